@@ -1,0 +1,109 @@
+"""The meta-reinforcement-learning agent of Wang et al. 2018: an LSTM actor-critic.
+
+Input x_t = [observation, one-hot(a_{t-1}), r_{t-1}]; h_t, c_t = LSTM(x_t, h_{t-1}, c_{t-1}); policy
+softmax(W_pi h_t + b_pi), value w_v . h_t + b_v (Wang et al. 2018, Methods). The initial state is
+learned. The weights are trained slowly over many sessions (`neurorl train`); within a session they
+do not change, and whatever learning there is happens in the activations.
+
+Initial weights: recurrent uniform within +-`scale`/sqrt(n), forget-gate bias 1, heads normal with
+standard deviation 1/sqrt(n). A small policy head (0.01) never leaves chance on tasks in which the
+useful signal is an interaction, such as the two-step task with fixation.
+
+Departs from the paper: the initialisation, which is not stated there.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from neurorl.core.agent import Agent
+from neurorl.core.card import Card
+from neurorl.core.policy import Categorical
+from neurorl.core.spaces import Spaces
+from neurorl.core.types import Transition
+from neurorl.ops.cells import lstm
+from neurorl.ops.encoding import encode, encoded_size
+
+
+class Params(eqx.Module):
+    weight: Float[Array, "n_in+n 4*n"]
+    bias: Float[Array, " 4*n"]
+    h0: Float[Array, " n"]
+    c0: Float[Array, " n"]
+    heads: Float[Array, "n n_actions+1"]  # policy logits, then the value
+    heads_bias: Float[Array, " n_actions+1"]
+
+
+class State(eqx.Module):
+    h: Float[Array, " n"]
+    c: Float[Array, " n"]
+    last_action: Float[Array, " n_actions"]
+    last_reward: Float[Array, ""]
+    value: Float[Array, ""]
+
+
+class Latents(eqx.Module):
+    """Value of the state before the action (reward units) and the activity of the hidden units."""
+
+    value: Float[Array, ""]
+    h: Float[Array, " n"]
+
+
+@dataclass(frozen=True)
+class LSTM(Agent):
+    """LSTM actor-critic with `hidden` units."""
+
+    spaces: Spaces
+    hidden: int = 48
+    scale: float = 3.0
+
+    card: ClassVar[Card] = Card(
+        title="Meta-RL network: LSTM actor-critic",
+        summary="A recurrent network whose weights are trained over a family of tasks by a dopamine-like "
+        "prediction error and whose activity then learns within each session.",
+        refs=("wang2018:Methods", "wang2016", "duan2016", "hochreiter1997"),
+        tags=("network", "meta-rl", "actor-critic"),
+    )
+
+    @classmethod
+    def for_spaces(cls, spaces: Spaces, hidden: int = 48, scale: float = 3.0) -> Self:
+        encoded_size(spaces)  # raises DoesNotFit where the spaces cannot be encoded
+        return cls(spaces, hidden, scale)
+
+    def params(self, key: PRNGKeyArray | None = None) -> Params:
+        key = jax.random.key(0) if key is None else key
+        key_weight, key_heads = jax.random.split(key)
+        n, n_in = self.hidden, encoded_size(self.spaces)
+        n_actions = self.spaces.discrete_action().n
+        bound = self.scale / n**0.5
+        return Params(
+            weight=jax.random.uniform(key_weight, (n_in + n, 4 * n), minval=-bound, maxval=bound),
+            bias=jnp.zeros(4 * n).at[n : 2 * n].set(1.0),
+            h0=jnp.zeros(n),
+            c0=jnp.zeros(n),
+            heads=jax.random.normal(key_heads, (n, n_actions + 1)) / n**0.5,
+            heads_bias=jnp.zeros(n_actions + 1),
+        )
+
+    def init(self, key: PRNGKeyArray, params: Params) -> State:
+        n_actions = self.spaces.discrete_action().n
+        zero = jnp.zeros((), params.h0.dtype)
+        return State(params.h0, params.c0, jnp.zeros(n_actions, params.h0.dtype), zero, zero)
+
+    def act(self, params: Params, state: State, obs: Array) -> tuple[State, Categorical]:
+        x = encode(self.spaces, obs, state.last_action, state.last_reward)
+        h, c = lstm(params.weight, params.bias, x, state.h, state.c)
+        out = h @ params.heads + params.heads_bias
+        return State(h, c, state.last_action, state.last_reward, out[-1]), Categorical(out[:-1])
+
+    def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
+        last_action = jax.nn.one_hot(transition.action, state.last_action.shape[0], dtype=state.h.dtype)
+        next_state = State(state.h, state.c, last_action, transition.reward, state.value)
+        return next_state, Latents(state.value, state.h)
+
+
+AGENT = LSTM

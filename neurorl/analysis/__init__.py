@@ -1,0 +1,1 @@
+"""From table to table, and to numbers."""

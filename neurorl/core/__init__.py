@@ -1,0 +1,1 @@
+"""Contracts and their smallest helpers. Depends on numpy, jax and equinox only."""

@@ -1,0 +1,42 @@
+"""The contract of an agent: it states a distribution; the loop draws from it or scores it."""
+
+import abc
+from typing import Any, ClassVar, Self
+
+from jaxtyping import PRNGKeyArray
+
+from neurorl.core.card import Card
+from neurorl.core.policy import Policy
+from neurorl.core.spaces import Spaces
+from neurorl.core.types import Transition
+
+
+class Agent(abc.ABC):
+    """An agent: a frozen dataclass. The same four functions simulate, score, fit and meta-train.
+
+    *State* is what the next step needs; *latents* are what the analyst wants. Everything is
+    written for a single stream; `vmap` supplies subjects, sessions, seeds and restarts.
+    """
+
+    card: ClassVar[Card]
+
+    @classmethod
+    @abc.abstractmethod
+    def for_spaces(cls, spaces: Spaces) -> Self:
+        """The agent for these spaces; raises `DoesNotFit` with a sentence where there is none."""
+
+    @abc.abstractmethod
+    def params(self, key: PRNGKeyArray | None = None) -> Any:
+        """Default parameters, or a draw of initial weights for a network."""
+
+    @abc.abstractmethod
+    def init(self, key: PRNGKeyArray, params: Any) -> Any:
+        """The state at the start of a session."""
+
+    @abc.abstractmethod
+    def act(self, params: Any, state: Any, obs: Any) -> tuple[Any, Policy]:
+        """Perceive `obs`, then commit to a policy."""
+
+    @abc.abstractmethod
+    def update(self, params: Any, state: Any, transition: Transition) -> tuple[Any, Any]:
+        """Learn from what happened; returns the state and the latents of this step."""

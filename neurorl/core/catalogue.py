@@ -1,0 +1,148 @@
+"""The catalogue: the folder is the registry, and a module is imported only when asked for.
+
+Names are the file names of `tasks/`, `agents/`, `studies/` and `data/sets/`. Other packages join
+through entry points in the groups `neurorl.tasks`, `neurorl.agents`, `neurorl.studies` and
+`neurorl.datasets`, each naming a module with the same exports. A path to a Python file works
+wherever a name does.
+"""
+
+import ast
+import difflib
+import importlib
+import importlib.util
+import pkgutil
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from neurorl.core.card import Card
+from neurorl.core.errors import NeurorlError, UnknownName
+
+# kind -> (package, the name a module of this kind exports)
+KINDS = {
+    "task": ("neurorl.tasks", "TASK"),
+    "agent": ("neurorl.agents", "AGENT"),
+    "study": ("neurorl.studies", "STUDY"),
+    "dataset": ("neurorl.data.sets", "DATASET"),
+}
+_PLURAL = {"task": "tasks", "agent": "agents", "study": "studies", "dataset": "datasets"}
+
+
+def names(kind: str) -> tuple[str, ...]:
+    """All names of one kind, sorted; imports none of them."""
+    return tuple(sorted({*_built_in(kind), *_entry_points(kind)}))
+
+
+def kind_of(name: str) -> str:
+    """The kind of a name or of a file; raises `UnknownName` with the nearest names."""
+    for kind in KINDS:
+        if name in names(kind):
+            return kind
+    if _is_path(name):
+        exports = _assigned_names(_existing(name))
+        for kind, (_, export) in KINDS.items():
+            if export in exports:
+                return kind
+        wanted = ", ".join(export for _, export in KINDS.values())
+        raise NeurorlError(f"{name} exports none of {wanted}; end the file with one, for example AGENT = MyAgent.")
+    raise _unknown(name, tuple(n for kind in KINDS for n in names(kind)), "name")
+
+
+def load(kind: str, name: str) -> Any:
+    """The task, agent class, study or data set of this name or file.
+
+    Raises:
+        UnknownName: nothing has this name; the message suggests the nearest.
+    """
+    _, export = KINDS[kind]
+    module = _module(kind, name)
+    if not hasattr(module, export):
+        raise NeurorlError(f"{name} does not export {export}; end the file with {export} = ... .")
+    return getattr(module, export)
+
+
+def card_of(kind: str, name: str) -> Card:
+    """The card of a name or file, read from the source without importing it."""
+    source = _existing(name) if _is_path(name) else _source(kind, name)
+    tree = ast.parse(source.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Card":
+            try:
+                return Card(**{str(k.arg): ast.literal_eval(k.value) for k in node.keywords})
+            except (ValueError, TypeError) as error:
+                raise NeurorlError(f"The card of {name} must hold literal values only ({error}).") from error
+    raise NeurorlError(f"{source} has no Card(...); give the class one, so that it can be listed and cited.")
+
+
+def docstring_of(kind: str, name: str) -> str:
+    """The module docstring: equations, sources and departures. Read without importing."""
+    source = _existing(name) if _is_path(name) else _source(kind, name)
+    return ast.get_docstring(ast.parse(source.read_text(encoding="utf-8"))) or ""
+
+
+def _built_in(kind: str) -> tuple[str, ...]:
+    package, _ = KINDS[kind]
+    folder = Path(__file__).parents[1].joinpath(*package.split(".")[1:])
+    return tuple(m.name for m in pkgutil.iter_modules([str(folder)]) if not m.name.startswith("_"))
+
+
+def _entry_points(kind: str) -> dict[str, str]:
+    return {entry.name: entry.value for entry in entry_points(group=f"neurorl.{_PLURAL[kind]}")}
+
+
+def _module_name(kind: str, name: str) -> str:
+    if name in _built_in(kind):
+        return f"{KINDS[kind][0]}.{name}"
+    outside = _entry_points(kind)
+    if name in outside:
+        return outside[name]
+    raise _unknown(name, names(kind), kind)
+
+
+def _module(kind: str, name: str) -> ModuleType:
+    if not _is_path(name):
+        return importlib.import_module(_module_name(kind, name))
+    path = _existing(name).resolve()
+    module_name = f"neurorl_user_{path.stem}"
+    spec = importlib.util.spec_from_file_location(module_name, path)
+    if spec is None or spec.loader is None:
+        raise NeurorlError(f"{path} cannot be imported as Python; give a file that ends in .py.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module_name] = module  # dataclasses look their module up by name
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[module_name]
+        raise NeurorlError(f"{path} could not be imported: {type(error).__name__}: {error}") from error
+    return module
+
+
+def _source(kind: str, name: str) -> Path:
+    spec = importlib.util.find_spec(_module_name(kind, name))
+    if spec is None or spec.origin is None:
+        raise NeurorlError(f"The source of {kind} '{name}' cannot be found; is its package still installed?")
+    return Path(spec.origin)
+
+
+def _is_path(name: str) -> bool:
+    return name.endswith(".py")
+
+
+def _existing(name: str) -> Path:
+    path = Path(name)
+    if not path.is_file():
+        raise UnknownName(f"There is no file {name}; check the path, or give a name from `neurorl list`.")
+    return path
+
+
+def _assigned_names(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {t.id for node in tree.body if isinstance(node, ast.Assign) for t in node.targets if isinstance(t, ast.Name)}
+
+
+def _unknown(name: str, known: tuple[str, ...], what: str) -> UnknownName:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(known) or 'none yet'}."
+    return UnknownName(f"There is no {what} called '{name}'. {hint}")

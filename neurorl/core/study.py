@@ -1,0 +1,133 @@
+"""The contract of a study: a paper's figure or question, gathered, measured, judged and drawn.
+
+`gather` is expensive and cached; `measure` is cheap and pure; each `Expect` is a claim that a
+measure must meet. Tables are pandas data frames and figures are matplotlib figures, but nothing here
+needs to know.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from neurorl.core.card import Card
+
+SCALES = ("smoke", "quick", "paper")
+
+Basis = Literal["reported", "direction", "ours"]
+Outcome = Literal["held", "missed", "not run"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """An `Expect` beside what was measured."""
+
+    expect: "Expect"
+    value: float | None
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Expect:
+    """A claim of a paper as an interval that one measure must lie in.
+
+    Attributes:
+        claim: the claim as a sentence.
+        measure: name of the measure that decides it.
+        low, high: the interval, ends included; an infinite end leaves that side open.
+        source: where the claim stands (paper, figure, table).
+        basis: "reported": the paper prints the number; "direction": the paper shows the direction
+            and the threshold is ours; "ours": a number of this project.
+        scale: the smallest scale at which the claim is judged; below it the verdict is "not run".
+    """
+
+    claim: str
+    measure: str
+    low: float
+    high: float
+    source: str
+    basis: Basis
+    scale: str = "quick"
+
+    def judge(self, measures: Mapping[str, float], scale: str) -> Verdict:
+        """The verdict at this scale. A measure that is missing or not finite is a miss, never hidden."""
+        if SCALES.index(scale) < SCALES.index(self.scale):
+            return Verdict(self, measures.get(self.measure), "not run")
+        value = measures.get(self.measure)
+        held = value is not None and math.isfinite(value) and self.low <= value <= self.high
+        return Verdict(self, value, "held" if held else "missed")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What `gather` is given.
+
+    Attributes:
+        settings: the study's own settings for this scale (`Study.scales[scale]`).
+        scale: "smoke", "quick" or "paper".
+        seed: source of all randomness.
+        folder: a folder for checkpoints and metrics of long work; kept between interrupted runs.
+        quiet: True to show no progress bars.
+    """
+
+    settings: Any
+    scale: str
+    seed: int
+    folder: Path
+    quiet: bool = False
+
+
+@dataclass
+class Evidence:
+    """What `gather` brings back; everything in it can be written to files and read back.
+
+    Attributes:
+        tables: name -> tidy data frame (written as Parquet, and CSV when asked for).
+        recordings: name -> xarray data set (written as NetCDF).
+        numbers: name -> single number.
+    """
+
+    tables: dict[str, Any] = field(default_factory=dict)
+    recordings: dict[str, Any] = field(default_factory=dict)
+    numbers: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass
+class Measures:
+    """What `measure` returns: single numbers for the verdicts and tables for report and figures.
+
+    Attributes:
+        values: measure name -> number.
+        tables: name -> tidy data frame.
+        captions: table name -> one sentence for the report; only captioned tables are shown there.
+    """
+
+    values: dict[str, float] = field(default_factory=dict)
+    tables: dict[str, Any] = field(default_factory=dict)
+    captions: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn figure with the sentence that stands below it."""
+
+    name: str
+    figure: Any
+    caption: str
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study: `gather(context) -> Evidence`, `measure(evidence) -> Measures`, `draw -> pictures`."""
+
+    name: str
+    card: Card
+    tasks: tuple[str, ...]
+    agents: tuple[str, ...]
+    scales: Mapping[str, Any]
+    gather: Callable[[Context], Evidence]
+    measure: Callable[[Evidence], Measures]
+    expects: tuple[Expect, ...]
+    draw: Callable[[Evidence, Measures], tuple[Picture, ...]]
+    notes: tuple[str, ...] = ()

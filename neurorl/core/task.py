@@ -1,0 +1,37 @@
+"""The contract of a task."""
+
+import abc
+from typing import Any, ClassVar
+
+from jaxtyping import PRNGKeyArray
+
+from neurorl.core.card import Card
+from neurorl.core.spaces import Spaces
+from neurorl.core.types import Outcome
+
+
+class Task(abc.ABC):
+    """A task: a frozen dataclass with a static shape. Its `Params` are a pytree and may be vmapped.
+
+    The next trial begins inside `step`; there is no hidden reset. A session is from `reset` to
+    the last step the loop asks for.
+    """
+
+    card: ClassVar[Card]
+
+    @property
+    @abc.abstractmethod
+    def spaces(self) -> Spaces:
+        """What the task shows, accepts and pays."""
+
+    @abc.abstractmethod
+    def params(self) -> Any:
+        """The published settings."""
+
+    @abc.abstractmethod
+    def reset(self, key: PRNGKeyArray, params: Any) -> tuple[Any, Any]:
+        """Start a session: the hidden state and the first observation."""
+
+    @abc.abstractmethod
+    def step(self, key: PRNGKeyArray, params: Any, state: Any, action: Any) -> tuple[Any, Outcome]:
+        """Answer an action: the new hidden state and the outcome."""

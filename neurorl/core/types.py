@@ -1,0 +1,83 @@
+"""What passes between task, agent and analyst, one step at a time."""
+
+from typing import Any
+
+import equinox as eqx
+from jaxtyping import Array, Bool, Float
+
+
+class Outcome(eqx.Module):
+    """What a task answers to an action.
+
+    Attributes:
+        obs: what the agent sees next.
+        reward: reward units.
+        discount: 0 where a trial ends, 1 within it. Values never bootstrap across a 0.
+        stim: additive dopamine stimulation, reward units; 0 unless the protocol says so.
+        truth: the task's hidden state, for analysts; it never reaches an agent.
+    """
+
+    obs: Any
+    reward: Float[Array, ""]
+    discount: Float[Array, ""]
+    stim: Float[Array, ""]
+    truth: Any
+
+
+class Transition(eqx.Module):
+    """All an agent may learn from. It has no field for the truth."""
+
+    obs: Any
+    action: Any
+    reward: Float[Array, ""]
+    discount: Float[Array, ""]
+    stim: Float[Array, ""]
+    next_obs: Any
+
+
+class Trajectory(eqx.Module):
+    """The record of one session, time first: every leaf has a leading axis of n_steps.
+
+    Attributes:
+        valid: False where the row did not happen (padding, an aborted trial).
+        scored: True where the action was a free, legal choice; only these have a log-probability.
+        log_prob: log-probability of the action under the agent's policy, nats; 0 where not scored.
+        entropy: entropy of the policy, nats.
+        latents: what the agent reports at each step (values, prediction errors, beliefs, units).
+        truth: what the task knows and the agent does not.
+    """
+
+    obs: Any
+    action: Any
+    reward: Float[Array, " t"]
+    discount: Float[Array, " t"]
+    stim: Float[Array, " t"]
+    next_obs: Any
+    valid: Bool[Array, " t"]
+    scored: Bool[Array, " t"]
+    log_prob: Float[Array, " t"]
+    entropy: Float[Array, " t"]
+    latents: Any
+    truth: Any
+
+
+class Record(eqx.Module):
+    """One session as it was recorded (or a batch of them, with a leading axis), time first.
+
+    Rows with `valid=False` did not happen: their `action` may be -1 and their `reward` NaN.
+    """
+
+    obs: Any
+    action: Any
+    reward: Float[Array, " t"]
+    discount: Float[Array, " t"]
+    stim: Float[Array, " t"]
+    next_obs: Any
+    valid: Bool[Array, " t"]
+    scored: Bool[Array, " t"]
+
+    @staticmethod
+    def of(trajectory: Trajectory) -> "Record":
+        """The part of a trajectory that a recording would have kept."""
+        t = trajectory
+        return Record(t.obs, t.action, t.reward, t.discount, t.stim, t.next_obs, t.valid, t.scored)

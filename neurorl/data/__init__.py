@@ -1,0 +1,1 @@
+"""One row a decision: tables, their schema, records, and shipped data sets."""

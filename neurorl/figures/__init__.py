@@ -1,0 +1,1 @@
+"""From table to picture; the only place matplotlib is imported."""

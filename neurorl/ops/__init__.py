@@ -1,0 +1,1 @@
+"""Pure maths for a single stream, one idea a file."""

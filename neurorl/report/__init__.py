@@ -1,0 +1,1 @@
+"""Runs a study, judges it, and writes its page."""

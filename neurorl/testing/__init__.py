@@ -1,0 +1,1 @@
+"""The laws, public: check a task, an agent, a study."""

@@ -1,0 +1,1 @@
+"""Trained parameters as files, loaded by name."""
