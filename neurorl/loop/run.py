@@ -67,7 +67,7 @@ def run(
     def body(carry: tuple[Any, Any, Any], step: _Inputs) -> tuple[tuple[Any, Any, Any], Trajectory]:
         agent_before, task_state, obs = carry
         agent_state, policy = agent.act(params, agent_before, obs)
-        action = policy.sample(step.key_action) if step.forced is None else step.forced
+        action = step.forced if step.key_action is None else policy.sample(step.key_action)
         task_state, outcome = task.step(step.key_outcome, task_params, task_state, action)
         happened = jnp.asarray(True) if step.valid is None else step.valid
         # What an agent learns from on a step that did not happen must be a number, not the NaN

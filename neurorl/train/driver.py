@@ -1,0 +1,221 @@
+"""Training in chunks: progress, metrics, checkpoints, resume. The mathematics is in `actor_critic`."""
+
+import csv
+import dataclasses
+import functools
+import io
+import json
+import math
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+
+from neurorl.core.agent import Agent
+from neurorl.core.errors import StorageFailed, TrainingFailed
+from neurorl.core.fitted import Fitted
+from neurorl.core.progress import progress
+from neurorl.core.spaces import Spaces
+from neurorl.core.task import Task
+from neurorl.train import actor_critic, checkpoint
+from neurorl.train.config import TrainConfig
+
+COLUMNS = ("replica", "sessions", "reward", "entropy", "value_loss", "gradient_norm", "seconds")
+
+
+def train(
+    agent: Agent,
+    task: Task,
+    config: TrainConfig,
+    *,
+    seed: int = 0,
+    task_params: Any = None,
+    folder: Path | None = None,
+    resume: bool = False,
+    quiet: bool = False,
+    name: str = "",
+) -> Fitted:
+    """Train replicas of a network on a task by advantage actor-critic.
+
+    All replicas run in one vmapped call, sharded over `jax.devices()` as far as their number divides.
+    After each chunk the metrics go to `folder/metrics.csv` and an atomic checkpoint is written; a run
+    that was stopped, killed or resumed gives the same numbers, bit for bit, as one that was not
+    (on the same device and number of devices).
+
+    Args:
+        agent: a network whose latents report `value`.
+        task, task_params: what it is trained on (published settings by default).
+        config: settings.
+        seed: source of all randomness.
+        folder: where metrics and checkpoints go; None keeps nothing.
+        resume: go on from the newest whole checkpoint in `folder`, if there is one.
+        quiet: no progress bar.
+        name: shown beside the progress bar.
+
+    Returns:
+        `Fitted` with stacked params [replicas, ...] and the learning curve: a dict of columns with one
+        entry per chunk and replica.
+
+    Raises:
+        TrainingFailed: a parameter or metric became NaN or infinite; the last good checkpoint stays.
+        StorageFailed: a file could not be written or read, or holds another run.
+    """
+    key = jax.random.key(seed)
+    actor_critic.require_actor_critic(key, agent, task, config)
+    task_params = task.params() if task_params is None else task_params
+    settings = describe(agent, task, task_params, config, seed)
+    state = jax.jit(jax.vmap(lambda k: actor_critic.start(k, agent, config)))(jax.random.split(key, config.replicas))
+    rows: list[tuple[Any, ...]] = []
+    done = 0
+    if folder is not None:
+        _claim(folder, resume)
+        found = checkpoint.latest(folder, state, settings)
+        if found is not None:
+            state, done, problems = found
+            for problem in problems:
+                warnings.warn(problem, stacklevel=2)
+            rows = _read_metrics(folder, done * config.parallel)
+    step = _compiled_chunk(agent, task, config, len(_devices(config.replicas)))
+    per_chunk = config.chunk * config.parallel
+    with progress(name or "Training", config.n_updates, quiet=quiet) as advance:
+        advance(done)
+        try:
+            while done < config.n_updates:
+                began = time.perf_counter()
+                after, metrics = step(state, task_params)
+                metrics = jax.device_get(metrics)
+                seconds = time.perf_counter() - began
+                sessions = (done + config.chunk) * config.parallel
+                new = _summarise(metrics, sessions, seconds)
+                _require_finite(after, new, done, config, folder)
+                state, done = after, done + config.chunk
+                rows += new
+                if folder is not None:
+                    _write_metrics(folder, rows)
+                    checkpoint.save(folder, done, state, settings)
+                speed = per_chunk * config.replicas * config.steps / seconds
+                reward, entropy = np.mean([r[2] for r in new]), np.mean([r[3] for r in new])
+                advance(config.chunk, f"reward {reward:.3f}/trial  entropy {entropy:.2f}  {speed / 1e3:,.0f}k steps/s")
+        except KeyboardInterrupt:
+            kept = f" It is kept in {folder}: run the same command with --resume to go on." if folder else ""
+            sessions = done * config.parallel
+            raise KeyboardInterrupt(f"Training stopped after {sessions:,} sessions a replica.{kept}") from None
+    curve = {name: np.array([row[i] for row in rows]) for i, name in enumerate(COLUMNS)}
+    return Fitted(params=state.params, curve=curve, origin=settings)
+
+
+def load_trained(folder: Path, agent: Agent) -> Fitted:
+    """The parameters of a finished or interrupted `train` run, stacked over replicas."""
+    settings = checkpoint.settings_of(folder)
+    made = settings["agent"]
+    if made != _identity(agent):
+        raise StorageFailed(f"{folder} holds a trained {made}, not a {_identity(agent)}; name that agent and its task.")
+    config = TrainConfig.from_dict(settings["config"])
+    like = jax.vmap(lambda k: actor_critic.start(k, agent, config))(
+        jax.random.split(jax.random.key(0), config.replicas)
+    )
+    found = checkpoint.latest(folder, like)
+    assert found is not None  # settings_of found a whole one
+    return Fitted(params=found[0].params, curve=None, origin=settings)
+
+
+def describe(agent: Agent, task: Task, task_params: Any, config: TrainConfig, seed: int) -> dict[str, Any]:
+    """The settings of a run as plain values: what a checkpoint must agree with to be resumed."""
+    leaves = {jax.tree_util.keystr(path): np.asarray(leaf).tolist() for path, leaf in _leaves(task_params)}
+    described = {
+        "agent": _identity(agent),
+        "task": _identity(task),
+        "task_params": leaves,
+        "config": config.as_dict(),
+        "seed": seed,
+    }
+    return json.loads(json.dumps(described))
+
+
+@functools.cache
+def _compiled_chunk(agent: Agent, task: Task, config: TrainConfig, n_devices: int) -> Any:
+    """One chunk for all replicas: vmapped, and sharded over devices without communication between them."""
+
+    def replicas(state: actor_critic.TrainState, task_params: Any) -> Any:
+        return jax.vmap(lambda s: actor_critic.chunk(s, agent, task, task_params, config))(state)
+
+    if n_devices == 1:
+        return jax.jit(replicas)
+    mesh = jax.make_mesh(
+        (n_devices,), ("replica",), axis_types=(jax.sharding.AxisType.Auto,), devices=_devices(config.replicas)
+    )
+    over = jax.sharding.PartitionSpec("replica")
+    everywhere = jax.sharding.PartitionSpec()
+    sharded = jax.shard_map(replicas, mesh=mesh, in_specs=(over, everywhere), out_specs=over, check_vma=False)
+    return jax.jit(sharded)
+
+
+def _devices(replicas: int) -> list[Any]:
+    """As many devices as share the replicas evenly."""
+    devices = jax.devices()
+    n = max(n for n in range(1, len(devices) + 1) if replicas % n == 0)
+    return devices[:n]
+
+
+def _summarise(metrics: actor_critic.Metrics, sessions: int, seconds: float) -> list[tuple[Any, ...]]:
+    """One row a replica: the chunk's means."""
+    means = [np.asarray(getattr(metrics, name)).mean(axis=1) for name in COLUMNS[2:6]]
+    return [(replica, sessions, *map(float, row), seconds) for replica, row in enumerate(zip(*means, strict=True))]
+
+
+def _require_finite(
+    state: actor_critic.TrainState, rows: list[tuple[Any, ...]], done: int, config: TrainConfig, folder: Path | None
+) -> None:
+    bad = {row[0] for row in rows if not all(math.isfinite(value) for value in row)}
+    for leaf in jax.tree.leaves(jax.device_get(state.params)):
+        finite = np.isfinite(np.asarray(leaf)).reshape(config.replicas, -1).all(axis=1)
+        bad |= set(np.flatnonzero(~finite).tolist())
+    if not bad:
+        return
+    kept = f" The checkpoint at update {done} in {folder} is good." if folder is not None and done else ""
+    raise TrainingFailed(
+        f"Training met a value that is not a number between updates {done} and {done + config.chunk} in replica "
+        f"{', '.join(map(str, sorted(bad)))}.{kept} Lower the step size (it starts at {config.step_size.start:g}) or "
+        f"clip gradients (clip is {config.clip})."
+    )
+
+
+def _claim(folder: Path, resume: bool) -> None:
+    """A run never overwrites another one by accident."""
+    if not resume and any(folder.glob("checkpoint-*.eqx")):
+        raise StorageFailed(
+            f"{folder} already holds a training run. Add --resume to go on with it, or choose another folder."
+        )
+
+
+def _write_metrics(folder: Path, rows: list[tuple[Any, ...]]) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(rows)
+    checkpoint.write_atomically(folder / "metrics.csv", text.getvalue().encode())
+
+
+def _read_metrics(folder: Path, sessions: int) -> list[tuple[Any, ...]]:
+    """The rows up to a checkpoint; a run killed between metrics and checkpoint has one chunk more."""
+    path = folder / "metrics.csv"
+    if not path.exists():
+        return []
+    with path.open(newline="") as file:
+        table = list(csv.reader(file))[1:]
+    rows = [(int(row[0]), int(row[1]), *map(float, row[2:])) for row in table]
+    return [row for row in rows if row[1] <= sessions]
+
+
+def _leaves(tree: Any) -> list[Any]:
+    return jax.tree_util.tree_leaves_with_path(tree)
+
+
+def _identity(thing: Agent | Task) -> str:
+    """Name and options, without the spaces: "LSTM(hidden=48, scale=3.0)"."""
+    options = [(f.name, getattr(thing, f.name)) for f in dataclasses.fields(thing)]  # type: ignore[arg-type]
+    shown = ", ".join(f"{name}={value!r}" for name, value in options if not isinstance(value, Spaces))
+    return f"{type(thing).__name__}({shown})"
