@@ -1,0 +1,192 @@
+"""What the two-step study measures: the same functions on people, on the network and on each classical learner."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from neurorl.analysis.lagged import indices_summary, lagged_indices, lagged_regression, lagged_summary
+from neurorl.analysis.logistic import stay_regression, stay_regression_by_unit, weights_summary
+from neurorl.analysis.model_comparison import compare_models
+from neurorl.analysis.reward_rate import reward_rate, reward_summary
+from neurorl.analysis.rpe_regression import rpe_regression, two_stage_rpes
+from neurorl.analysis.stay import effects_summary, stay_effects, stay_probabilities, stay_summary
+from neurorl.analysis.two_stage import two_stage_trials
+from neurorl.core import catalogue
+from neurorl.core.params import free_params
+from neurorl.core.study import Evidence, Measures
+from neurorl.data import Dataset, Schema
+from neurorl.studies._two_step_evidence import FITTED, PEOPLE, PLAYED, TASK
+
+RPE_SESSIONS = 30  # test sessions a replica that the regression of prediction errors uses (Wang et al. 2018)
+CEILING = "bayes_two_step"
+KINDS = {
+    (1, True): "common_rewarded",
+    (1, False): "rare_rewarded",
+    (0, True): "common_unrewarded",
+    (0, False): "rare_unrewarded",
+}
+
+CAPTIONS = {
+    "stay": "Probability of repeating the first-stage choice, by the last trial's reward and transition: mean over "
+    "subjects, replicas or simulated subjects with Student's 95 % interval.",
+    "effects": "Effects on staying: reward = [(CR+UR)-(CU+UU)]/2, interaction = (CR-UR)-(CU-UU), where C and U are "
+    "common and uncommon transitions and the second letter is the outcome. Means with 95 % intervals.",
+    "regression": "Logistic regression of staying on reward, transition and their interaction (each +-0.5), fitted to "
+    "each subject with a weak prior: mean weights (log-odds) with 95 % intervals.",
+    "indices": "Miller's lagged regression, lags 1 to 5: model-based index Σ(CR)-Σ(CU)+Σ(UU)-Σ(UR) and model-free "
+    "index Σ(CR)-Σ(CU)-Σ(UU)+Σ(UR), log-odds, means with 95 % intervals.",
+    "reward": "Reward per trial, and as a share of the ceiling of the same form of the task.",
+    "rpe": "The network's reward prediction errors, weights frozen, regressed on model-based and model-free ones: one "
+    "row a replica.",
+    "comparison": "Fits (MAP) of each cognitive model to people, one by one, and to the frozen network, replica by "
+    "replica. Differences in log-likelihood per choice are paired within subject or replica.",
+    "parameters": "Fitted parameters: median and quartiles over people, and over replicas.",
+}
+
+
+def measure(evidence: Evidence) -> Measures:
+    """All numbers and tables of the study."""
+    spaces = catalogue.load("task", TASK).spaces
+    schema = Schema.of(spaces)
+    people = catalogue.load("dataset", PEOPLE).load()
+    datasets = {"people": people}
+    for name in ("network", *PLAYED):
+        datasets[name] = Dataset(evidence.tables[name], schema, name)
+    trials = {name: two_stage_trials(dataset) for name, dataset in datasets.items()}
+
+    out = Measures(captions=dict(CAPTIONS))
+    _behaviour(out, trials)
+    _reward(out, datasets, evidence)
+    _prediction_errors(out, datasets["network"])
+    _fits(out, evidence.tables["fits"])
+    curve = evidence.tables["learning_curve"]
+    out.tables["learning_curve"] = curve
+    out.tables["predicted"] = stay_summary(evidence.tables["predicted"], "agent")
+    out.tables = {name: _plain(table) for name, table in out.tables.items()}
+    return out
+
+
+def _behaviour(out: Measures, trials: dict[str, pd.DataFrame]) -> None:
+    stay = _stack({name: stay_probabilities(rows) for name, rows in trials.items()})
+    out.tables["stay_by_unit"] = stay
+    out.tables["stay"] = stay_summary(stay, "learner")
+    effects = _stack({name: stay_effects(rows) for name, rows in stay.groupby("learner", sort=False)})
+    out.tables["effects"] = effects_summary(effects, "learner")
+    weights = _stack({name: stay_regression_by_unit(rows) for name, rows in trials.items()})
+    out.tables["regression"] = weights_summary(weights, "learner")
+    lagged = {name: lagged_regression(rows) for name, rows in trials.items()}
+    out.tables["lagged"] = _stack({name: lagged_summary(rows) for name, rows in lagged.items()})
+    out.tables["indices"] = _stack({name: indices_summary(lagged_indices(rows)) for name, rows in lagged.items()})
+
+    for row in out.tables["stay"].to_dict("records"):
+        out.values[f"stay_{row['learner']}_{KINDS[int(row['reward']), bool(row['common'])]}"] = row["mean"]
+    for row in out.tables["effects"].to_dict("records"):
+        out.values[f"effect_{row['effect']}_{row['learner']}"] = row["mean"]
+    for row in out.tables["indices"].to_dict("records"):
+        out.values[f"index_{row['index']}_{row['learner']}"] = row["mean"]
+    for row in out.tables["lagged"].query("learner == 'network'").to_dict("records"):
+        kind = KINDS[int(row["reward"]), bool(row["common"])]
+        out.values[f"lag{row['lag']}_network_{kind}"] = row["mean"]
+    pooled = stay_regression(trials["people"])
+    for name, weight in zip(pooled.names, pooled.weights, strict=True):
+        out.values[f"people_pooled_{name}"] = float(weight)
+    v = out.values
+    kept = min(v["stay_network_common_rewarded"], v["stay_network_rare_unrewarded"])
+    left = max(v["stay_network_rare_rewarded"], v["stay_network_common_unrewarded"])
+    v["network_smaller_good_stay"], v["network_stay_gap"] = kept, kept - left
+    v["network_reward_effect_size"] = abs(v["effect_reward_network"])
+    v["network_mf_over_mb_index"] = abs(v["index_mf_network"]) / abs(v["index_mb_network"])
+    plus = min(v["lag1_network_common_rewarded"], v["lag1_network_rare_unrewarded"])
+    minus = max(v["lag1_network_common_unrewarded"], v["lag1_network_rare_rewarded"])
+    v["network_lag1_smaller_good"], v["network_lag1_larger_bad"] = plus, minus
+    v["network_lag3_over_lag1"] = v["lag3_network_common_rewarded"] / v["lag1_network_common_rewarded"]
+    # How much of the past counts: a learner that reads the last outcome as a cue has weight on lag 1 alone.
+    v["network_lag2_over_lag1"] = v["lag2_network_common_rewarded"] / v["lag1_network_common_rewarded"]
+
+
+def _reward(out: Measures, datasets: dict[str, Dataset], evidence: Evidence) -> None:
+    rates = {name: reward_rate(dataset.table) for name, dataset in datasets.items()}
+    daw = float(reward_rate(evidence.tables["daw_ceiling"], unit=())["reward"].iloc[0])
+    ceiling = float(rates[CEILING]["reward"].mean())
+    parts = []
+    for name, rate in rates.items():
+        form, best = ("Daw", daw) if name == "people" else ("Wang", ceiling)
+        parts.append(reward_summary(rate, ceiling=best).assign(learner=name, form=form, ceiling=best))
+    table = pd.concat(parts, ignore_index=True)
+    out.tables["reward"] = table[["learner", "form", "mean", "low", "high", "n_units", "ceiling", "share"]]
+    out.tables["reward_by_unit"] = _stack(rates)
+    reward = table.set_index("learner")["mean"]
+    v = out.values
+    v["reward_ceiling"] = ceiling
+    v["reward_network"] = reward["network"]
+    v["reward_share_network"] = reward["network"] / ceiling
+    v["reward_share_worst_replica"] = float(rates["network"]["reward"].min()) / ceiling
+    v["reward_share_people"] = reward["people"] / daw
+    v["reward_network_minus_model_based"] = reward["network"] - reward["model_based"]
+    v["reward_latent_state_minus_cue"] = reward["latent_state"] - reward["reward_as_cue"]
+    v["reward_network_minus_cue"] = reward["network"] - reward["reward_as_cue"]
+    v["reward_cue_minus_model_free"] = reward["reward_as_cue"] - reward["model_free"]
+    v["reward_model_free_minus_random"] = reward["model_free"] - reward["random_choice"]
+
+
+def _prediction_errors(out: Measures, network: Dataset) -> None:
+    sessions = sorted(network.table["session"].unique())[:RPE_SESSIONS]
+    rpes = two_stage_rpes(network.subset(sessions=sessions), {"mb": "rpe_mb", "mf": "rpe_mf"})
+    table = rpe_regression(rpes)
+    out.tables["rpes"], out.tables["rpe"] = rpes, table
+    v = out.values
+    v["rpe_r2_model_based"] = float(table["r2_mb"].mean())
+    v["rpe_r2_model_based_worst"] = float(table["r2_mb"].min())
+    v["rpe_r2_model_free_residual"] = float(table["r2_mf_residual"].mean())
+    v["rpe_beta_model_based"] = float(table["std_beta_mb"].mean())
+    v["rpe_beta_model_free"] = float(table["std_beta_mf"].abs().mean())
+    v["rpe_correlation_of_references"] = float(table["r_mb_mf"].mean())
+
+
+def _fits(out: Measures, fits: pd.DataFrame) -> None:
+    table = compare_models(fits, "population")
+    out.tables["comparison"] = table
+    parameters = []
+    for name in FITTED:
+        declared = [info.name for info in free_params(catalogue.load("agent", name).for_spaces(_any_spaces()).params())]
+        for population, rows in fits[fits["agent"] == name].groupby("population", sort=False):
+            for parameter in declared:
+                low, median, high = np.nanquantile(rows[parameter].to_numpy(float), [0.25, 0.5, 0.75])
+                row: dict[str, Any] = dict(agent=name, population=population, parameter=parameter)
+                parameters.append(row | dict(median=median, q25=low, q75=high, n_units=len(rows)))
+    out.tables["parameters"] = pd.DataFrame(parameters)
+    out.tables["fits"] = fits
+    v = out.values
+    for population, rows in table.groupby("population"):
+        mean = rows.set_index("agent")["log_lik_per_choice"]
+        bic = rows.set_index("agent")["bic"]
+        for agent in mean.index:
+            v[f"fit_{population}_{agent}"] = mean[agent]
+        if population == "network":
+            v["fit_network_gap_model_based"] = mean["latent_state"] - mean["model_based"]
+            v["fit_network_gap_full_model_based"] = mean["latent_state"] - mean["full_model_based"]
+            planners = min(mean["latent_state"], mean["model_based"])
+            v["fit_network_planners_minus_cue"] = planners - mean["reward_as_cue"]
+            v["fit_network_planners_minus_model_free"] = planners - mean["model_free"]
+        else:
+            v["fit_people_hybrid_bic_gain"] = min(bic["model_based"], bic["model_free"]) - bic["hybrid"]
+    v["fit_converged_share"] = float(fits["converged"].mean())
+
+
+def _any_spaces() -> Any:
+    return catalogue.load("task", TASK).spaces
+
+
+def _stack(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """One table with the learner's name as its first column."""
+    parts = []
+    for name, table in tables.items():
+        part = table.drop(columns=[c for c in ("learner",) if c in table])
+        part.insert(0, "learner", name)
+        parts.append(part.assign(subject=part["subject"].astype(str)) if "subject" in part else part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    return table.reset_index(drop=True)
