@@ -1,6 +1,59 @@
 """neurorl: reinforcement learning in brains and in machines.
 
-One object plays, is fitted, is compared, is lesioned, is recorded and is meta-trained.
+One object plays, is fitted, is compared, is lesioned, is recorded and is meta-trained. The names below are
+imported when they are first used, so that `import neurorl` costs nothing.
 """
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
+
+_WHERE = {
+    "load_task": "neurorl.core.catalogue",
+    "load_agent": "neurorl.core.catalogue",
+    "load_study": "neurorl.core.catalogue",
+    "load_dataset": "neurorl.core.catalogue",
+    "replace": "neurorl.core.params",
+    "run": "neurorl.loop",
+    "simulate": "neurorl.loop",
+    "simulate_many": "neurorl.loop",
+    "replay": "neurorl.loop",
+    "replay_many": "neurorl.loop",
+    "log_likelihood": "neurorl.loop",
+    "Dataset": "neurorl.data",
+    "from_trajectory": "neurorl.data",
+    "fit_map": "neurorl.fit",
+    "compare": "neurorl.fit",
+    "TrainConfig": "neurorl.train",
+    "train_agent": "neurorl.train",
+    "load_trained": "neurorl.train",
+    "run_study": "neurorl.report.runner",
+    "check_agent": "neurorl.testing",
+    "check_task": "neurorl.testing",
+}
+
+__all__ = ["__version__", *sorted(_WHERE)]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"neurorl has no name '{name}'; the names are {', '.join(sorted(_WHERE))}.")
+    value = getattr(importlib.import_module(_WHERE[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_WHERE])
+
+
+if TYPE_CHECKING:
+    from neurorl.core.catalogue import load_agent, load_dataset, load_study, load_task
+    from neurorl.core.params import replace
+    from neurorl.data import Dataset, from_trajectory
+    from neurorl.fit import compare, fit_map
+    from neurorl.loop import log_likelihood, replay, replay_many, run, simulate, simulate_many
+    from neurorl.report.runner import run_study
+    from neurorl.testing import check_agent, check_task
+    from neurorl.train import TrainConfig, load_trained, train_agent

@@ -63,6 +63,26 @@ def load(kind: str, name: str) -> Any:
     return getattr(module, export)
 
 
+def load_task(name: str) -> Any:
+    """The task of this name or file."""
+    return load("task", name)
+
+
+def load_agent(name: str) -> Any:
+    """The agent class of this name or file; `.for_spaces(task.spaces)` builds the agent."""
+    return load("agent", name)
+
+
+def load_study(name: str) -> Any:
+    """The study of this name or file."""
+    return load("study", name)
+
+
+def load_dataset(name: str) -> Any:
+    """The shipped data set of this name; `.load()` gives its `Dataset`."""
+    return load("dataset", name)
+
+
 def card_of(kind: str, name: str) -> Card:
     """The card of a name or file, read from the source without importing it."""
     source = _existing(name) if _is_path(name) else _source(kind, name)

@@ -119,7 +119,7 @@ def solve(
 ) -> tuple[TrainState, Metrics]:
     """A whole training run of one replica as one jittable function of a key; `vmap` it over keys.
 
-    `neurorl.train.train` does the same in chunks, with progress, checkpoints and resume.
+    `neurorl.train.train_agent` does the same in chunks, with progress, checkpoints and resume.
     """
     state = start(key, agent, config)
 

@@ -26,7 +26,7 @@ from neurorl.train.config import TrainConfig
 COLUMNS = ("replica", "sessions", "reward", "entropy", "value_loss", "gradient_norm", "seconds")
 
 
-def train(
+def train_agent(
     agent: Agent,
     task: Task,
     config: TrainConfig,

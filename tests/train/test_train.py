@@ -17,7 +17,7 @@ import pytest
 from neurorl.agents.lstm import LSTM
 from neurorl.core.errors import BadValue, DoesNotFit, StorageFailed, TrainingFailed
 from neurorl.tasks.two_step import TwoStep
-from neurorl.train import Schedule, TrainConfig, actor_critic, checkpoint, constant, driver, load_trained, train
+from neurorl.train import Schedule, TrainConfig, actor_critic, checkpoint, constant, driver, load_trained, train_agent
 
 TASK = TwoStep(fixation=False)
 AGENT = LSTM.for_spaces(TASK.spaces, hidden=4)
@@ -35,7 +35,7 @@ def assert_bit_equal(a, b):
 
 @pytest.fixture(scope="module")
 def uninterrupted():
-    return train(AGENT, TASK, TINY, seed=3, quiet=True)
+    return train_agent(AGENT, TASK, TINY, seed=3, quiet=True)
 
 
 def stop_after(monkeypatch, n_chunks, error):
@@ -76,8 +76,8 @@ def test_an_interrupted_run_resumes_bit_equal(tmp_path, monkeypatch, uninterrupt
     with monkeypatch.context() as patch:
         stop_after(patch, 2, KeyboardInterrupt())
         with pytest.raises(KeyboardInterrupt, match=r"8 sessions.*--resume"):
-            train(AGENT, TASK, TINY, seed=3, folder=tmp_path, quiet=True)
-    resumed = train(AGENT, TASK, TINY, seed=3, folder=tmp_path, resume=True, quiet=True)
+            train_agent(AGENT, TASK, TINY, seed=3, folder=tmp_path, quiet=True)
+    resumed = train_agent(AGENT, TASK, TINY, seed=3, folder=tmp_path, resume=True, quiet=True)
     assert_bit_equal(resumed.params, uninterrupted.params)
     np.testing.assert_array_equal(resumed.curve["reward"], uninterrupted.curve["reward"])
     with (tmp_path / "metrics.csv").open() as file:
@@ -89,12 +89,12 @@ def test_a_truncated_newest_checkpoint_costs_one_chunk(tmp_path, monkeypatch, un
     with monkeypatch.context() as patch:
         stop_after(patch, 3, KeyboardInterrupt())
         with pytest.raises(KeyboardInterrupt):
-            train(AGENT, TASK, TINY, seed=3, folder=tmp_path, quiet=True)
+            train_agent(AGENT, TASK, TINY, seed=3, folder=tmp_path, quiet=True)
     files = sorted(tmp_path.glob("checkpoint-*.eqx"))
     assert len(files) == checkpoint.KEPT
     files[-1].write_bytes(files[-1].read_bytes()[:-100])
     with pytest.warns(UserWarning, match=f"{files[-1].name} is truncated"):
-        resumed = train(AGENT, TASK, TINY, seed=3, folder=tmp_path, resume=True, quiet=True)
+        resumed = train_agent(AGENT, TASK, TINY, seed=3, folder=tmp_path, resume=True, quiet=True)
     assert_bit_equal(resumed.params, uninterrupted.params)
     assert resumed.curve["sessions"].tolist() == uninterrupted.curve["sessions"].tolist()
 
@@ -111,9 +111,9 @@ def test_a_full_disk_is_a_sentence_and_keeps_the_last_checkpoint(tmp_path, monke
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
         with pytest.raises(StorageFailed, match=r"No space left.*--resume"):
-            train(AGENT, TASK, TINY, seed=3, folder=tmp_path, quiet=True)
+            train_agent(AGENT, TASK, TINY, seed=3, folder=tmp_path, quiet=True)
     assert not list(tmp_path.glob(".*tmp"))
-    resumed = train(AGENT, TASK, TINY, seed=3, folder=tmp_path, resume=True, quiet=True)
+    resumed = train_agent(AGENT, TASK, TINY, seed=3, folder=tmp_path, resume=True, quiet=True)
     assert_bit_equal(resumed.params, uninterrupted.params)
 
 
@@ -132,7 +132,7 @@ def test_nan_stops_training_with_a_sentence_and_a_good_checkpoint(tmp_path, monk
 
     monkeypatch.setattr(driver, "_compiled_chunk", spoil)
     with pytest.raises(TrainingFailed, match=r"between updates 2 and 4 in replica 0, 1.*update 2.*step size") as caught:
-        train(AGENT, TASK, TINY, seed=3, folder=tmp_path, quiet=True)
+        train_agent(AGENT, TASK, TINY, seed=3, folder=tmp_path, quiet=True)
     assert caught.value.exit_code == 3
     good = load_trained(tmp_path, AGENT)
     assert all(np.isfinite(leaf).all() for leaf in leaves(good.params))
@@ -159,7 +159,7 @@ module._compiled_chunk = slow
 task = TwoStep(fixation=False)
 agent = LSTM.for_spaces(task.spaces, hidden=4)
 config = TrainConfig(sessions=16, steps=6, replicas=2, parallel=2, chunk=2)
-module.train(agent, task, config, seed=3, folder=Path({str(tmp_path)!r}), quiet=True)
+module.train_agent(agent, task, config, seed=3, folder=Path({str(tmp_path)!r}), quiet=True)
 """
     process = subprocess.Popen([sys.executable, "-c", script])
     deadline = time.monotonic() + 120
@@ -169,20 +169,20 @@ module.train(agent, task, config, seed=3, folder=Path({str(tmp_path)!r}), quiet=
     assert process.wait() == -signal.SIGKILL
     saved = len(list(tmp_path.glob("checkpoint-*.eqx")))
     assert saved >= 1
-    resumed = train(AGENT, TASK, TINY, seed=3, folder=tmp_path, resume=True, quiet=True)
+    resumed = train_agent(AGENT, TASK, TINY, seed=3, folder=tmp_path, resume=True, quiet=True)
     assert_bit_equal(resumed.params, uninterrupted.params)
 
 
 def test_a_folder_with_a_run_is_never_overwritten_and_other_settings_are_refused(tmp_path):
-    train(AGENT, TASK, TINY, seed=3, folder=tmp_path, quiet=True)
+    train_agent(AGENT, TASK, TINY, seed=3, folder=tmp_path, quiet=True)
     with pytest.raises(StorageFailed, match="already holds a training run"):
-        train(AGENT, TASK, TINY, seed=3, folder=tmp_path, quiet=True)
+        train_agent(AGENT, TASK, TINY, seed=3, folder=tmp_path, quiet=True)
     with pytest.raises(StorageFailed, match="seed was 3 and is now 4"):
-        train(AGENT, TASK, TINY, seed=4, folder=tmp_path, resume=True, quiet=True)
+        train_agent(AGENT, TASK, TINY, seed=4, folder=tmp_path, resume=True, quiet=True)
 
 
 def test_trained_params_are_loaded_back(tmp_path):
-    fitted = train(AGENT, TASK, TINY, seed=3, folder=tmp_path, quiet=True)
+    fitted = train_agent(AGENT, TASK, TINY, seed=3, folder=tmp_path, quiet=True)
     assert_bit_equal(load_trained(tmp_path, AGENT).params, fitted.params)
     with pytest.raises(StorageFailed, match=r"hidden=4.*not a .*hidden=5"):
         load_trained(tmp_path, LSTM.for_spaces(TASK.spaces, hidden=5))
@@ -194,7 +194,7 @@ def test_an_agent_without_a_value_is_refused_with_a_sentence():
     from neurorl.agents.random_choice import AGENT as RandomChoice
 
     with pytest.raises(DoesNotFit, match="no `value`"):
-        train(RandomChoice.for_spaces(TASK.spaces), TASK, TINY, quiet=True)
+        train_agent(RandomChoice.for_spaces(TASK.spaces), TASK, TINY, quiet=True)
 
 
 def test_schedules_and_settings():
@@ -231,5 +231,5 @@ def test_the_loss_is_the_sum_over_time_of_the_stated_terms():
 
 def test_the_run_folder_is_made_when_missing(tmp_path):
     folder: Path = tmp_path / "a" / "b"
-    train(AGENT, TASK, TINY, seed=3, folder=folder, quiet=True)
+    train_agent(AGENT, TASK, TINY, seed=3, folder=folder, quiet=True)
     assert (folder / "metrics.csv").exists()

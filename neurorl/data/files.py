@@ -1,0 +1,92 @@
+"""Tables in files: CSV and Parquet, written so that an interrupted write leaves the old file whole."""
+
+import gzip
+import os
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from neurorl.core.errors import BadData, BadValue, StorageFailed
+
+_WHOLE_NUMBER = r"0|-?[1-9][0-9]{0,17}"
+
+# Up to pandas 3.0 only this option reads back the very number that was written; 3.1 does so unasked and deprecates it.
+_PANDAS = tuple(int(part) for part in pd.__version__.split(".")[:2])
+_EXACT: dict[str, Any] = {} if _PANDAS >= (3, 1) else {"float_precision": "round_trip"}
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary path beside `path` that takes its place when the block ends without an error."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        os.replace(temporary, path)
+    except OSError as error:
+        raise StorageFailed(f"{path} could not be written: {error}. Check disk space and permissions.") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as .csv, .csv.gz or .parquet, whichever the name ends in."""
+    kind = _kind(path)
+    with replacing(path) as temporary:
+        if kind == "parquet":
+            try:
+                table.to_parquet(temporary, index=False)
+            except (TypeError, ValueError) as error:
+                raise BadData(f"A column of the table cannot be stored as Parquet: {error}") from error
+        elif kind == "csv":
+            table.to_csv(temporary, index=False)
+        else:  # no name and no time in the gzip header: equal tables make equal files
+            temporary.write_bytes(gzip.compress(table.to_csv(index=False).encode(), compresslevel=6, mtime=0))
+
+
+def read_table(path: Path, labels: Iterable[str]) -> pd.DataFrame:
+    """Read a table from .csv, .csv.gz or .parquet.
+
+    Args:
+        path: the file.
+        labels: columns of names: in CSV they stay text ("007", "NA") unless all are plain whole numbers.
+    """
+    kind = _kind(path)
+    if not path.is_file():
+        raise StorageFailed(f"There is no file {path}; check the path.")
+    try:
+        if kind == "parquet":
+            return pd.read_parquet(path)
+        compression = "gzip" if kind == "csv.gz" else None
+        table = pd.read_csv(path, compression=compression, low_memory=False, **_EXACT)
+        # Read names once more as they stand: "007" is no number and "NA" may be somebody's initials.
+        named = [name for name in labels if name in table]
+        as_text = {"dtype": str, "keep_default_na": False, "usecols": named}
+        texts = pd.read_csv(path, compression=compression, **as_text) if named else table[[]]
+    except pd.errors.EmptyDataError as error:
+        raise BadData(f"{path} is empty; a table with a header line is expected.") from error
+    except (pd.errors.ParserError, UnicodeDecodeError) as error:
+        raise BadData(f"{path} cannot be read as comma-separated UTF-8 text: {str(error).strip()}.") from error
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise StorageFailed(f"{path} cannot be read as {kind}: {error}. Is the file complete?") from error
+    header = str(table.columns[0])
+    if table.shape[1] == 1 and (";" in header or "\t" in header):
+        raise BadData(f"{path} is not separated by commas (its header is {header[:60]!r}); save it with commas.")
+    if not isinstance(table.index, pd.RangeIndex):  # pandas takes what is too much for row names
+        raise BadData(
+            f"{path} has more fields in its rows than in its header; is there a comma at the end of each row?"
+        )
+    for name, text in texts.items():
+        table[name] = text.astype("int64") if text.str.fullmatch(_WHOLE_NUMBER).all() else text
+    return table
+
+
+def _kind(path: Path) -> str:
+    for kind in ("csv", "csv.gz", "parquet"):
+        if path.name.lower().endswith(f".{kind}"):
+            return kind
+    raise BadValue(f"{path.name} must end in .csv, .csv.gz or .parquet, which says how a table is stored.")

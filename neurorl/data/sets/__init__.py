@@ -1,0 +1,1 @@
+"""Shipped data sets, one module a set; each exports DATASET. Files, licences and sources are in `files/`."""

@@ -1,0 +1,118 @@
+import jax
+import numpy as np
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+from neurorl.agents.lstm import LSTM
+from neurorl.core.errors import BadValue, StorageFailed
+from neurorl.core.types import Trajectory
+from neurorl.data import Dataset, Schema, from_trajectory, read_recording, recording, write_recording
+from neurorl.loop import replay, run
+from neurorl.tasks.two_step import TASK
+
+S, T, UNITS = 3, 20, 12
+
+
+@pytest.fixture(scope="module")
+def agent():
+    return LSTM.for_spaces(TASK.spaces, hidden=UNITS)
+
+
+@pytest.fixture(scope="module")
+def trajectory(agent) -> Trajectory:
+    params = agent.params(jax.random.key(1))
+    session = jax.jit(jax.vmap(lambda key: run(key, agent, params, TASK, TASK.params(), T)))
+    return session(jax.random.split(jax.random.key(0), S))
+
+
+def test_every_step_is_a_row(trajectory):
+    dataset = from_trajectory(trajectory, TASK.spaces, subjects=["x", "y", "z"], sessions=[4, 5, 6])
+    t = dataset.table
+    assert len(dataset) == S * T and dataset.subjects == ("x", "y", "z") and t["session"].unique().tolist() == [4, 5, 6]
+    for column, leaf in {
+        "state": trajectory.obs, "choice": trajectory.action, "reward": trajectory.reward,
+        "discount": trajectory.discount, "stim": trajectory.stim, "valid": trajectory.valid,
+        "scored": trajectory.scored, "log_prob": trajectory.log_prob, "entropy": trajectory.entropy,
+        "latent_value": trajectory.latents.value, "truth_p_reward_1": trajectory.truth.p_reward[..., 1],
+    }.items():  # fmt: skip
+        assert np.array_equal(t[column].to_numpy().reshape(S, T), leaf), column
+
+
+def test_trials_and_steps_are_counted_from_the_ends(trajectory):
+    t = from_trajectory(trajectory, TASK.spaces).table
+    for s in range(S):
+        trial, step, expected = 0, 0, []
+        for discount in np.asarray(trajectory.discount[s]):
+            expected.append((trial, step))
+            trial, step = (trial + 1, 0) if discount == 0 else (trial, step + 1)
+        assert list(t.loc[t["subject"] == s, ["trial", "step"]].itertuples(index=False, name=None)) == expected
+
+
+def test_wide_latents_stay_out_of_the_table(trajectory):
+    columns = set(from_trajectory(trajectory, TASK.spaces).table.columns)
+    assert "latent_value" in columns and not any(name.startswith("latent_h") for name in columns)
+    bare = from_trajectory(trajectory, TASK.spaces, latents=False)
+    assert tuple(bare.table.columns) == Schema.of(TASK.spaces).names
+
+
+def test_simulation_to_table_to_records(trajectory):
+    record, _ = from_trajectory(trajectory, TASK.spaces).records()
+    for name in ("obs", "action", "reward", "discount", "stim", "valid", "scored"):
+        assert np.array_equal(getattr(record, name), getattr(trajectory, name)), name
+    assert np.array_equal(record.next_obs[:, :-1], trajectory.next_obs[:, :-1])
+
+
+def test_replay_of_ragged_records_gives_the_same_rows(agent, trajectory):
+    """Padding and a missed trial go through the loop and come back as they were."""
+    t = from_trajectory(trajectory, TASK.spaces, latents=False).table
+    ragged = t[(t["subject"] != 1) | (t.groupby("subject").cumcount() < 12)].copy()
+    ragged.loc[ragged.index[4], ["choice", "reward", "valid", "scored"]] = [-1, np.nan, False, False]
+    dataset = Dataset(ragged, Schema.of(TASK.spaces))
+    record, _ = dataset.records()
+    params = agent.params(jax.random.key(1))
+    replayed = jax.jit(jax.vmap(lambda one: replay(jax.random.key(0), agent, params, one)))(record)
+    again = from_trajectory(replayed, TASK.spaces)
+    assert_frame_equal(again.table[list(dataset.table.columns)], dataset.table)
+    assert np.isfinite(again.table["latent_value"]).all()
+    assert not again.table.loc[~again.table["valid"], "log_prob"].any()
+
+
+def test_recording_keeps_hidden_units_with_units_and_names(trajectory, tmp_path):
+    recorded = recording(trajectory, sessions=["s0", "s1", "s2"], seeds=[7, 8, 9])
+    assert recorded["latent_h"].dims == ("session", "step", "h_unit")
+    assert dict(recorded.sizes) == {"session": S, "step": T, "h_unit": UNITS, "p_reward_unit": 2}
+    assert np.array_equal(recorded["latent_h"], trajectory.latents.h)
+    assert recorded["seed"].dims == ("session",)
+    assert recorded["latent_value"].attrs == {"units": "reward", "long_name": "latent value"}
+    assert all(v.attrs.keys() == {"units", "long_name"} for v in recorded.data_vars.values())
+
+    path = tmp_path / "deep" / "r.nc"
+    write_recording(recorded, path)
+    again = read_recording(path)
+    assert again.identical(recorded) and again["valid"].dtype == bool
+    assert [p.name for p in path.parent.iterdir()] == ["r.nc"]
+
+
+def test_recordings_that_cannot_be_read(tmp_path):
+    with pytest.raises(StorageFailed, match="There is no file"):
+        read_recording(tmp_path / "r.nc")
+    (tmp_path / "r.nc").write_bytes(b"not a recording")
+    with pytest.raises(StorageFailed, match="cannot be read as NetCDF"):
+        read_recording(tmp_path / "r.nc")
+
+
+def test_wrong_shapes_are_sentences(trajectory):
+    one = jax.tree.map(lambda leaf: leaf[0], trajectory)
+    with pytest.raises(BadValue, match="for one session add a leading axis"):
+        from_trajectory(one, TASK.spaces)
+    with pytest.raises(BadValue, match="There are 3 sessions but 2 labels in `subjects`"):
+        from_trajectory(trajectory, TASK.spaces, subjects=[1, 2])
+
+
+def test_bare_and_nested_latents_are_named(trajectory):
+    inner = {"q": np.zeros((S, T, 2)), "deep": (np.ones((S, T)),)}
+    odd = Trajectory(**{**vars(trajectory), "latents": inner, "truth": np.full((S, T), 2)})
+    t = from_trajectory(odd, TASK.spaces).table
+    named = {"latent_q_0": 0, "latent_q_1": 0, "latent_deep_0": 1, "truth": 2}
+    assert_frame_equal(t[list(named)].drop_duplicates(), pd.DataFrame([named]), check_dtype=False)
