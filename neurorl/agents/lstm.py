@@ -27,6 +27,7 @@ from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
 from neurorl.ops.cells import lstm
 from neurorl.ops.encoding import encode, encoded_size
+from neurorl.ops.heads import head_weights, policy_and_value, recurrent_weights
 
 
 class Params(eqx.Module):
@@ -79,13 +80,12 @@ class LSTM(Agent):
         key_weight, key_heads = jax.random.split(key)
         n, n_in = self.hidden, encoded_size(self.spaces)
         n_actions = self.spaces.discrete_action().n
-        bound = self.scale / n**0.5
         return Params(
-            weight=jax.random.uniform(key_weight, (n_in + n, 4 * n), minval=-bound, maxval=bound),
+            weight=recurrent_weights(key_weight, n_in, n, 4 * n, self.scale),
             bias=jnp.zeros(4 * n).at[n : 2 * n].set(1.0),
             h0=jnp.zeros(n),
             c0=jnp.zeros(n),
-            heads=jax.random.normal(key_heads, (n, n_actions + 1)) / n**0.5,
+            heads=head_weights(key_heads, n, n_actions),
             heads_bias=jnp.zeros(n_actions + 1),
         )
 
@@ -97,8 +97,8 @@ class LSTM(Agent):
     def act(self, params: Params, state: State, obs: Array) -> tuple[State, Categorical]:
         x = encode(self.spaces, obs, state.last_action, state.last_reward)
         h, c = lstm(params.weight, params.bias, x, state.h, state.c)
-        out = h @ params.heads + params.heads_bias
-        return State(h, c, state.last_action, state.last_reward, out[-1]), Categorical(out[:-1])
+        policy, value = policy_and_value(params.heads, params.heads_bias, h)
+        return State(h, c, state.last_action, state.last_reward, value), policy
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
         last_action = jax.nn.one_hot(transition.action, state.last_action.shape[0], dtype=state.h.dtype)

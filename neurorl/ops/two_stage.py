@@ -14,6 +14,7 @@ from jaxtyping import Array, Bool, Float, Int
 from neurorl.core.errors import DoesNotFit
 from neurorl.core.policy import ILLEGAL
 from neurorl.core.spaces import Discrete, Spaces
+from neurorl.core.types import Transition
 
 
 def two_stage_spaces(*, fixation: bool, second_choice: bool) -> Spaces:
@@ -95,15 +96,40 @@ class TwoStage:
         """0 for left, 1 for right (0 for any other answer)."""
         return (action == self.right).astype(jnp.int32)
 
+    @property
+    def p_common(self) -> float:
+        """Published probability of a common transition: 0.7 in Daw's form, 0.8 in Miller's and Wang's."""
+        return 0.7 if self.second_choice else 0.8
+
+    @property
+    def n_options(self) -> int:
+        """Options that differ at a second stage: 2 where its answer matters, else 1."""
+        return 2 if self.second_choice else 1
+
+    def first_choice(self, transition: Transition) -> Float[Array, "2"]:
+        """One-hot over left and right on a step with a legal first-stage choice, else zeros."""
+        sides = jnp.stack([transition.action == self.left, transition.action == self.right])
+        return jnp.where((transition.obs == self.first) & sides, 1.0, 0.0)
+
+    def second_answer(self, transition: Transition) -> Float[Array, "2 n_options"]:
+        """One-hot over second stages A, B and their options on a step with a legal answer there, else zeros.
+
+        Only on such a step is the reward an outcome; the cost of an answer that a state does not accept is none.
+        """
+        stages = jnp.stack([transition.obs == self.second_a, transition.obs == self.second_b])
+        sides = jnp.stack([transition.action == self.left, transition.action == self.right])
+        options = sides if self.second_choice else sides.any(keepdims=True)
+        return jnp.where(stages[:, None] & options, 1.0, 0.0)
+
     def logits(
-        self, obs: Int[Array, ""], first: Float[Array, "2"], second: Float[Array, "2 2"]
+        self, obs: Int[Array, ""], first: Float[Array, "2"], second: Float[Array, "2 n_options"]
     ) -> Float[Array, " n_actions"]:
         """Policy logits over all action codes in any state.
 
         Args:
             obs: the state.
             first: preference for left and right at the first stage.
-            second: preference for left and right at second stages A and B.
+            second: preference for the options of second stages A and B; one option stands for both answers.
         """
         here = jnp.where(obs == self.first, first, second[self.stage(obs)])
         here = jnp.where((obs == self.first) | self.is_second(obs), here, 0.0)

@@ -19,7 +19,7 @@ from neurorl.core.types import Record, Trajectory
 from neurorl.data import Dataset, from_trajectory, recording
 from neurorl.fit import FitResult, fit_map
 from neurorl.loop import replay_many, simulate_many
-from neurorl.train import TrainConfig, train
+from neurorl.train import TrainConfig, train_agent
 
 TASK = "two_step"
 NETWORK = "lstm"
@@ -35,6 +35,11 @@ PLAYED: dict[str, dict[str, float]] = {
     "random_choice": {},
     "bayes_two_step": {},
 }
+# A learner of cues must learn the table of cues first, as an animal or a network does over its training. It
+# keeps its values from session to session: in play after a burn-in, and in fits to the network's sessions.
+LIFELONG = ("reward_as_cue",)
+BURN_IN = 20  # sessions
+
 FITTED = (
     "model_free",
     "model_based",
@@ -75,7 +80,7 @@ def gather(context: Context) -> Evidence:
     task = catalogue.load("task", TASK)
     key_play, key_learners, key_people, key_ceiling = jax.random.split(jax.random.key(context.seed), 4)
     network = catalogue.load("agent", NETWORK).for_spaces(task.spaces)
-    trained = train(
+    trained = train_agent(
         network,
         task,
         scale.train,
@@ -94,14 +99,10 @@ def gather(context: Context) -> Evidence:
     evidence.recordings["network_units"] = recording(_sessions(played, slice(0, scale.recorded)))
     for key, (name, values) in zip(jax.random.split(key_learners, len(PLAYED)), PLAYED.items(), strict=True):
         agent = catalogue.load("agent", name).for_spaces(task.spaces)
-        evidence.tables[name] = play(
-            key,
-            agent,
-            params.replace(agent.params(), **values),
-            task,
-            scale.train.steps,
-            scale.subjects,
-            scale.sessions,
+        play_one = play_lifelong if name in LIFELONG else play
+        agent_params = params.replace(agent.params(), **values)
+        evidence.tables[name] = play_one(
+            key, agent, agent_params, task, scale.train.steps, scale.subjects, scale.sessions
         )
     evidence.tables["daw_ceiling"] = _daw_ceiling(key_ceiling, scale)
     evidence.tables["fits"], evidence.tables["predicted"] = _fits(context, played, task, key_people)
@@ -114,6 +115,16 @@ def play(
     """Sessions of simulated subjects as a table of decisions, without latents."""
     played = simulate_many(key, agent, agent_params, task, n_steps, subjects=subjects, sessions=sessions)
     return _table(played, task, subjects, sessions, latents=False)
+
+
+def play_lifelong(
+    key: Any, agent: Agent, agent_params: Any, task: Task, n_steps: int, subjects: int, sessions: int
+) -> pd.DataFrame:
+    """As `play`, but each subject's sessions follow one another without forgetting, after a burn-in."""
+    played = simulate_many(key, agent, agent_params, task, n_steps * (sessions + BURN_IN), subjects=subjects)
+    after = _sessions(played, (slice(None), slice(n_steps * BURN_IN, None)))
+    split = jax.tree.map(lambda leaf: leaf.reshape(subjects * sessions, n_steps, *leaf.shape[2:]), after)
+    return _table(split, task, subjects, sessions, latents=False)
 
 
 def _daw_ceiling(key: Any, scale: Scale) -> pd.DataFrame:
@@ -149,9 +160,10 @@ def _fits(context: Context, played: Trajectory, task: Task, key: Any) -> tuple[p
     if scale.people is not None:
         people = people.subset(subjects=people.subjects[: scale.people])
     records, index = people.records()
-    n, per_replica = scale.train.replicas, scale.sessions
-    kept = np.concatenate([np.arange(scale.fit_sessions) + r * per_replica for r in range(n)])
-    network_records = Record.of(_sessions(played, kept))
+    n = scale.train.replicas
+    kept = np.concatenate([np.arange(scale.fit_sessions) + r * scale.sessions for r in range(n)])
+    by_session = Record.of(_sessions(played, kept))
+    joined = jax.tree.map(lambda leaf: leaf.reshape(n, -1, *leaf.shape[2:]), by_session)
     replica = np.repeat(np.arange(n), scale.fit_sessions)
     replicas = pd.DataFrame({"subject": np.arange(n), "session": 0})
 
@@ -159,8 +171,11 @@ def _fits(context: Context, played: Trajectory, task: Task, key: Any) -> tuple[p
     for name, key_agent in zip(FITTED, jax.random.split(key, len(FITTED)), strict=True):
         kind = catalogue.load("agent", name)
         agent = kind.for_spaces(task.spaces)
-        settings = dict(starts=scale.starts, seed=context.seed, quiet=context.quiet)
-        to_network = fit_map(agent, network_records, groups=replica, **settings)
+        settings: dict[str, Any] = dict(starts=scale.starts, seed=context.seed, quiet=context.quiet)
+        if name in LIFELONG:
+            to_network = fit_map(agent, joined, **settings)
+        else:
+            to_network = fit_map(agent, by_session, groups=replica, **settings)
         fits.append(_fit_table(to_network, replicas, name, "network"))
         try:
             agent = kind.for_spaces(people.schema.spaces)

@@ -1,0 +1,112 @@
+"""Meta-reinforcement-learning agent with a gated recurrent unit in place of the LSTM.
+
+Input x_t = [observation, one-hot(a_{t-1}), r_{t-1}]; h_t = GRU(x_t, h_{t-1}):
+
+    z, r = sigmoid(W [x, h] + b);  h' = (1 - z) h + z tanh(W_c [x, r h] + b_c)    (Cho et al. 2014)
+
+policy softmax(W_pi h_t + b_pi), value w_v . h_t + b_v. The initial state is learned. As with `lstm`, the
+weights are trained slowly over many sessions and stay put within a session.
+
+Initial weights: recurrent uniform within +-`scale`/sqrt(n), update-gate bias -1 so that a fresh network
+remembers, heads normal with standard deviation 1/sqrt(n).
+
+Departs from the paper: Cho et al. write z for what is kept, here it is what is renewed; the
+initialisation is ours. Wang et al. 2018 use the LSTM only, Duan et al. 2016 the GRU.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from neurorl.core.agent import Agent
+from neurorl.core.card import Card
+from neurorl.core.policy import Categorical
+from neurorl.core.spaces import Spaces
+from neurorl.core.types import Transition
+from neurorl.ops.cells import gru
+from neurorl.ops.encoding import encode, encoded_size
+from neurorl.ops.heads import head_weights, policy_and_value, recurrent_weights
+
+
+class Params(eqx.Module):
+    weight: Float[Array, "n_in+n 2*n"]  # update gate, reset gate
+    bias: Float[Array, " 2*n"]
+    weight_candidate: Float[Array, "n_in+n n"]
+    bias_candidate: Float[Array, " n"]
+    h0: Float[Array, " n"]
+    heads: Float[Array, "n n_actions+1"]  # policy logits, then the value
+    heads_bias: Float[Array, " n_actions+1"]
+
+
+class State(eqx.Module):
+    h: Float[Array, " n"]
+    last_action: Float[Array, " n_actions"]
+    last_reward: Float[Array, ""]
+    value: Float[Array, ""]
+
+
+class Latents(eqx.Module):
+    """Value of the state before the action (reward units) and the activity of the hidden units."""
+
+    value: Float[Array, ""]
+    h: Float[Array, " n"]
+
+
+@dataclass(frozen=True)
+class GRU(Agent):
+    """GRU actor-critic with `hidden` units."""
+
+    spaces: Spaces
+    hidden: int = 48
+    scale: float = 3.0
+
+    card: ClassVar[Card] = Card(
+        title="Meta-RL network: GRU actor-critic",
+        summary="As the LSTM actor-critic, with a gated recurrent unit: two gates and one state, fewer weights.",
+        refs=("cho2014", "duan2016", "wang2018:Methods"),
+        tags=("network", "meta-rl", "actor-critic"),
+    )
+
+    @classmethod
+    def for_spaces(cls, spaces: Spaces, hidden: int = 48, scale: float = 3.0) -> Self:
+        encoded_size(spaces)  # raises DoesNotFit where the spaces cannot be encoded
+        return cls(spaces, hidden, scale)
+
+    def params(self, key: PRNGKeyArray | None = None) -> Params:
+        key = jax.random.key(0) if key is None else key
+        key_weight, key_candidate, key_heads = jax.random.split(key, 3)
+        n, n_in = self.hidden, encoded_size(self.spaces)
+        n_actions = self.spaces.discrete_action().n
+        return Params(
+            weight=recurrent_weights(key_weight, n_in, n, 2 * n, self.scale),
+            bias=jnp.zeros(2 * n).at[:n].set(-1.0),
+            weight_candidate=recurrent_weights(key_candidate, n_in, n, n, self.scale),
+            bias_candidate=jnp.zeros(n),
+            h0=jnp.zeros(n),
+            heads=head_weights(key_heads, n, n_actions),
+            heads_bias=jnp.zeros(n_actions + 1),
+        )
+
+    def init(self, key: PRNGKeyArray, params: Params) -> State:
+        n_actions = self.spaces.discrete_action().n
+        zero = jnp.zeros((), params.h0.dtype)
+        return State(params.h0, jnp.zeros(n_actions, params.h0.dtype), zero, zero)
+
+    def act(self, params: Params, state: State, obs: Array) -> tuple[State, Categorical]:
+        x = encode(self.spaces, obs, state.last_action, state.last_reward)
+        p = params
+        h = gru(p.weight, p.bias, p.weight_candidate, p.bias_candidate, x, state.h)
+        policy, value = policy_and_value(params.heads, params.heads_bias, h)
+        return State(h, state.last_action, state.last_reward, value), policy
+
+    def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
+        last_action = jax.nn.one_hot(transition.action, state.last_action.shape[0], dtype=state.h.dtype)
+        next_state = State(state.h, last_action, transition.reward, state.value)
+        return next_state, Latents(state.value, state.h)
+
+
+AGENT = GRU

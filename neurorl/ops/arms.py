@@ -1,0 +1,57 @@
+"""Tasks with one choice among arms a trial: their spaces, their outcome, and who can play them."""
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
+
+from neurorl.core.errors import BadValue, DoesNotFit
+from neurorl.core.spaces import Discrete, Spaces
+from neurorl.core.types import Outcome
+
+
+class Truth(eqx.Module):
+    """Reward probability of each arm on this trial, and the arm that pays best."""
+
+    p_reward: Float[Array, " n_arms"]
+    best: Int[Array, ""]
+
+
+def arm_spaces(n_arms: int) -> Spaces:
+    """One observation ("choice"), n arms, rewards 0 or 1, one step a trial."""
+    if n_arms < 2:
+        raise BadValue(f"A bandit needs at least 2 arms to choose from, not {n_arms}.")
+    labels = ("left", "right") if n_arms == 2 else tuple(f"arm_{i}" for i in range(n_arms))
+    return Spaces(Discrete(("choice",)), Discrete(labels), (0.0, 1.0))
+
+
+def pull(u: Float[Array, ""], p_reward: Float[Array, " n_arms"], action: Int[Array, ""]) -> Outcome:
+    """The outcome of one trial: reward 1 with probability `p_reward[action]`, where u is uniform on [0, 1)."""
+    reward = (u < p_reward[action]).astype(p_reward.dtype)
+    return Outcome(
+        obs=jnp.asarray(0, jnp.int32),
+        reward=reward,
+        discount=jnp.zeros_like(reward),
+        stim=jnp.zeros_like(reward),
+        truth=Truth(p_reward, jnp.argmax(p_reward).astype(jnp.int32)),
+    )
+
+
+def require_one_step(spaces: Spaces) -> tuple[int, int]:
+    """Numbers of observation and action codes, or `DoesNotFit` where a trial takes more than one step."""
+    obs, action = spaces.discrete()
+    if spaces.steps_per_trial != 1:
+        raise DoesNotFit(
+            "This agent learns from the reward that follows each choice at once, but a trial of this task takes "
+            f"{spaces.steps_per_trial} steps; choose an agent that learns over several steps, such as q_learning."
+        )
+    return obs.n, action.n
+
+
+def require_probabilities(spaces: Spaces) -> None:
+    """`DoesNotFit` unless rewards lie within [0, 1], as an observer of reward probabilities needs."""
+    low, high = spaces.reward
+    if low < 0 or high > 1:
+        raise DoesNotFit(
+            "This agent infers reward probabilities and needs rewards between 0 and 1, but this task pays "
+            f"between {low:g} and {high:g}; choose an agent that learns values, such as rescorla_wagner."
+        )

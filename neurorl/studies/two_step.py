@@ -1,0 +1,202 @@
+"""Two-step: people, a trained network and classical learners in one figure and one table.
+
+Simulation 4 of Wang et al. 2018 (Fig. 5, Supp. Fig. 6) beside the people of Shahar et al. 2019. A recurrent
+actor-critic is trained from scratch on the reversing two-step task and its weights are frozen. It then plays
+beside classical learners and the Bayes-optimal observer, through the same loop, and 554 people who played
+Daw's form of the task are read from their records. All are analysed by the same functions, and every
+cognitive model is fitted to the people and to the frozen network.
+
+Departs from the paper: the training recipe (Adam, sixteen sessions an update; the paper's RMSProp recipe is
+`neurorl train two_step lstm --recipe paper`); the paper has no people.
+"""
+
+from math import isfinite
+
+import pandas as pd
+
+from neurorl.core.card import Card
+from neurorl.core.study import Evidence, Measures, Picture, Study
+from neurorl.figures.lagged import lagged_figure
+from neurorl.figures.learning import learning_figure
+from neurorl.figures.model_comparison import model_comparison_figure
+from neurorl.figures.reward import reward_figure
+from neurorl.figures.rpe import rpe_figure
+from neurorl.figures.stay import stay_figure
+from neurorl.studies._two_step_claims import EXPECTS
+from neurorl.studies._two_step_evidence import FITTED, NETWORK, PLAYED, TASK, Scale, gather
+from neurorl.studies._two_step_measures import CEILING, measure
+from neurorl.train import Schedule, TrainConfig
+
+TITLES = {
+    "people": "People",
+    "network": "Meta-RL network",
+    "model_free": "Model-free",
+    "model_based": "Model-based",
+    "full_model_based": "Model-based, full",
+    "hybrid": "Hybrid",
+    "latent_state": "Latent state",
+    "reward_as_cue": "Reward as cue",
+    "random_choice": "Random",
+    "bayes_two_step": "Bayes-optimal",
+}
+ROLES = {
+    "People": "people",
+    "Meta-RL network": "network",
+    "Model-free": "model_free",
+    "Model-based": "model_based",
+    "Model-based, full": "model_based",
+    "Hybrid": "hybrid",
+    "Latent state": "latent_state",
+    "Random": "chance",
+    "Bayes-optimal": "ceiling",
+}
+ORDER = tuple(TITLES[name] for name in ("people", "network", *PLAYED))
+
+# Stay probabilities printed or drawn in papers (reward, common transition, value).
+PUBLISHED = pd.DataFrame(
+    [
+        ("Meta-RL network", 1, True, 0.99),
+        ("Meta-RL network", 1, False, 0.637),
+        ("Meta-RL network", 0, True, 0.62),
+        ("Meta-RL network", 0, False, 0.988),
+    ],
+    columns=["learner", "reward", "common", "mean"],
+).assign(source="Wang et al. 2018, Fig. 5c")
+
+SCALES = {
+    "smoke": Scale(
+        train=TrainConfig(sessions=32, steps=60, replicas=2, parallel=4, chunk=4),
+        sessions=6,
+        subjects=2,
+        fit_sessions=2,
+        people=8,
+        starts=2,
+        recorded=2,
+    ),
+    "quick": Scale(
+        train=TrainConfig(sessions=20_000, replicas=4, step_size=Schedule(3e-3, 3e-4, hold=0.5)),
+        sessions=150,
+        subjects=8,
+        fit_sessions=50,
+        people=None,
+        starts=4,
+        recorded=30,
+    ),
+    "paper": Scale(
+        train=TrainConfig(sessions=40_000, replicas=8, step_size=Schedule(3e-3, 3e-4, hold=0.5)),
+        sessions=300,
+        subjects=8,
+        fit_sessions=100,
+        people=None,
+        starts=8,
+        recorded=30,
+    ),
+}
+
+NOTES = (
+    "People played Daw's form (drifting rewards, a choice at the second stage); the network and the classical learners "
+    "play Wang's form (reversing rewards, fixation). The same analyses run on both.",
+    "Classical learners play with the parameters that earned most on a coarse grid, not with fitted ones.",
+    "The people's own reward walks are not in the shipped data, so their reward is compared with what a myopic Bayesian "
+    "observer earns on walks drawn from Daw's description.",
+    "The people's two occasions are joined without a mark in the source and are treated as one session.",
+)
+
+
+def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
+    """The study's figures."""
+    t = {name: _titled(table) for name, table in measures.tables.items()}
+    reward = t["reward"][t["reward"]["form"] == "Wang"]
+    units = t["reward_by_unit"][t["reward_by_unit"]["learner"] != TITLES["people"]]
+    ceiling = measures.values["reward_ceiling"]
+    order = [name for name in ORDER if name != TITLES["people"]]
+    comparison = t["comparison"].assign(population=t["comparison"]["population"].map(_population))
+    return (
+        Picture(
+            "stay",
+            stay_figure(t["stay"], t["stay_by_unit"], PUBLISHED, order=ORDER),
+            "Probability of repeating the first-stage choice after each kind of trial. Caching a value shows as a "
+            "difference between reward and no reward; planning shows as its reversal after rare transitions. People mix "
+            "both; the trained network, whose weights are frozen, behaves like the planners. Bars are means over subjects, "
+            "replicas or simulated subjects, lines 95 % intervals, dots single ones.",
+        ),
+        Picture(
+            "lagged",
+            lagged_figure(t["lagged"], t["indices"], order=ORDER),
+            "Weights of the last five trials on the next first-stage choice, by transition and reward (Miller's form), with "
+            "model-based (MB) and model-free (MF) indices. Wang et al. 2018, Fig. 5d,e.",
+        ),
+        Picture(
+            "rpe",
+            rpe_figure(t["rpes"], t["rpe"]),
+            "The frozen network's reward prediction errors beside model-based and model-free ones on the same trials, at "
+            "arrival in the second stage and at reward. Wang et al. 2018, Fig. 5f,g and Supp. Fig. 6a,b.",
+        ),
+        Picture(
+            "reward",
+            reward_figure(reward, units, ceiling=ceiling, chance=0.5, order=order, roles=ROLES),
+            "Reward per trial on Wang's form of the task; the line is the Bayes-optimal observer. Supp. Fig. 6c.",
+        ),
+        Picture(
+            "comparison",
+            model_comparison_figure(
+                comparison, agents=[TITLES[name] for name in FITTED if name in TITLES], roles=ROLES
+            ),
+            "Fits of each cognitive model to people and to the frozen network: log-likelihood per choice below the best "
+            "model, paired within subject or replica, with 95 % intervals. Supp. Fig. 6d.",
+        ),
+        Picture(
+            "predicted",
+            stay_figure(_with_people(t), _units(evidence), order=[TITLES["people"], *_predicting(t)]),
+            "What the fitted models predict: each plays Daw's task once with each person's fitted parameters, beside the "
+            "people themselves.",
+        ),
+        Picture(
+            "learning",
+            learning_figure(t["learning_curve"], ceiling=ceiling if isfinite(ceiling) else None, chance=0.5),
+            "Training of the network: reward per trial and policy entropy, one thin line a replica.",
+        ),
+    )
+
+
+def _titled(table: pd.DataFrame) -> pd.DataFrame:
+    """Names as people read them."""
+    columns = [name for name in ("learner", "agent") if name in table]
+    return table.assign(**{name: table[name].map(lambda key: TITLES.get(key, key)) for name in columns})
+
+
+def _population(name: str) -> str:
+    return "People" if name == "people" else "Meta-RL network, frozen"
+
+
+def _predicting(t: dict[str, pd.DataFrame]) -> list[str]:
+    return list(dict.fromkeys(t["predicted"]["agent"]))
+
+
+def _with_people(t: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    people = t["stay"][t["stay"]["learner"] == TITLES["people"]]
+    return pd.concat([people, t["predicted"].rename(columns={"agent": "learner"})], ignore_index=True)
+
+
+def _units(evidence: Evidence) -> pd.DataFrame:
+    return _titled(evidence.tables["predicted"]).rename(columns={"agent": "learner"})
+
+
+STUDY = Study(
+    name="two_step",
+    card=Card(
+        title="The two-step task: people beside machines",
+        summary="A recurrent network trained by reward prediction errors becomes, with frozen weights, a learner that looks "
+        "model-based. It stands beside 554 people, classical learners and the Bayes-optimal observer.",
+        refs=("wang2018:simulation 4", "daw2011", "miller2017", "akam2015", "shahar2019"),
+        tags=("two-step", "meta-rl", "people", "planning"),
+    ),
+    tasks=(TASK, "two_step_daw"),
+    agents=(NETWORK, *FITTED, CEILING, "drift_observer"),
+    scales=SCALES,
+    gather=gather,
+    measure=measure,
+    expects=EXPECTS,
+    draw=draw,
+    notes=NOTES,
+)
