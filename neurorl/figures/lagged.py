@@ -1,0 +1,92 @@
+"""Miller's lagged regression: weight of each kind of past trial on the next choice (Wang et al. 2018, Fig. 5d,e)."""
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from neurorl.figures.marks import in_order, number, where
+from neurorl.figures.style import PALETTE, WIDE, style
+
+# kind of trial (common, reward): its label
+_KINDS = {
+    (True, 1): "common, reward",
+    (False, 1): "rare, reward",
+    (True, 0): "common, no reward",
+    (False, 0): "rare, no reward",
+}
+
+
+def lagged_figure(
+    weights: pd.DataFrame, indices: pd.DataFrame, *, order: Sequence[str] | None = None, columns: int = 4
+) -> Figure:
+    """Regression weight by lag, one panel a learner with a scale of its own, and both indices.
+
+    Args:
+        weights: columns learner, common, reward, lag, mean, low, high (log-odds).
+        indices: columns learner, index ("mb", "mf"), mean, low, high.
+        order: learners from left to right; by default as they appear.
+        columns: panels in a row.
+    """
+    learners = in_order(weights["learner"], order)
+    columns = min(columns, len(learners))
+    rows = -(-len(learners) // columns)
+    with style():
+        figure = Figure(figsize=(WIDE, 2.1 * rows + 0.45), layout="constrained")
+        figure.get_layout_engine().set(w_pad=0.06, h_pad=0.06)  # type: ignore[union-attr]
+        grid = figure.subplots(rows, columns, squeeze=False)
+        for axes, learner in zip(grid.flat, learners, strict=False):
+            _panel(axes, where(weights, learner=learner))
+            axes.set_title(learner, pad=25, fontsize=8.3)
+            axes.set_xlabel("trials ago")
+            mine = where(indices, learner=learner)
+            for line, (index, name) in enumerate((("mb", "MB"), ("mf", "MF"))):
+                row = where(mine, index=index).to_dict("records")[0]
+                axes.text(0, 1.135 - 0.1 * line, _index(name, row), transform=axes.transAxes, fontsize=6.8)
+        for axes in grid.flat[len(learners) :]:
+            axes.set_axis_off()
+        figure.supylabel("weight on the next choice (log-odds)", fontsize=8.5)
+        figure.legend(handles=_legend(), loc="outside lower center", ncols=5, columnspacing=1.5, handlelength=2.4)
+    return figure
+
+
+def _panel(axes: Axes, weights: pd.DataFrame) -> None:
+    axes.axhline(0, color=PALETTE["faint"], lw=0.8, zorder=0)
+    for (common, reward), look in _looks().items():
+        line = where(weights, common=common, reward=reward).sort_values("lag")
+        axes.fill_between(line["lag"], line["low"], line["high"], color=look["color"], alpha=0.18, lw=0)
+        axes.plot(line["lag"], line["mean"], **look)
+    axes.set_xticks(sorted(weights["lag"].unique()))
+    axes.margins(x=0.06)
+
+
+def _looks() -> dict[tuple[bool, int], dict]:
+    """Colour for the transition, as in every figure; full line and mark for a reward, open and broken for none."""
+    looks = {}
+    for common, reward in _KINDS:
+        color = PALETTE["common" if common else "rare"]
+        looks[common, reward] = {
+            "color": color,
+            "ls": "-" if reward else (0, (3, 1.6)),
+            "marker": "o",
+            "mfc": color if reward else "white",
+            "mec": color,
+            "mew": 0.9,
+            "ms": 3.4,
+            "lw": 1.2,
+        }
+    return looks
+
+
+def _index(name: str, row: dict) -> str:
+    interval = f" [{number(row['low'], 1)}, {number(row['high'], 1)}]" if math.isfinite(row["low"]) else ""
+    return f"{name} index {number(row['mean'], 1)}{interval}"
+
+
+def _legend() -> list[Line2D | Patch]:
+    lines = [Line2D([], [], label=_KINDS[kind], **look) for kind, look in _looks().items()]
+    return [*lines, Patch(color=PALETTE["faint"], label="95 % interval")]
