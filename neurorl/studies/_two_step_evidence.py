@@ -78,7 +78,7 @@ def gather(context: Context) -> Evidence:
     """Train, freeze, play, replay, fit."""
     scale: Scale = context.settings
     task = catalogue.load("task", TASK)
-    key_play, key_learners, key_people, key_ceiling = jax.random.split(jax.random.key(context.seed), 4)
+    key_play, key_learners, key_people = jax.random.split(jax.random.key(context.seed), 3)
     network = catalogue.load("agent", NETWORK).for_spaces(task.spaces)
     trained = train_agent(
         network,
@@ -104,7 +104,6 @@ def gather(context: Context) -> Evidence:
         evidence.tables[name] = play_one(
             key, agent, agent_params, task, scale.train.steps, scale.subjects, scale.sessions
         )
-    evidence.tables["daw_ceiling"] = _daw_ceiling(key_ceiling, scale)
     evidence.tables["fits"], evidence.tables["predicted"] = _fits(context, played, task, key_people)
     return evidence
 
@@ -125,13 +124,6 @@ def play_lifelong(
     after = _sessions(played, (slice(None), slice(n_steps * BURN_IN, None)))
     split = jax.tree.map(lambda leaf: leaf.reshape(subjects * sessions, n_steps, *leaf.shape[2:]), after)
     return _table(split, task, subjects, sessions, latents=False)
-
-
-def _daw_ceiling(key: Any, scale: Scale) -> pd.DataFrame:
-    """The myopic observer of Daw's drifting rewards: people are compared with what it earns."""
-    task = catalogue.load("task", catalogue.load("dataset", PEOPLE).task)
-    observer = catalogue.load("agent", "drift_observer").for_spaces(task.spaces)
-    return play(key, observer, observer.params(), task, 400, scale.subjects, max(1, scale.sessions // 4))
 
 
 def _with_references(task: Task, played: Trajectory, replicas: int, sessions: int) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import chi2
 
 from neurorl.analysis.lagged import indices_summary, lagged_indices, lagged_regression, lagged_summary
 from neurorl.analysis.logistic import stay_regression, stay_regression_by_unit, weights_summary
@@ -36,7 +37,8 @@ CAPTIONS = {
     "each subject with a weak prior: mean weights (log-odds) with 95 % intervals.",
     "indices": "Miller's lagged regression, lags 1 to 5: model-based index Σ(CR)-Σ(CU)+Σ(UU)-Σ(UR) and model-free "
     "index Σ(CR)-Σ(CU)-Σ(UU)+Σ(UR), log-odds, means with 95 % intervals.",
-    "reward": "Reward per trial, and as a share of the ceiling of the same form of the task.",
+    "reward": "Reward per trial, and as a share of the ceiling: the Bayes-optimal observer (Wang's form), or a planner "
+    "who knew the people's reward walks (Daw's form).",
     "rpe": "The network's reward prediction errors, weights frozen, regressed on model-based and model-free ones: one "
     "row a replica.",
     "comparison": "Fits (MAP) of each cognitive model to people, one by one, and to the frozen network, replica by "
@@ -57,7 +59,7 @@ def measure(evidence: Evidence) -> Measures:
 
     out = Measures(captions=dict(CAPTIONS))
     _behaviour(out, trials)
-    _reward(out, datasets, evidence)
+    _reward(out, datasets)
     _prediction_errors(out, datasets["network"])
     _fits(out, evidence.tables["fits"])
     curve = evidence.tables["learning_curve"]
@@ -105,9 +107,9 @@ def _behaviour(out: Measures, trials: dict[str, pd.DataFrame]) -> None:
     v["network_lag2_over_lag1"] = v["lag2_network_common_rewarded"] / v["lag1_network_common_rewarded"]
 
 
-def _reward(out: Measures, datasets: dict[str, Dataset], evidence: Evidence) -> None:
+def _reward(out: Measures, datasets: dict[str, Dataset]) -> None:
     rates = {name: reward_rate(dataset.table) for name, dataset in datasets.items()}
-    daw = float(reward_rate(evidence.tables["daw_ceiling"], unit=())["reward"].iloc[0])
+    daw = people_ceiling(datasets["people"])
     ceiling = float(rates[CEILING]["reward"].mean())
     parts = []
     for name, rate in rates.items():
@@ -152,6 +154,8 @@ def _fits(out: Measures, fits: pd.DataFrame) -> None:
         declared = [info.name for info in free_params(catalogue.load("agent", name).for_spaces(_any_spaces()).params())]
         for population, rows in fits[fits["agent"] == name].groupby("population", sort=False):
             for parameter in declared:
+                if parameter not in rows or rows[parameter].isna().all():
+                    continue  # held at its default here, because it has no influence
                 low, median, high = np.nanquantile(rows[parameter].to_numpy(float), [0.25, 0.5, 0.75])
                 row: dict[str, Any] = dict(agent=name, population=population, parameter=parameter)
                 parameters.append(row | dict(median=median, q25=low, q75=high, n_units=len(rows)))
@@ -160,7 +164,6 @@ def _fits(out: Measures, fits: pd.DataFrame) -> None:
     v = out.values
     for population, rows in table.groupby("population"):
         mean = rows.set_index("agent")["log_lik_per_choice"]
-        bic = rows.set_index("agent")["bic"]
         for agent in mean.index:
             v[f"fit_{population}_{agent}"] = mean[agent]
         if population == "network":
@@ -169,9 +172,36 @@ def _fits(out: Measures, fits: pd.DataFrame) -> None:
             planners = min(mean["latent_state"], mean["model_based"])
             v["fit_network_planners_minus_cue"] = planners - mean["reward_as_cue"]
             v["fit_network_planners_minus_model_free"] = planners - mean["model_free"]
-        else:
-            v["fit_people_hybrid_bic_gain"] = min(bic["model_based"], bic["model_free"]) - bic["hybrid"]
+    v["fit_people_hybrid_p"] = max(_likelihood_ratio_p(fits, simple) for simple in ("model_free", "model_based"))
     v["fit_converged_share"] = float(fits["converged"].mean())
+
+
+def _likelihood_ratio_p(fits: pd.DataFrame, simple: str, full: str = "hybrid") -> float:
+    """Likelihood-ratio test summed over people: both simple models are the hybrid with w held at 0 or 1.
+
+    2 sum (LL_full - LL_simple) against chi-square with one degree of freedom per further parameter and person.
+    """
+    rows = fits[fits["population"] == "people"].set_index(["agent", "subject"])
+    a, b = rows.loc[full], rows.loc[simple]
+    statistic = 2 * float((a["log_lik"] - b["log_lik"].reindex(a.index)).sum())
+    freedom = float((a["n_params"] - b["n_params"].reindex(a.index)).sum())
+    return float(chi2.sf(statistic, freedom))
+
+
+def people_ceiling(people: Dataset) -> float:
+    """Reward per trial of a planner who knew the people's reward walks, which are estimated from the people.
+
+    All people met the same walks. The probability of each second-stage option at each trial is the mean reward of
+    those who took it, among the people none of whose trials were removed upstream, smoothed over nine trials; the
+    planner knows these and the common probability of 0.7, and always takes the best.
+    """
+    trials = two_stage_trials(people)
+    length = trials.groupby("subject")["trial"].transform("size")
+    whole = trials[length == length.max()]
+    option = 2 * whole["second"] + whole["choice2"]
+    walks = whole.groupby(["trial", option])["reward"].mean().unstack().rolling(9, center=True, min_periods=1).mean()
+    best = walks.to_numpy().reshape(-1, 2, 2).max(axis=2)  # of each second stage
+    return float((0.7 * best.max(axis=1) + 0.3 * best.min(axis=1)).mean())
 
 
 def _any_spaces() -> Any:

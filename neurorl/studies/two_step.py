@@ -74,8 +74,8 @@ SCALES = {
         recorded=2,
     ),
     "quick": Scale(
-        train=TrainConfig(sessions=20_000, replicas=4, step_size=Schedule(3e-3, 3e-4, hold=0.5)),
-        sessions=150,
+        train=TrainConfig(sessions=25_000, replicas=4, step_size=Schedule(3e-3, 3e-4, hold=0.5)),
+        sessions=100,
         subjects=8,
         fit_sessions=50,
         people=None,
@@ -97,8 +97,9 @@ NOTES = (
     "People played Daw's form (drifting rewards, a choice at the second stage); the network and the classical learners "
     "play Wang's form (reversing rewards, fixation). The same analyses run on both.",
     "Classical learners play with the parameters that earned most on a coarse grid, not with fitted ones.",
-    "The people's own reward walks are not in the shipped data, so their reward is compared with what a myopic Bayesian "
-    "observer earns on walks drawn from Daw's description.",
+    "The people's reward walks are not in the shipped data. All met the same walks, so these are estimated from the "
+    "people who kept all their trials; the people's ceiling is a planner who knows them.",
+    "A learner of cues keeps its values from session to session, since it must learn its table of cues first.",
     "The people's two occasions are joined without a mark in the source and are treated as one session.",
 )
 
@@ -114,23 +115,24 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
     return (
         Picture(
             "stay",
-            stay_figure(t["stay"], t["stay_by_unit"], PUBLISHED, order=ORDER),
+            stay_figure(t["stay"], t["stay_by_unit"], PUBLISHED, order=ORDER, notes=_notes(t["stay"])),
             "Probability of repeating the first-stage choice after each kind of trial. Caching a value shows as a "
-            "difference between reward and no reward; planning shows as its reversal after rare transitions. People mix "
-            "both; the trained network, whose weights are frozen, behaves like the planners. Bars are means over subjects, "
-            "replicas or simulated subjects, lines 95 % intervals, dots single ones.",
+            "difference between reward and no reward; planning shows as its reversal after rare transitions. People "
+            "mix both; the trained network, whose weights are frozen, behaves like the planners. Bars are means over "
+            "subjects, replicas or simulated subjects, lines 95 % intervals, dots single ones.",
         ),
         Picture(
             "lagged",
             lagged_figure(t["lagged"], t["indices"], order=ORDER),
-            "Weights of the last five trials on the next first-stage choice, by transition and reward (Miller's form), with "
-            "model-based (MB) and model-free (MF) indices. Wang et al. 2018, Fig. 5d,e.",
+            "Weights of the last five trials on the next first-stage choice, by transition and reward (Miller's "
+            "form), with model-based (MB) and model-free (MF) indices. Wang et al. 2018, Fig. 5d,e.",
         ),
         Picture(
             "rpe",
             rpe_figure(t["rpes"], t["rpe"]),
-            "The frozen network's reward prediction errors beside model-based and model-free ones on the same trials, at "
-            "arrival in the second stage and at reward. Wang et al. 2018, Fig. 5f,g and Supp. Fig. 6a,b.",
+            "The frozen network's reward prediction errors beside model-based and model-free ones on the same trials, "
+            "at arrival in the second stage and at reward; points are those of the replica with the median r2. Wang "
+            "et al. 2018, Fig. 5f,g and Supp. Fig. 6a,b.",
         ),
         Picture(
             "reward",
@@ -142,14 +144,14 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
             model_comparison_figure(
                 comparison, agents=[TITLES[name] for name in FITTED if name in TITLES], roles=ROLES
             ),
-            "Fits of each cognitive model to people and to the frozen network: log-likelihood per choice below the best "
-            "model, paired within subject or replica, with 95 % intervals. Supp. Fig. 6d.",
+            "Fits of each cognitive model to people and to the frozen network: log-likelihood per choice below the "
+            "best model, paired within subject or replica, with 95 % intervals. Supp. Fig. 6d.",
         ),
         Picture(
             "predicted",
             stay_figure(_with_people(t), _units(evidence), order=[TITLES["people"], *_predicting(t)]),
-            "What the fitted models predict: each plays Daw's task once with each person's fitted parameters, beside the "
-            "people themselves.",
+            "What the fitted models predict: each plays Daw's task once with each person's fitted parameters, beside "
+            "the people themselves.",
         ),
         Picture(
             "learning",
@@ -163,6 +165,13 @@ def _titled(table: pd.DataFrame) -> pd.DataFrame:
     """Names as people read them."""
     columns = [name for name in ("learner", "agent") if name in table]
     return table.assign(**{name: table[name].map(lambda key: TITLES.get(key, key)) for name in columns})
+
+
+def _notes(stay: pd.DataFrame) -> dict[str, str]:
+    """A few words below a panel's title: how many, of what."""
+    words = {TITLES["people"]: "people", TITLES["network"]: "replicas"}
+    counts = stay.groupby("learner")["n_units"].max()
+    return {name: f"{n} {words.get(str(name), 'simulated subjects')}" for name, n in counts.items()}
 
 
 def _population(name: str) -> str:
@@ -186,13 +195,13 @@ STUDY = Study(
     name="two_step",
     card=Card(
         title="The two-step task: people beside machines",
-        summary="A recurrent network trained by reward prediction errors becomes, with frozen weights, a learner that looks "
-        "model-based. It stands beside 554 people, classical learners and the Bayes-optimal observer.",
+        summary="A recurrent network trained by reward prediction errors becomes, with frozen weights, a learner that "
+        "looks model-based. It stands beside 554 people, classical learners and the Bayes-optimal observer.",
         refs=("wang2018:simulation 4", "daw2011", "miller2017", "akam2015", "shahar2019"),
         tags=("two-step", "meta-rl", "people", "planning"),
     ),
     tasks=(TASK, "two_step_daw"),
-    agents=(NETWORK, *FITTED, CEILING, "drift_observer"),
+    agents=(NETWORK, *FITTED, CEILING),
     scales=SCALES,
     gather=gather,
     measure=measure,
