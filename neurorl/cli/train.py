@@ -6,7 +6,16 @@ from typing import Annotated, Any, Literal
 
 import tyro
 
-from neurorl.cli.arguments import AgentName, Json, TaskName, require_at_least_one
+from neurorl.cli.arguments import (
+    AgentName,
+    Flag,
+    Json,
+    OptionalCount,
+    OptionalFolder,
+    OptionalNumber,
+    TaskName,
+    require_at_least_one,
+)
 from neurorl.cli.output import print_json, print_table
 
 EXAMPLES = (
@@ -17,27 +26,27 @@ EXAMPLES = (
     "neurorl train bandit_correlated gru --hidden 32 --entropy 0.3 0",
 )
 
-Schedule = Annotated[tuple[float, ...] | None, tyro.conf.arg(metavar="START [END]")]
+Schedule = Annotated[tuple[float, ...] | None, tyro.conf.arg(metavar="START [END]", help_behavior_hint="")]
 
 
 def command(
     task: TaskName,
     agent: AgentName,
     /,
-    out: Path | None = None,
-    resume: bool = False,
+    out: OptionalFolder = None,
+    resume: Flag = False,
     recipe: Literal["fast", "paper"] = "fast",
-    sessions: int | None = None,
-    replicas: int | None = None,
+    sessions: OptionalCount = None,
+    replicas: OptionalCount = None,
     trials: int = 100,
     hidden: int = 48,
-    parallel: int | None = None,
-    discount: float | None = None,
+    parallel: OptionalCount = None,
+    discount: OptionalNumber = None,
     step_size: Schedule = None,
     entropy: Schedule = None,
-    value_cost: float | None = None,
+    value_cost: OptionalNumber = None,
     seed: int = 0,
-    quiet: bool = False,
+    quiet: Flag = False,
     json: Json = False,
 ) -> int:
     """Train replicas of a network on a task by advantage actor-critic, and keep metrics and checkpoints.

@@ -89,7 +89,8 @@ def authors(entry: Reference) -> str:
 def where(entry: Reference) -> str:
     """What stands between the title and the link: journal, volume, pages, or publisher, or note."""
     f = entry.fields
-    venue = f.get("journal") or f.get("booktitle") or f.get("institution") or f.get("publisher") or f.get("note", "")
+    places = ("journal", "booktitle", "institution", "school", "publisher", "note")
+    venue = next((f[place] for place in places if place in f), "")
     number = f.get("volume") or (f.get("number", "") if entry.kind == "techreport" else "")
     if "version" in f:
         return f"Version {f['version']}"

@@ -1,36 +1,21 @@
 """Tables in files: CSV and Parquet, written so that an interrupted write leaves the old file whole."""
 
 import gzip
-import os
 import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from neurorl.core.errors import BadData, BadValue, StorageFailed
+from neurorl.core.files import replacing
 
 _WHOLE_NUMBER = r"0|-?[1-9][0-9]{0,17}"
 
 # Up to pandas 3.0 only this option reads back the very number that was written; 3.1 does so unasked and deprecates it.
 _PANDAS = tuple(int(part) for part in pd.__version__.split(".")[:2])
 _EXACT: dict[str, Any] = {} if _PANDAS >= (3, 1) else {"float_precision": "round_trip"}
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path` that takes its place when the block ends without an error."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield temporary
-        os.replace(temporary, path)
-    except OSError as error:
-        raise StorageFailed(f"{path} could not be written: {error}. Check disk space and permissions.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:

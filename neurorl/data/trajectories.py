@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from neurorl.core.errors import BadValue, StorageFailed
+from neurorl.core.files import replacing
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Record, Trajectory
 from neurorl.data.dataset import Dataset
-from neurorl.data.files import replacing
 from neurorl.data.records import to_table
 from neurorl.data.schema import Schema
 

@@ -1,12 +1,11 @@
 """Figures as files: SVG for the page and for editing, PNG for slides."""
 
-import os
 from io import BytesIO
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from neurorl.core.errors import StorageFailed
+from neurorl.core.files import write_bytes
 from neurorl.figures.style import style
 
 
@@ -21,8 +20,8 @@ def save_figure(figure: Figure, stem: Path) -> tuple[Path, Path]:
         StorageFailed: a file could not be written.
     """
     svg, png = stem.with_name(stem.name + ".svg"), stem.with_name(stem.name + ".png")
-    _write(svg, render(figure, "svg"))
-    _write(png, render(figure, "png"))
+    write_bytes(svg, render(figure, "svg"))
+    write_bytes(png, render(figure, "png"))
     return svg, png
 
 
@@ -34,18 +33,3 @@ def render(figure: Figure, kind: str) -> bytes:
         metadata = {"Date": None} if kind == "svg" else None
         figure.savefig(content, format=kind, bbox_inches="tight", pad_inches=0.05, metadata=metadata)
     return content.getvalue()
-
-
-def _write(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        reason = error.strerror or error
-        raise StorageFailed(
-            f"The figure {path} could not be written ({reason}). Free some space or choose another folder, "
-            "then run the command again."
-        ) from error

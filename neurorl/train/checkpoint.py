@@ -7,7 +7,6 @@ to a temporary name, flushed to disk and renamed, so that a checkpoint either is
 import hashlib
 import io
 import json
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import jax
 import jax.numpy as jnp
 
 from neurorl.core.errors import StorageFailed
+from neurorl.core.files import write_bytes
 
 _NAME = re.compile(r"checkpoint-(\d{8})\.eqx$")
 KEPT = 2
@@ -33,7 +33,7 @@ def save(folder: Path, n_updates: int, state: Any, settings: dict[str, Any]) -> 
     body = payload.getvalue()
     header = {"n_updates": n_updates, "sha256": hashlib.sha256(body).hexdigest(), "settings": settings}
     path = folder / f"checkpoint-{n_updates:08d}.eqx"
-    write_atomically(path, json.dumps(header).encode() + b"\n" + body)
+    write_bytes(path, json.dumps(header).encode() + b"\n" + body)
     for old in _paths(folder)[:-KEPT]:
         old.unlink(missing_ok=True)
     return path
@@ -71,24 +71,6 @@ def settings_of(folder: Path) -> dict[str, Any]:
         if content is not None:
             return content[0]["settings"]
     raise StorageFailed(f"There is no whole checkpoint in {folder}; give the folder of a `neurorl train` run.")
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace `path` by `content`, whole or not at all; a failure is a sentence."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise StorageFailed(
-            f"{path} could not be written ({error.strerror or error}). What was saved before is still there: "
-            "free some space or choose another folder, then run again with --resume."
-        ) from error
 
 
 def _paths(folder: Path) -> list[Path]:

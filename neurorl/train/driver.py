@@ -16,6 +16,7 @@ import numpy as np
 
 from neurorl.core.agent import Agent
 from neurorl.core.errors import StorageFailed, TrainingFailed
+from neurorl.core.files import write_text
 from neurorl.core.fitted import Fitted
 from neurorl.core.progress import progress
 from neurorl.core.spaces import Spaces
@@ -94,8 +95,7 @@ def train_agent(
                 state, done = after, done + config.chunk
                 rows += new
                 if folder is not None:
-                    _write_metrics(folder, rows)
-                    checkpoint.save(folder, done, state, settings)
+                    _keep(folder, rows, done, state, settings)
                 speed = per_chunk * config.replicas * config.steps / seconds
                 reward, entropy = np.mean([r[2] for r in new]), np.mean([r[3] for r in new])
                 advance(config.chunk, f"reward {reward:.3f}/trial  entropy {entropy:.2f}  {speed / 1e3:,.0f}k steps/s")
@@ -191,12 +191,21 @@ def _claim(folder: Path, resume: bool) -> None:
         )
 
 
+def _keep(folder: Path, rows: list[tuple[Any, ...]], done: int, state: Any, settings: dict[str, Any]) -> None:
+    """Metrics first: a run killed in between has a row too many, which resuming drops."""
+    try:
+        _write_metrics(folder, rows)
+        checkpoint.save(folder, done, state, settings)
+    except StorageFailed as error:
+        raise StorageFailed(f"{error} With --resume, training goes on from the newest whole checkpoint.") from error
+
+
 def _write_metrics(folder: Path, rows: list[tuple[Any, ...]]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows(rows)
-    checkpoint.write_atomically(folder / "metrics.csv", text.getvalue().encode())
+    write_text(folder / "metrics.csv", text.getvalue())
 
 
 def _read_metrics(folder: Path, sessions: int) -> list[tuple[Any, ...]]:

@@ -1,0 +1,59 @@
+"""Arguments that several commands share, and the reading of NAME=VALUE."""
+
+import functools
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+from tyro.conf import Positional, UseAppendAction
+
+from neurorl.core.errors import BadValue
+
+TaskName = Annotated[str, Positional, tyro.conf.arg(metavar="TASK", help_behavior_hint="")]
+AgentName = Annotated[str, Positional, tyro.conf.arg(metavar="AGENT", help_behavior_hint="")]
+AnyName = Annotated[str, Positional, tyro.conf.arg(metavar="NAME|FILE.py", help_behavior_hint="")]
+Json = Annotated[bool, tyro.conf.arg(name="json", help_behavior_hint="")]
+Settings = Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(name="set", metavar="NAME=VALUE")]
+
+Flag = Annotated[bool, tyro.conf.arg(help_behavior_hint="")]
+
+# What may be left out; the help does not print "None".
+_optional = functools.partial(tyro.conf.arg, help_behavior_hint="")
+OptionalCount = Annotated[int | None, _optional(metavar="N")]
+OptionalNumber = Annotated[float | None, _optional(metavar="X")]
+OptionalFile = Annotated[Path | None, _optional(metavar="FILE")]
+OptionalFolder = Annotated[Path | None, _optional(metavar="DIR")]
+OptionalTask = Annotated[str | None, _optional(metavar="TASK")]
+OptionalTag = Annotated[str | None, _optional(metavar="TAG")]
+
+
+def numbers(settings: Sequence[str], option: str = "--set") -> dict[str, float]:
+    """Parse "alpha=0.2" and the like; a value that is no number is an error."""
+    values: dict[str, float] = {}
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        try:
+            if not equals:
+                raise ValueError
+            values[name.strip()] = float(text)
+        except ValueError:
+            raise BadValue(f"{option} {setting} is not understood; write a name and a number: alpha=0.2.") from None
+    return values
+
+
+def require_at_least_one(**counts: int) -> None:
+    """Raise `BadValue` for a count below 1."""
+    for name, count in counts.items():
+        if count < 1:
+            raise BadValue(f"--{name.replace('_', '-')} {count} cannot be; choose 1 or more.")
+
+
+def writable_table(path: Path) -> Path:
+    """A path that says how a table is stored and can be written to, checked before the work is done."""
+    if not path.name.lower().endswith((".csv", ".csv.gz", ".parquet")):
+        raise BadValue(f"{path} must end in .csv, .csv.gz or .parquet, which says how a table is stored.")
+    if path.is_dir() or (path.parent.exists() and not os.access(path.parent, os.W_OK)):
+        raise BadValue(f"{path} cannot be written; choose a file in a folder of yours.")
+    return path

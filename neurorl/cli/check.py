@@ -1,0 +1,70 @@
+"""`neurorl check`: the laws, on anything of the catalogue or on a file of one's own."""
+
+from typing import Any
+
+from neurorl.cli.arguments import AnyName, Json, OptionalTask
+from neurorl.cli.output import print_json, print_table
+from neurorl.core.catalogue import kind_of
+from neurorl.core.errors import NeurorlError
+
+EXAMPLES = ("neurorl check my_agent.py", "neurorl check my_agent.py --task two_step", "neurorl check bandit --json")
+
+
+def command(
+    name: AnyName,
+    /,
+    task: OptionalTask = None,
+    seed: int = 0,
+    json: Json = False,
+) -> int:
+    """Check the laws on a task, an agent or a study; exit with 1 where one is broken.
+
+    Args:
+        name: A name of the catalogue or a file of your own.
+        task: The task an agent is checked on (two that it fits, by default).
+        seed: Source of all randomness; what is lawful holds with every seed.
+        json: Print JSON and nothing else.
+    """
+    from neurorl.cli.runtime import prepare
+
+    prepare()
+    from neurorl import testing
+
+    kind = kind_of(name)
+    if kind == "dataset":
+        raise NeurorlError(f"{name} is a data set; there are laws for tasks, agents and studies.")
+    if task is not None and kind != "agent":
+        raise NeurorlError(f"--task is for agents, and {name} is a {kind}; leave it out.")
+    if kind == "agent":
+        report = testing.check_agent(name, task, seed=seed)
+    else:
+        report = testing.check_task(name, seed=seed) if kind == "task" else testing.check_study(name)
+    if json:
+        print_json({"name": name, "kind": kind, "held": report.held, "laws": [_plain(r) for r in report.results]})
+    else:
+        rows = [(_verdict(r), r.law, r.where, f"{r.seconds:.1f} s", r.detail) for r in report.results]
+        print_table(("verdict", "law", "met", "took", "what is wrong, or why it was not checked"), rows, title=name)
+        print(_sum(report))
+    return 0 if report.held else 1
+
+
+def _sum(report: Any) -> str:
+    if report.broken:
+        return f"{len(report.broken)} of {len(report.results)} laws are broken."
+    n_held = sum(result.held for result in report.results)
+    skipped = len(report.results) - n_held
+    return f"All {n_held} laws hold{f'; {skipped} did not apply' if skipped else ''}."
+
+
+def _verdict(result: Any) -> str:
+    return "skipped" if result.skipped else "held" if result.held else "broken"
+
+
+def _plain(result: Any) -> dict[str, Any]:
+    return {
+        "law": result.law,
+        "verdict": _verdict(result),
+        "where": result.where,
+        "detail": result.detail,
+        "seconds": result.seconds,
+    }

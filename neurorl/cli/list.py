@@ -1,0 +1,68 @@
+"""`neurorl list`: the catalogue, read from cards without importing what they describe."""
+
+from typing import Annotated, Any, Literal
+
+from tyro.conf import Positional
+
+from neurorl.cli.arguments import Json, OptionalTag, OptionalTask
+from neurorl.cli.output import print_json, print_table
+from neurorl.core.catalogue import card_of, names
+from neurorl.core.errors import NeurorlError
+
+EXAMPLES = (
+    "neurorl list",
+    "neurorl list agents --tag two-step",
+    "neurorl list --fits bandit",
+    "neurorl list studies --json",
+)
+
+_KINDS = {"tasks": "task", "agents": "agent", "studies": "study", "datasets": "dataset"}
+
+What = Annotated[Literal["all", "tasks", "agents", "studies", "datasets"], Positional]
+
+
+def command(
+    what: What = "all",
+    /,
+    tag: OptionalTag = None,
+    fits: OptionalTask = None,
+    json: Json = False,
+) -> None:
+    """List tasks, agents, studies and data sets with their titles and tags.
+
+    Args:
+        what: What to list.
+        tag: Only those with this tag.
+        fits: Only agents that fit this task (a name or a file).
+        json: Print JSON and nothing else.
+    """
+    if fits is not None:
+        from neurorl.cli.fits import fitting_agents
+
+        if what not in ("all", "agents"):
+            raise NeurorlError(f"--fits lists agents, not {what}; leave '{what}' out.")
+        found = [_entry("agents", name) for name in fitting_agents(fits)]
+    else:
+        found = [
+            _entry(plural, name) for plural, kind in _KINDS.items() if what in ("all", plural) for name in names(kind)
+        ]
+    if tag is not None:
+        tags = sorted({t for entry in found for t in entry["tags"]})
+        found = [entry for entry in found if tag in entry["tags"]]
+        if not found:
+            raise NeurorlError(f"Nothing here has the tag '{tag}'; the tags are: {', '.join(tags)}.")
+    if json:
+        print_json(found)
+        return
+    for plural in _KINDS:
+        rows = [(e["name"], e["title"], ", ".join(e["tags"])) for e in found if e["kind"] == plural]
+        if rows:
+            print_table(("name", "title", "tags"), rows, title=plural.capitalize())
+
+
+def _entry(plural: str, name: str) -> dict[str, Any]:
+    try:
+        card = card_of(_KINDS[plural], name)
+    except (NeurorlError, SyntaxError) as error:  # one broken file of another package hides nothing else
+        return {"kind": plural, "name": name, "title": f"cannot be read: {error}", "tags": ()}
+    return {"kind": plural, "name": name, "title": card.title, "tags": card.tags}

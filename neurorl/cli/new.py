@@ -1,0 +1,28 @@
+"""`neurorl new`: a working skeleton of a task, an agent or a study."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+from tyro.conf import Positional
+
+EXAMPLES = ("neurorl new agent my_agent", "neurorl new task my_task --folder models", "neurorl new study my_study")
+
+
+def command(
+    kind: Annotated[Literal["task", "agent", "study"], Positional],
+    name: Annotated[str, Positional, tyro.conf.arg(metavar="NAME", help_behavior_hint="")],
+    /,
+    folder: Path = Path("."),
+) -> None:
+    """Write a working skeleton that passes `neurorl check` as it stands.
+
+    Args:
+        kind: What to write.
+        name: Name of the file and of what is in it: lower-case words joined by underscores.
+        folder: Where to put it.
+    """
+    from neurorl.testing import write_skeleton
+
+    path = write_skeleton(kind, name, folder)
+    print(f"{path} is ready. Check it with: neurorl check {path}")

@@ -1,0 +1,107 @@
+"""Parameters for a simulation: from the command line, from a table of fits, or from a training run. Imports JAX."""
+
+import ast
+import dataclasses
+import re
+from pathlib import Path
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from neurorl.core.errors import BadData, BadValue
+from neurorl.core.params import free_params, replace
+
+DEFAULT_SUBJECTS = 20
+
+
+def played_by(
+    agent: Any, settings: dict[str, float], table: Path | None, trained: Path | None, subjects: int | None
+) -> tuple[Any, int]:
+    """Parameters stacked over subjects, and how many there are.
+
+    Args:
+        agent: who plays.
+        settings: free parameters set for all subjects; they win over the table.
+        table: one row a subject, parameters as columns.
+        trained: folder of a training run (not with a table); replicas are shared out over subjects in turn.
+        subjects: how many; by default one a row of the table, else 20.
+    """
+    if table is not None:
+        stacked, rows = _from_table(agent.params(), table)
+        n = _require_rows(rows, subjects, table)
+    else:
+        n = DEFAULT_SUBJECTS if subjects is None else subjects
+        stacked = _from_training(agent, trained, n) if trained is not None else _repeated(agent.params(), n)
+    one = replace(jax.tree.map(lambda leaf: leaf[0], stacked), **settings)  # says what is wrong with a setting
+    filled = {name: jnp.full((n,), getattr(one, name)) for name in settings}
+    return _with(stacked, filled), n
+
+
+def as_trained(agent: Any, folder: Path) -> Any:
+    """The agent with the options (number of hidden units, ...) that a training run wrote down.
+
+    Another agent than the trained one stays as it is; loading the weights then says which it should be.
+    """
+    from neurorl.train.checkpoint import settings_of
+
+    known = {field.name for field in dataclasses.fields(agent)}
+    written = re.findall(r"(\w+)=([^,()]+)", settings_of(folder)["agent"])  # "LSTM(hidden=48, scale=3.0)"
+    return dataclasses.replace(agent, **{name: ast.literal_eval(value) for name, value in written if name in known})
+
+
+def with_settings(params: Any, settings: dict[str, float]) -> Any:
+    """A task's params with some numbers replaced."""
+    known = [name for name in vars(params) if np.ndim(getattr(params, name)) == 0]
+    for name in settings:
+        if name not in known:
+            raise BadValue(
+                f"The task has no setting '{name}' that is one number; it has: {', '.join(known) or 'none'}."
+            )
+    return _with(params, {name: jnp.asarray(value, float) for name, value in settings.items()})
+
+
+def _from_table(params: Any, path: Path) -> tuple[Any, int]:
+    from neurorl.data.files import read_table
+
+    table = read_table(path, ["subject", "session"])
+    infos = free_params(params)
+    missing = [info.name for info in infos if info.name not in table]
+    if missing:
+        raise BadData(f"{path} has no column {', '.join(missing)}; one column a free parameter is expected.")
+    columns = {}
+    for info in infos:
+        values = table[info.name].to_numpy(float)
+        bad = np.flatnonzero(~((values >= info.support.low) & (values <= info.support.high)))
+        if bad.size:
+            raise BadData(f"{path}: {info.name} lies outside {info.support} or is missing in rows {bad[:5].tolist()}.")
+        columns[info.name] = jnp.asarray(values, float)
+    return _with(_repeated(params, len(table)), columns), len(table)
+
+
+def _require_rows(rows: int, subjects: int | None, path: Path) -> int:
+    if rows == 0:
+        raise BadData(f"{path} has no rows; one row a subject is expected.")
+    if subjects is not None and subjects != rows:
+        raise BadValue(f"{path} has {rows} rows, one a subject; leave --subjects {subjects} out.")
+    return rows
+
+
+def _from_training(agent: Any, folder: Path, n: int) -> Any:
+    from neurorl.train import load_trained
+
+    params = load_trained(folder, agent).params
+    replicas = jax.tree.leaves(params)[0].shape[0]
+    return jax.tree.map(lambda leaf: leaf[jnp.arange(n) % replicas], params)
+
+
+def _repeated(params: Any, n: int) -> Any:
+    return jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (n, *jnp.shape(leaf))), params)
+
+
+def _with(params: Any, values: dict[str, Any]) -> Any:
+    if not values:
+        return params
+    return eqx.tree_at(lambda p: [getattr(p, name) for name in values], params, list(values.values()))

@@ -1,0 +1,72 @@
+"""`neurorl run`: a study from evidence to report."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import tyro
+from tyro.conf import Positional
+
+from neurorl.cli.arguments import Flag, Json
+from neurorl.cli.output import print_json, print_table
+
+EXAMPLES = (
+    "neurorl run two_step",
+    "neurorl run two_step --scale paper --seed 3 --out results",
+    "neurorl run my_study.py --scale smoke --fresh --json",
+)
+
+StudyName = Annotated[str, Positional, tyro.conf.arg(metavar="STUDY|FILE.py", help_behavior_hint="")]
+
+
+def command(
+    study: StudyName,
+    /,
+    scale: Literal["smoke", "quick", "paper"] = "quick",
+    seed: int = 0,
+    out: Path = Path("runs"),
+    fresh: Flag = False,
+    strict: Flag = False,
+    quiet: Flag = False,
+    json: Json = False,
+) -> int:
+    """Run a study and write its report; a missed claim is shown, and is no error unless --strict.
+
+    Args:
+        study: A name or a file of your own.
+        scale: How large: smoke (seconds), quick (minutes) or paper (as published).
+        seed: Source of all randomness.
+        out: Folder of results.
+        fresh: Gather again even if the cache has the evidence.
+        strict: Exit with 1 where a claim is missed.
+        quiet: No progress bars.
+        json: Print JSON and nothing else.
+    """
+    from neurorl.cli.runtime import prepare
+
+    prepare()
+    from neurorl.core.catalogue import load
+    from neurorl.report.runner import run_study
+
+    result = run_study(load("study", study), scale=scale, seed=seed, out=out, fresh=fresh, quiet=quiet)
+    if json:
+        print_json(result.as_dict() | {"folder": result.folder, "report": result.page})
+    else:
+        _print(result)
+    return 1 if strict and result.counts()["missed"] else 0
+
+
+def _print(result: Any) -> None:
+    from neurorl.report.numbers import beside, interval, seconds
+
+    rows = []
+    for verdict in result.verdicts:
+        e = verdict.expect
+        rows.append((verdict.outcome, e.claim, interval(e.low, e.high), beside(verdict.value, e.low, e.high), e.source))
+    print_table(("verdict", "claim", "expected", "measured", "source"), rows, title=result.card.title)
+    counted = ", ".join(f"{n} {outcome}" for outcome, n in result.counts().items() if n)
+    if counted:
+        print(f"{counted}.{' The report says which and by how much.' if result.counts()['missed'] else ''}")
+    gathered = seconds(result.origin["seconds"]["gather"])
+    cached = result.origin["cached"]
+    print(f"Evidence read from the cache (it took {gathered})." if cached else f"Evidence gathered in {gathered}.")
+    print(f"Report: {result.page}")

@@ -1,0 +1,146 @@
+"""`neurorl show`: everything that one thing says about itself."""
+
+from collections.abc import Callable
+from typing import Any
+
+from neurorl.cli.arguments import AnyName, Json
+from neurorl.cli.output import print_json, print_pairs, print_table, print_text
+from neurorl.core.catalogue import card_of, docstring_of, kind_of, load
+from neurorl.core.references import split_place
+
+EXAMPLES = (
+    "neurorl show hybrid",
+    "neurorl show two_step",
+    "neurorl show nspn_two_step",
+    "neurorl show my_agent.py --json",
+)
+
+
+def command(name: AnyName, /, json: Json = False) -> None:
+    """Show a task, an agent, a study or a data set: card, equations and sources, parameters, and what fits.
+
+    Args:
+        name: A name of the catalogue or a file of your own.
+        json: Print JSON and nothing else.
+    """
+    from neurorl.cli.runtime import prepare
+
+    kind = kind_of(name)
+    card, text = card_of(kind, name), docstring_of(kind, name)
+    prepare()
+    details = _DETAILS[kind](name)
+    if json:
+        head = {"name": name, "kind": kind, "title": card.title, "summary": card.summary}
+        print_json(head | {"refs": card.refs, "tags": card.tags, "docstring": text} | details)
+        return
+    print_text(f"{card.title}", bold=True)
+    print_text(f"{kind} {name}; {', '.join(card.tags)}", dim=True)
+    print_text(f"\n{card.summary}\n")
+    if text:
+        print_text(f"{text}\n")
+    for title, value in details.items():
+        _print_detail(title.replace("_", " ").capitalize(), value)
+    refs = ("{} ({})".format(*split_place(ref)) if ":" in ref else ref for ref in card.refs)
+    print_text(f"References: {', '.join(refs) or 'none'}. `neurorl cite {name}` prints them.")
+
+
+def _agent(name: str) -> dict[str, Any]:
+    from neurorl.cli.fits import fitting_tasks
+
+    tasks = fitting_tasks(name)
+    return {"parameters": _parameters(name, tasks), "fits_tasks": tasks}
+
+
+def _parameters(name: str, tasks: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The free parameters, on the first task that the agent fits."""
+    from neurorl.core.params import free_params
+
+    if not tasks:
+        return []
+    params = load("agent", name).for_spaces(load("task", tasks[0]).spaces).params()
+    return [
+        {
+            "name": info.name,
+            "symbol": info.symbol,
+            "default": info.default,
+            "units": info.units,
+            "range": str(info.support),
+            "prior": str(info.prior),
+            "meaning": info.doc,
+        }
+        for info in free_params(params)
+    ]
+
+
+def _task(name: str) -> dict[str, Any]:
+    from neurorl.cli.fits import fitting_agents
+
+    task = load("task", name)
+    return {"spaces": _spaces(task.spaces), "settings": _settings(task.params()), "fits_agents": fitting_agents(name)}
+
+
+def _spaces(spaces: Any) -> dict[str, Any]:
+    return {
+        "observations": _space(spaces.obs),
+        "actions": _space(spaces.action),
+        "reward": "{:g} to {:g}".format(*spaces.reward),
+        "steps per trial": spaces.steps_per_trial,
+    }
+
+
+def _space(space: Any) -> str:
+    if hasattr(space, "n"):
+        return ", ".join(f"{i} {label}" for i, label in enumerate(space.labels))
+    return f"real numbers of shape {space.shape} from {space.low:g} to {space.high:g}"
+
+
+def _settings(params: Any) -> dict[str, Any]:
+    """The published settings of a task, as numbers or short lists."""
+    import dataclasses
+
+    import numpy as np
+
+    values = {field.name: np.asarray(getattr(params, field.name)) for field in dataclasses.fields(params)}
+    return {name: np.round(value.astype(float), 6).tolist() for name, value in values.items() if value.size <= 16}
+
+
+def _study(name: str) -> dict[str, Any]:
+    study = load("study", name)
+    expects = [
+        {"claim": e.claim, "measure": e.measure, "low": e.low, "high": e.high, "source": e.source}
+        | {"basis": e.basis, "scale": e.scale}
+        for e in study.expects
+    ]
+    scales = {scale: str(settings) for scale, settings in study.scales.items()}
+    return {
+        "tasks": study.tasks,
+        "agents": study.agents,
+        "scales": scales,
+        "claims": expects,
+        "notes": study.notes,
+    }
+
+
+def _dataset(name: str) -> dict[str, Any]:
+    shipped = load("dataset", name)
+    about = {"task": shipped.task, "licence": shipped.licence, "citation": shipped.citation}
+    table = shipped.load().table
+    counts = {"subjects": int(table["subject"].nunique()), "steps": len(table), "columns": ", ".join(table.columns)}
+    return {"about": about | counts}
+
+
+_DETAILS: dict[str, Callable[[str], dict[str, Any]]] = {
+    "agent": _agent,
+    "task": _task,
+    "study": _study,
+    "dataset": _dataset,
+}
+
+
+def _print_detail(title: str, value: Any) -> None:
+    if isinstance(value, dict):
+        print_pairs(value, title=title)
+    elif value and isinstance(value[0], dict):
+        print_table(tuple(value[0]), (row.values() for row in value), title=title)
+    else:
+        print_text(f"{title}: {', '.join(map(str, value)) or 'none'}\n")

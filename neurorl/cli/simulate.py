@@ -1,0 +1,122 @@
+"""`neurorl simulate`: an agent plays a task; the table of its choices is the result."""
+
+import sys
+from typing import Annotated, Any
+
+import tyro
+
+from neurorl.cli.arguments import (
+    AgentName,
+    Json,
+    OptionalCount,
+    OptionalFile,
+    OptionalFolder,
+    Settings,
+    TaskName,
+    numbers,
+    require_at_least_one,
+    writable_table,
+)
+from neurorl.cli.output import print_json, print_pairs
+from neurorl.core.errors import BadValue
+
+EXAMPLES = (
+    "neurorl simulate bandit rescorla_wagner --set alpha=0.2 --set beta=3 --subjects 20 --steps 300 --out choices.csv",
+    "neurorl simulate two_step hybrid --params fits/hybrid.csv --out as_fitted.parquet",
+    "neurorl simulate two_step lstm --trained runs/lstm --out network.csv",
+    "neurorl simulate bandit my_agent.py > choices.csv",
+)
+
+
+def command(
+    task: TaskName,
+    agent: AgentName,
+    /,
+    set_: Settings = (),
+    task_set: Annotated[Settings, tyro.conf.arg(name="task-set", metavar="NAME=VALUE")] = (),
+    params: OptionalFile = None,
+    trained: OptionalFolder = None,
+    subjects: OptionalCount = None,
+    sessions: int = 1,
+    steps: int = 300,
+    seed: int = 0,
+    out: OptionalFile = None,
+    json: Json = False,
+) -> None:
+    """Let an agent play a task and write one row a decision, with the agent's latents and the task's truth.
+
+    Args:
+        task: A task's name or a file of your own.
+        agent: An agent's name or a file of your own.
+        set_: A free parameter of the agent.
+        task_set: A setting of the task.
+        params: A table with one row a subject and the parameters as columns, as `neurorl fit` writes it.
+        trained: The folder of a `neurorl train` run; its replicas are shared out over subjects.
+        subjects: How many play (20, or one a row of --params).
+        sessions: Sessions of each subject.
+        steps: Steps (decisions) in a session.
+        seed: Source of all randomness.
+        out: Where to write the table, .csv or .parquet; standard output without it.
+        json: Print a summary as JSON and nothing else (needs --out).
+    """
+    if json and out is None:
+        raise BadValue("--json prints a summary, so the table needs a place of its own; add --out choices.csv.")
+    if params is not None and trained is not None:
+        raise BadValue("--params and --trained both say where parameters come from; give one of them.")
+    if out is not None:
+        writable_table(out)
+    require_at_least_one(sessions=sessions, steps=steps, subjects=1 if subjects is None else subjects)
+    from neurorl.cli.runtime import prepare
+
+    prepare()
+    import jax
+
+    from neurorl.cli.fits import agent_for
+    from neurorl.cli.players import as_trained, played_by, with_settings
+    from neurorl.core.catalogue import load
+    from neurorl.data import from_trajectory
+    from neurorl.loop.many import simulate_many
+
+    played = load("task", task)
+    player = agent_for(agent, task) if trained is None else as_trained(agent_for(agent, task), trained)
+    who, n = played_by(player, numbers(set_), params, trained, subjects)
+    trajectory = simulate_many(
+        jax.random.key(seed),
+        player,
+        who,
+        played,
+        steps,
+        subjects=n,
+        sessions=sessions,
+        task_params=with_settings(played.params(), numbers(task_set, "--task-set")),
+        stacked=True,
+    )
+    dataset = from_trajectory(
+        trajectory,
+        played.spaces,
+        subjects=[subject for subject in range(n) for _ in range(sessions)],
+        sessions=[*range(sessions)] * n,
+    )
+    if out is None:
+        dataset.table.to_csv(sys.stdout, index=False)
+        return
+    dataset.write(out)
+    summary = _summary(dataset.table) | {"out": out}
+    if json:
+        print_json({"task": task, "agent": agent, "seed": seed} | summary)
+    else:
+        print_pairs({name.replace("_", " "): value for name, value in summary.items()}, title=f"{agent} on {task}")
+
+
+def _summary(table: Any) -> dict[str, Any]:
+    sessions = table.groupby(["subject", "session"])
+    trials = sessions["trial"].nunique()
+    per_trial = (sessions["reward"].sum() / trials).groupby("subject").mean()
+    return {
+        "subjects": len(per_trial),
+        "sessions": len(trials),
+        "steps": len(table),
+        "trials": int(trials.sum()),
+        "reward_per_trial": per_trial.mean(),
+        "sd_over_subjects": per_trial.std(),
+    }

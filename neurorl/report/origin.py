@@ -1,0 +1,130 @@
+"""Where a result comes from: the hash of what can change it, and the versions, machine and time it was made with."""
+
+import datetime
+import functools
+import hashlib
+import inspect
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import neurorl
+from neurorl.core.study import Study
+
+PACKAGE = Path(neurorl.__file__).parent
+
+# These show results and cannot change them.
+_ONLY_SHOW = ("cli", "report", "figures", "testing")
+_PACKAGES = ("jax", "numpy", "pandas", "equinox", "optax", "optimistix")
+
+
+def source_hash(study: Study) -> str:
+    """SHA-256 over everything that can change a study's evidence, as 64 hexadecimal digits.
+
+    That is: every file of the package outside the folders that only show results (shipped data and weights
+    included, references not), the study's own file and its `.py` tasks and agents where they stand outside the
+    package, the versions of jax, numpy and Python, and the devices jax runs on.
+    """
+    digest = hashlib.sha256(_environment().encode())
+    _update(digest, lambda folder: folder not in _ONLY_SHOW)
+    for path in _outside_files(study):
+        digest.update(f"{path.name}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def shown_hash() -> str:
+    """SHA-256 over what changes only how results are shown: figures, report, matplotlib and pandas."""
+    digest = hashlib.sha256(f"matplotlib {_version('matplotlib')} pandas {_version('pandas')}".encode())
+    _update(digest, lambda folder: folder in ("figures", "report"))
+    return digest.hexdigest()
+
+
+def origin(study: Study, scale: str, seed: int) -> dict[str, Any]:
+    """Provenance as plain values."""
+    return {
+        "study": study.name,
+        "file": str(study_file(study) or "") or None,
+        "scale": scale,
+        "seed": seed,
+        "neurorl": neurorl.__version__,
+        "git_commit": _git_commit(),
+        "python": platform.python_version(),
+        **{name: _version(name) for name in _PACKAGES},
+        "platform": platform.platform(),
+        "processor": platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "devices": _devices(),
+        "date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+    }
+
+
+def study_file(study: Study) -> Path | None:
+    """The file a study is written in, where that is not part of the package."""
+    gather = inspect.unwrap(study.gather)
+    source = inspect.getsourcefile(gather if inspect.isroutine(gather) else type(gather))
+    path = Path(source or "").resolve()
+    return path if path.is_file() and not path.is_relative_to(PACKAGE) else None
+
+
+def peak_memory_gib() -> float | None:
+    """The most memory this process has held, GiB; None where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**30 if sys.platform == "darwin" else 2**20)  # bytes on macOS, KiB elsewhere
+
+
+def _environment() -> str:
+    return f"jax {_version('jax')} numpy {_version('numpy')} python {sys.version_info[:2]} {_devices()}"
+
+
+def _update(digest: Any, wanted: Callable[[str], bool]) -> None:
+    """Add the names and contents of the package's files in the wanted folders."""
+    files = (path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix not in (".pyc", ".bib"))
+    for path in sorted(path for path in files if wanted(path.relative_to(PACKAGE).parts[0])):
+        digest.update(f"{path.relative_to(PACKAGE).as_posix()}\0".encode())
+        digest.update(path.read_bytes())
+
+
+def _outside_files(study: Study) -> list[Path]:
+    """The study's file and its own tasks and agents, where they are not part of the package."""
+    files = {Path(name).resolve() for name in (*study.tasks, *study.agents) if name.endswith(".py")}
+    return sorted({path for path in (*files, study_file(study)) if path is not None and path.is_file()})
+
+
+@functools.cache
+def _devices() -> str:
+    import jax
+
+    return f"{jax.device_count()} x {jax.default_backend()}"
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _git_commit() -> str | None:
+    """The commit of the package's own repository, "+" where files differ from it; None where it is in none."""
+    if _git("ls-files", "--error-unmatch", "__init__.py") is None:
+        return None
+    commit, changed = _git("rev-parse", "HEAD"), _git("status", "--porcelain", "--", ".")
+    return f"{commit}{'+' if changed else ''}" if commit else None
+
+
+def _git(*arguments: str) -> str | None:
+    try:
+        done = subprocess.run(["git", *arguments], cwd=PACKAGE, capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()
