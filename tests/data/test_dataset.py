@@ -3,9 +3,10 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
+from neurorl.core import files
 from neurorl.core.errors import BadData, BadValue, StorageFailed
 from neurorl.core.spaces import Box, Discrete, Spaces
-from neurorl.data import Dataset, Schema, files
+from neurorl.data import Dataset, Schema
 
 SUFFIXES = ("t.csv", "t.csv.gz", "t.parquet")
 
