@@ -134,7 +134,12 @@ def param(
     if not support.low < default < support.high:
         raise BadValue(f"The default {default} of parameter {symbol} lies outside its support {support}.")
     info = dict(default=default, support=support, symbol=symbol, doc=doc, units=units, prior=prior)
-    return eqx.field(default=default, converter=jnp.asarray, metadata={"neurorl": info})
+    return eqx.field(default=default, converter=_as_float, metadata={"neurorl": info})
+
+
+def _as_float(value: Any) -> Array:
+    """A strongly typed float: a weakly typed default would compile every program a second time."""
+    return jnp.asarray(value, float)
 
 
 def free_params(params: Any) -> tuple[ParamInfo, ...]:

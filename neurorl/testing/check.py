@@ -1,0 +1,116 @@
+"""Check a task, an agent or a study: by name, by file, or the thing itself."""
+
+from pathlib import Path
+from typing import Any
+
+import jax
+
+from neurorl.core.agent import Agent
+from neurorl.core.catalogue import load, names
+from neurorl.core.errors import BadValue, DoesNotFit
+from neurorl.core.spaces import Spaces
+from neurorl.core.study import Study
+from neurorl.core.task import Task
+from neurorl.testing.agent_laws import AGENT_LAWS
+from neurorl.testing.laws import LawResult, Report, hold
+from neurorl.testing.meeting import Meeting
+from neurorl.testing.study_laws import STUDY_LAWS, Smoke, Trial, smoke_measures
+from neurorl.testing.task_laws import TASK_LAWS
+from neurorl.testing.visit import Visit
+
+
+def check_agent(
+    agent: Agent | type[Agent] | str | Path,
+    task: Task | str | Path | None = None,
+    *,
+    seed: int = 0,
+    max_tasks: int = 2,
+) -> Report:
+    """Check the laws of agents.
+
+    Args:
+        agent: an agent, an agent class, a name of the catalogue, or a Python file that exports AGENT.
+        task: what it plays; by default the first `max_tasks` tasks of the catalogue that it fits and that
+            differ in their spaces.
+        seed: source of all randomness; a lawful agent holds with every seed.
+
+    Returns:
+        the verdicts, one per law and task.
+    """
+    made: Agent | type[Agent] = load("agent", str(agent)) if isinstance(agent, str | Path) else agent
+    name = agent_name(agent)
+    if task is not None:
+        task_name = str(task) if isinstance(task, str | Path) else type(task).__name__
+        chosen = {task_name: _task(task)}
+    else:
+        chosen = fitting_tasks(made, max_tasks)
+    if not chosen:
+        raise DoesNotFit(f"{name} fits no task of the catalogue; name the task it is meant for.")
+    results: list[LawResult] = []
+    for task_name, played in chosen.items():
+        # Some accelerators round products to 10 bits by default, which would break any agreement to 1e-6.
+        with jax.default_matmul_precision("highest"):
+            meeting = Meeting(_agent_for(made, played.spaces), played, seed)
+            results += hold(AGENT_LAWS, meeting, where=Path(task_name).stem)
+    return Report(name, tuple(results))
+
+
+def check_task(task: Task | str | Path, *, seed: int = 0) -> Report:
+    """Check the laws of tasks.
+
+    Args:
+        task: a task, a name of the catalogue, or a Python file that exports TASK.
+        seed: source of all randomness.
+    """
+    name = Path(task).stem if isinstance(task, str | Path) else type(task).__name__
+    with jax.default_matmul_precision("highest"):
+        return Report(name, hold(TASK_LAWS, Visit(_task(task), seed)))
+
+
+def check_study(study: Study | str | Path, *, smoke: Smoke | None = smoke_measures) -> Report:
+    """Check the laws of studies.
+
+    Args:
+        study: a study, a name of the catalogue, or a Python file that exports STUDY.
+        smoke: the measures of a smoke run, or a function that makes them; by default the run is made now,
+            None leaves it out.
+    """
+    made: Study = load("study", str(study)) if isinstance(study, str | Path) else study
+    return Report(made.name, hold(STUDY_LAWS, Trial(made, made.gather.__module__, smoke)))
+
+
+def fitting_tasks(agent: Agent | type[Agent], max_tasks: int) -> dict[str, Task]:
+    """The first tasks of the catalogue that an agent fits, no two with the same spaces."""
+    found: dict[str, Task] = {}
+    for name in names("task"):
+        if len(found) == max_tasks:
+            break
+        task: Task = load("task", name)
+        if any(task.spaces == other.spaces for other in found.values()):
+            continue
+        try:
+            fitted = _agent_for(agent, task.spaces)
+        except DoesNotFit:
+            continue
+        # An agent that is already made for some spaces can only play the tasks that have these.
+        if isinstance(agent, type) or getattr(fitted, "spaces", None) == task.spaces:
+            found[name] = task
+    return found
+
+
+def agent_name(agent: Any) -> str:
+    """What to call an agent in a report."""
+    if isinstance(agent, str | Path):
+        return Path(agent).stem
+    return agent.__name__ if isinstance(agent, type) else type(agent).__name__
+
+
+def _agent_for(agent: Agent | type[Agent], spaces: Spaces) -> Agent:
+    return agent.for_spaces(spaces) if isinstance(agent, type) else agent
+
+
+def _task(task: Task | str | Path) -> Task:
+    made = load("task", str(task)) if isinstance(task, str | Path) else task
+    if not isinstance(made, Task):
+        raise BadValue(f"TASK must be a task, for example TASK = MyTask(), but it is {made!r}.")
+    return made

@@ -1,0 +1,41 @@
+"""Skeletons: a working task, agent or study to start from, which passes its laws as it is."""
+
+import keyword
+from importlib.resources import files
+from pathlib import Path
+
+from neurorl.core.errors import BadValue, StorageFailed
+
+
+def write_skeleton(kind: str, name: str, folder: str | Path) -> Path:
+    """Write a new task, agent or study file.
+
+    Args:
+        kind: "task", "agent" or "study".
+        name: name of the file and, in camel case, of the class; lower-case words joined by underscores.
+        folder: where to put it; made where it does not exist.
+
+    Returns:
+        the path of the file.
+
+    Raises:
+        BadValue: the kind or the name is not allowed, or the file is already there.
+        StorageFailed: the file could not be written.
+    """
+    if kind not in ("task", "agent", "study"):
+        raise BadValue(f"There is no skeleton of a '{kind}'; ask for a task, an agent or a study.")
+    if not name.isidentifier() or keyword.iskeyword(name) or name != name.lower() or name.startswith("_"):
+        raise BadValue(f"'{name}' cannot name a {kind}; use lower-case words joined by underscores, like my_{kind}.")
+    path = Path(folder) / f"{name}.py"
+    if path.exists():
+        raise BadValue(f"{path} already exists; choose another name or folder.")
+    words = name.split("_")
+    text = files("neurorl.testing").joinpath("skeletons", f"{kind}.py").read_text(encoding="utf-8")
+    text = text.replace(f"My{kind.capitalize()}", "".join(word.capitalize() for word in words))
+    text = text.replace(f"My {kind}", " ".join(words).capitalize()).replace(f"my_{kind}", name)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StorageFailed(f"{path} could not be written: {error}.") from error
+    return path

@@ -1,0 +1,28 @@
+"""What every test shares: a compilation cache kept between runs, two host devices, a key."""
+
+import os
+from pathlib import Path
+
+# Set before JAX is imported: compiled programs are read back by the next test run.
+_cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "neurorl" / "jax-tests"
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(_cache))
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
+
+import jax  # noqa: E402
+import pytest  # noqa: E402
+
+# Sharding over devices is tested on any machine by splitting the host into two.
+jax.config.update("jax_num_cpu_devices", 2)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: takes more than a few seconds; leave out with -m 'not slow'")
+    # A damaged or busy cache costs time and says nothing about the code under test.
+    config.addinivalue_line("filterwarnings", "ignore:Error (reading|writing) persistent compilation cache")
+
+
+@pytest.fixture
+def key() -> jax.Array:
+    """A JAX random key, the same in every test."""
+    return jax.random.key(0)
