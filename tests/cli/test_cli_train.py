@@ -1,0 +1,43 @@
+"""`neurorl train` as a user meets it."""
+
+import json
+
+import pytest
+
+from neurorl.cli.main import main
+
+TINY = ["--sessions", "8", "--replicas", "2", "--parallel", "2", "--trials", "4", "--hidden", "4", "--quiet"]
+
+
+def test_train_leaves_metrics_and_weights_that_play(own_folder, capsys):
+    arguments = ["train", "bandit", "vanilla_rnn", *TINY, "--entropy", "0.1", "0"]
+    assert main([*arguments, "--json"]) == 0
+    out = json.loads(capsys.readouterr().out)
+    assert [row["replica"] for row in out["last"]] == [0, 1]
+    run = own_folder / "runs" / "train" / "bandit-vanilla_rnn-seed0"
+    assert (run / "metrics.csv").read_text().startswith("replica,sessions,reward")
+
+    assert main(arguments) == 4
+    assert "already holds a training run. Add --resume" in capsys.readouterr().err
+    assert main([*arguments, "--resume"]) == 0
+    assert "neurorl simulate bandit vanilla_rnn --trained" in capsys.readouterr().out
+
+    played = own_folder / "played.csv"
+    simulate = ["simulate", "bandit", "vanilla_rnn", "--trained", str(run), "--subjects", "2", "--steps", "5"]
+    assert main([*simulate, "--out", str(played), "--json"]) == 0
+    assert len(played.read_text().splitlines()) == 11
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["bandit", "rescorla_wagner"], "no `value`"),
+        (["bandit", "lstm", "--sessions", "0"], "at least 1"),
+        (["bandit", "lstm", "--entropy", "1", "0.5", "0"], "one value, or a start and an end"),
+        (["bandit", "lstmm"], "Did you mean 'lstm'"),
+    ],
+)
+def test_what_cannot_be_trained_is_a_sentence(own_folder, capsys, arguments, sentence):
+    assert main(["train", *arguments, "--quiet"]) != 0
+    error = capsys.readouterr().err
+    assert sentence in error and "Traceback" not in error
