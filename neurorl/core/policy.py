@@ -30,7 +30,10 @@ class Categorical(eqx.Module):
         return jnp.sum(cumulative <= u * cumulative[-1]).astype(jnp.int32)
 
     def log_prob(self, action: Int[Array, ""]) -> Float[Array, ""]:
-        return jax.nn.log_softmax(self.logits)[action]
+        # A sum over a mask rather than an index: the gradient of an index is a scatter, which is slow in a scan.
+        shifted = self.logits - jax.lax.stop_gradient(jnp.max(self.logits))
+        chosen = jnp.sum(jnp.where(jnp.arange(self.logits.shape[-1]) == action, shifted, 0.0))
+        return chosen - jnp.log(jnp.sum(jnp.exp(shifted)))
 
     def entropy(self) -> Float[Array, ""]:
         """Shannon entropy, nats."""

@@ -1,0 +1,153 @@
+"""Maximum a posteriori: the most probable parameters of each unit, from several starts, in double precision."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from neurorl import __version__
+from neurorl.core.agent import Agent
+from neurorl.core.errors import BadValue, NeurorlError
+from neurorl.core.fitted import Fitted
+from neurorl.core.progress import progress
+from neurorl.core.types import Record
+from neurorl.fit.evaluate import Evaluator
+from neurorl.fit.posterior import Posterior, require_declared
+from neurorl.fit.result import FitResult, FitWarning
+from neurorl.fit.search import search
+from neurorl.fit.units import Units, by_unit
+
+TRIES = 16  # every start but the first is the best of so many points
+WIDE = 5.0  # half of these points lie anywhere within (-WIDE, WIDE) on the unconstrained scale
+AGREE = 0.01  # nats
+REST = 1e-4  # nats that a converged fit may still expect to gain
+EDGE = 0.005  # share of its range within which a parameter counts as at the end of it
+
+
+def fit_map(
+    agent: Agent,
+    records: Record,
+    *,
+    starts: int = 8,
+    seed: int = 0,
+    fixed: Mapping[str, float] | None = None,
+    groups: Sequence[int] | np.ndarray | None = None,
+    prior: bool = True,
+    max_steps: int = 200,
+    quiet: bool = False,
+) -> FitResult:
+    """The maximum a posteriori parameters of an agent for each recorded session or group of sessions.
+
+        x* = argmax_x  sum_t log p(a_t | x, past) + sum_k log prior_k(x_k)
+
+    on the scale in which the parameters are declared (no Jacobian of the transform that keeps the search inside
+    the supports). The first start is the agent's defaults; the others are, by turns, the best of 16 points spread
+    evenly over the unconstrained scale (0.7 to 99.3 % of each range) and the best of 16 draws from the prior. All
+    arithmetic is in double precision, so that the optimum of every unit is that of the exact objective.
+
+    Args:
+        agent: who is fitted. An agent without free parameters is only scored.
+        records: sessions [S, T]; ragged sessions are padded with valid=False.
+        starts: starting points of each unit.
+        seed: source of the starting points.
+        fixed: parameters to hold, name -> value.
+        groups: [S] the unit of each session; sessions of one unit share their parameters and their log-likelihoods
+            are added. Units come back sorted. By default each session is a unit of its own.
+        prior: False leaves the prior out (maximum likelihood).
+        max_steps: evaluations of the objective and its gradient after which a start is given up.
+        quiet: no progress bar.
+
+    Returns:
+        one fit a unit. A unit that could not be fitted is marked, and a `FitWarning` names it.
+    """
+    if starts < 1 or max_steps < 1:
+        raise BadValue(f"A fit needs at least one start and one step; starts is {starts} and max_steps {max_steps}.")
+    with jax.enable_x64(True):
+        posterior = Posterior.of(agent, fixed, prior)
+        if not posterior.free:
+            require_declared(agent)
+        units = by_unit(records, groups)
+        _require_double_precision(posterior, units)
+        if posterior.free:
+            z, curve, rested, agreeing = _climb(posterior, units, starts, seed, max_steps, quiet)
+        else:
+            n_units = len(units.labels)
+            z, curve, rested, agreeing = np.empty((n_units, 0)), None, np.ones(n_units, bool), np.ones(n_units, int)
+        end = Evaluator(posterior, units.sessions, len(z) * starts).all(np.arange(len(z)), z)
+    settings = {"starts": starts, "seed": seed, "prior": prior, "fixed": dict(posterior.held), "max_steps": max_steps}
+    origin = {"method": "map", "agent": type(agent).__name__, "neurorl": __version__, **settings}
+    params = jax.vmap(posterior.params)(jnp.asarray(end.x, jnp.float32))
+    # Half the squared length of the gradient in natural units: what a Newton step would gain, nats.
+    gain = np.einsum("ui,uij,uj->u", end.gradient, np.linalg.inv(end.information), end.gradient) / 2
+    names = [info.name for info in posterior.free]
+    held = {name: np.full(len(z), value) for name, value in posterior.held}
+    result = FitResult(
+        fitted=Fitted(params=params, curve=curve, origin=origin),
+        values={name: end.x[:, k] for k, name in enumerate(names)} | held,
+        log_lik=end.log_lik,
+        log_posterior=end.log_lik + end.log_prior,
+        n_choices=units.n_choices,
+        n_params=len(names),
+        converged=rested & ((gain < REST) | (agreeing > 1)),
+        gradient_norm=np.linalg.norm(end.gradient, axis=1),
+        starts_agreeing=agreeing,
+        at_bound=tuple(_at_bound(posterior, row) for row in end.x),
+    )
+    for sentence in result.failures() if names else ():
+        warnings.warn(f"{type(agent).__name__}. {sentence}", FitWarning, stacklevel=2)
+    return result
+
+
+def _climb(
+    posterior: Posterior, units: Units, starts: int, seed: int, max_steps: int, quiet: bool
+) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """The best end of each unit's climbs: z, what all climbs saw, whether it came to rest, and how many agree."""
+    n_units, n = len(units.labels), len(posterior.free)
+    unit = np.repeat(np.arange(n_units), starts)
+    evaluate = Evaluator(posterior, units.sessions, len(unit))
+    with progress(f"Fitting {type(posterior.agent).__name__}", total=len(unit), quiet=quiet) as advance:
+        origins = _origins(posterior, evaluate, n_units, starts, seed)
+        ends = search(evaluate, unit, origins.reshape(-1, n), max_steps=max_steps, advance=advance)
+    value, rested, n_steps = (leaf.reshape(n_units, starts) for leaf in (ends.value, ends.rested, ends.n_steps))
+    rows, best = np.arange(n_units), np.argmin(value - 1e-6 * rested, axis=1)  # of equals, one that came to rest
+    agreeing = (value <= value[rows, best, None] + AGREE).sum(axis=1)
+    curve = {"log_posterior": -value, "n_steps": n_steps}
+    return ends.z.reshape(n_units, starts, n)[rows, best], curve, rested[rows, best], agreeing
+
+
+def _origins(posterior: Posterior, evaluate: Evaluator, n_units: int, starts: int, seed: int) -> np.ndarray:
+    """Where climbs start [units, starts, n]: at the defaults, and at the best of a few points.
+
+    Draws from a prior alone seldom try a very small learning rate, where such models often have a second maximum.
+    """
+    defaults = posterior.unconstrained(jnp.array([info.default for info in posterior.free]))
+    origins = np.broadcast_to(np.asarray(defaults), (n_units, starts, len(posterior.free))).copy()
+    if starts > 1:
+        shape = (n_units, starts - 1, TRIES)
+        tried = posterior.draw(jax.random.key(seed), shape)
+        tried[:, ::2] = np.random.default_rng(seed).uniform(-WIDE, WIDE, tried[:, ::2].shape)
+        unit = np.broadcast_to(np.arange(n_units)[:, None, None], shape).ravel()
+        height = evaluate.all(unit, tried.reshape(len(unit), -1), lambda at: at.log_lik + at.log_prior).reshape(shape)
+        best = np.argmax(np.where(np.isfinite(height), height, -np.inf), axis=2)
+        origins[:, 1:] = np.take_along_axis(tried, best[:, :, None, None], axis=2)[:, :, 0]
+    return origins
+
+
+def _at_bound(posterior: Posterior, x: np.ndarray) -> tuple[str, ...]:
+    position = [(v - i.support.low) / (i.support.high - i.support.low) for v, i in zip(x, posterior.free, strict=True)]
+    return tuple(i.name for p, i in zip(position, posterior.free, strict=True) if not EDGE < p < 1 - EDGE)
+
+
+def _require_double_precision(posterior: Posterior, units: Units) -> None:
+    """Fits run in double precision; an agent that mixes precisions cannot, and is told why."""
+    like = jax.eval_shape(lambda sessions: jax.tree.map(lambda leaf: leaf[0], sessions), units.sessions)
+    try:
+        jax.eval_shape(posterior.log_posterior, jnp.zeros(len(posterior.free)), like)
+    except TypeError as error:
+        raise NeurorlError(
+            f"{type(posterior.agent).__name__} cannot be fitted, because fits run in double precision and its state "
+            "changes its data type from one step to the next. Make arrays of the state with jnp.zeros(n) or in the "
+            f"dtype of a parameter, and integers with an explicit dtype. JAX says: {str(error).splitlines()[0]}"
+        ) from error

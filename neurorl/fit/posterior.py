@@ -1,0 +1,114 @@
+"""What a fit climbs: the log posterior of an agent's free parameters, given recorded sessions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from neurorl.core.agent import Agent
+from neurorl.core.errors import BadValue
+from neurorl.core.params import ParamInfo, free_params, replace
+from neurorl.core.types import Record
+from neurorl.loop import replay
+
+POOL = 4096
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Log posterior over the unconstrained values z of one unit's parameters.
+
+        x_k = low_k + (high_k - low_k) sigmoid(z_k)
+        log posterior(z) = sum_t log p(a_t | x, past) + sum_k log prior_k(x_k)
+
+    The prior is a density over x and carries no Jacobian of the transform: its maximum is the mode on the scale in
+    which the parameters are declared, and z only keeps the search inside the supports.
+
+    Attributes:
+        agent: who is fitted.
+        free: the parameters that are searched, in the order of z.
+        held: name and value of the parameters that the caller holds.
+        with_prior: False leaves the prior out (maximum likelihood).
+    """
+
+    agent: Agent
+    free: tuple[ParamInfo, ...]
+    held: tuple[tuple[str, float], ...]
+    with_prior: bool
+
+    @classmethod
+    def of(cls, agent: Agent, fixed: Mapping[str, float] | None, prior: bool) -> Self:
+        """The posterior of an agent's declared parameters, less `fixed` and those without influence.
+
+        An agent may name in `frozen_params` the parameters that cannot matter in its spaces; they stay at their
+        defaults.
+        """
+        held = {name: float(value) for name, value in (fixed or {}).items()}
+        declared = free_params(replace(agent.params(), **held))  # an unknown name or bad value is an error here
+        frozen = getattr(agent, "frozen_params", ())
+        free = tuple(info for info in declared if info.name not in held and info.name not in frozen)
+        return cls(agent, free, tuple(held.items()), prior)
+
+    def constrained(self, z: Float[Array, " n"]) -> Float[Array, " n"]:
+        """z on the scale of the parameters."""
+        x = [info.support.constrain(z[k]) for k, info in enumerate(self.free)]
+        return jnp.stack(x) if x else jnp.zeros(0)
+
+    def unconstrained(self, x: Float[Array, "n ..."]) -> Float[Array, "n ..."]:
+        """Parameters, the first axis of x, on the scale of z.
+
+        They are kept a thousandth of their width away from the ends of their supports, where z is infinite.
+        """
+        z = []
+        for k, info in enumerate(self.free):
+            margin = 1e-3 * (info.support.high - info.support.low)
+            inside = jnp.clip(x[k], info.support.low + margin, info.support.high - margin)
+            z.append(info.support.unconstrain(inside))
+        return jnp.stack(z)
+
+    def params(self, x: Float[Array, " n"]) -> Any:
+        """The agent's parameters with x in the place of the free ones."""
+        values = {info.name: x[k] for k, info in enumerate(self.free)}
+        return replace(self.agent.params(), **dict(self.held), **values)
+
+    def draw(self, key: Array, shape: tuple[int, ...]) -> Float[np.ndarray, "*shape n"]:
+        """Draws from the prior, as z.
+
+        Each coordinate is picked from a pool of POOL draws, so that the samplers are compiled for one size only.
+        """
+        picks = np.random.default_rng(np.asarray(jax.random.key_data(key)))
+        x = []
+        for k, info in enumerate(self.free):
+            pool = np.asarray(info.prior.sample(jax.random.fold_in(key, k), (POOL,), info.support))
+            x.append(picks.choice(pool, shape))
+        return np.moveaxis(np.array(self.unconstrained(jnp.asarray(x))), 0, -1)
+
+    def log_probs(self, z: Float[Array, " n"], sessions: Record) -> Float[Array, "m t"]:
+        """Log-probability of every choice of the unit's sessions, nats; 0 where not scored."""
+        params, key = self.params(self.constrained(z)), jax.random.key(0)
+        return jax.vmap(lambda record: replay(key, self.agent, params, record).log_prob)(sessions)
+
+    def log_prior(self, z: Float[Array, " n"]) -> Float[Array, ""]:
+        """Sum of the log prior densities of the parameters; 0 in maximum likelihood."""
+        x, zero = self.constrained(z), jnp.zeros(())
+        if not self.with_prior:
+            return zero
+        return sum((info.prior.log_density(x[k], info.support) for k, info in enumerate(self.free)), zero)
+
+    def log_posterior(self, z: Float[Array, " n"], sessions: Record) -> Float[Array, ""]:
+        """Log-likelihood plus log prior, nats."""
+        return self.log_probs(z, sessions).sum() + self.log_prior(z)
+
+
+def require_declared(agent: Agent) -> None:
+    """Refuse an agent whose parameters are weights that training must find."""
+    one, other = (jax.tree.leaves(agent.params(jax.random.key(seed))) for seed in (0, 1))
+    if any(bool(jnp.any(a != b)) for a, b in zip(one, other, strict=True)):
+        raise BadValue(
+            f"{type(agent).__name__} starts from random weights, which a fit of declared parameters cannot find. Train "
+            "it with `neurorl train`, and score it on recorded sessions with `replay`."
+        )

@@ -1,0 +1,128 @@
+"""What a fit gives back: parameters, how well they do, and whether to believe them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from neurorl.core.errors import BadValue
+from neurorl.core.fitted import Fitted
+
+# Below this log-likelihood a choice was made that the agent's policy does not allow (logit ILLEGAL = -1e9).
+IMPOSSIBLE = -1e8
+
+
+class FitWarning(UserWarning):
+    """A fit of some unit failed; the sentence says which and what to do."""
+
+
+@dataclass(frozen=True)
+class FitResult:
+    """The fit of one agent to S units (sessions, or groups of them).
+
+    Attributes:
+        fitted: the agent's parameters, leading axis S, in single precision, ready for `replay_many(stacked=True)`.
+        values: name -> [S] in double precision: the parameters that were fitted and those held by `fixed`.
+        log_lik: log-likelihood of the scored choices at the fitted parameters, nats [S].
+        log_posterior: log_lik plus the log prior density of the parameters [S].
+        n_choices: scored choices [S].
+        n_params: number of fitted parameters of a unit.
+        converged: the search came to rest, and either a Newton step promises less than 1e-4 nats, or a second start
+            came to the same height; the latter is how an optimum at a kink shows itself (a max over values), where
+            the gradient does not vanish [S].
+        gradient_norm: Euclidean norm of the gradient of the log posterior at the end, nats per unit of the
+            unconstrained scale [S].
+        starts_agreeing: starts that ended within 0.01 nats of the best, the best included [S].
+        at_bound: names of parameters within 0.5 % of their range from an end of it [S].
+    """
+
+    fitted: Fitted
+    values: dict[str, np.ndarray]
+    log_lik: np.ndarray
+    log_posterior: np.ndarray
+    n_choices: np.ndarray
+    n_params: int
+    converged: np.ndarray
+    gradient_norm: np.ndarray
+    starts_agreeing: np.ndarray
+    at_bound: tuple[tuple[str, ...], ...]
+
+    @property
+    def aic(self) -> np.ndarray:
+        """AIC = 2 k - 2 log L (Akaike 1974), k = n_params, at the fitted parameters [S]."""
+        return 2 * self.n_params - 2 * self.log_lik
+
+    @property
+    def bic(self) -> np.ndarray:
+        """BIC = k ln n - 2 log L (Schwarz 1978), n = n_choices, at the fitted parameters [S]."""
+        return self.n_params * np.log(self.n_choices) - 2 * self.log_lik
+
+    def table(self, index: pd.DataFrame | None = None) -> pd.DataFrame:
+        """One row a unit.
+
+        Args:
+            index: columns that say who each unit is (subject, session), one row a unit, put first.
+
+        Returns:
+            a table with the columns of `index`, the parameters by name, log_lik (nats), log_lik_per_choice,
+            log_posterior, n_choices, n_params, aic, bic, converged, gradient_norm, starts_agreeing and at_bound
+            (names separated by commas).
+        """
+        n = len(self.log_lik)
+        if index is not None and len(index) != n:
+            raise BadValue(f"The index has {len(index)} rows, but {n} units were fitted; give one row a unit.")
+        who = {} if index is None else {name: index[name].to_numpy() for name in index.columns}
+        columns = {
+            "log_lik": self.log_lik,
+            "log_lik_per_choice": self.log_lik / self.n_choices,
+            "log_posterior": self.log_posterior,
+            "n_choices": self.n_choices,
+            "n_params": np.full(n, self.n_params),
+            "aic": self.aic,
+            "bic": self.bic,
+            "converged": self.converged,
+            "gradient_norm": self.gradient_norm,
+            "starts_agreeing": self.starts_agreeing,
+            "at_bound": [",".join(names) for names in self.at_bound],
+        }
+        return pd.DataFrame(who | self.values | columns)
+
+    def failures(self) -> list[str]:
+        """A sentence for each way in which units could not be fitted; empty where all is well."""
+        impossible = ~(self.log_lik > IMPOSSIBLE)
+        stuck = ~self.converged & ~impossible
+        sentences = []
+        if impossible.any():
+            sentences.append(
+                f"{_rows(impossible)}: a recorded choice has probability 0 under this agent, whatever its parameters; "
+                "check `scored`, or leave the agent out."
+            )
+        if stuck.any():
+            sentences.append(
+                f"{_rows(stuck)}: the search did not come to rest; do not read these parameters. Raise max_steps or "
+                "starts, or hold a parameter with `fixed`."
+            )
+        return sentences
+
+    def problems(self) -> list[str]:
+        """Everything a reader of the parameters should know, one sentence each: failures, then doubts."""
+        sentences = self.failures()
+        curve = self.fitted.curve or {}
+        n_starts = np.shape(curve.get("log_posterior", np.empty((1, 1))))[1]
+        alone = (self.starts_agreeing == 1) & self.converged
+        if n_starts > 1 and alone.any():
+            sentences.append(
+                f"{_rows(alone)}: only one of {n_starts} starts reached the best value, so there are local optima and "
+                "a better one may exist; raise starts."
+            )
+        for name in dict.fromkeys(name for names in self.at_bound for name in names):
+            here = np.array([name in names for names in self.at_bound])
+            sentences.append(f"{_rows(here)}: {name} lies at an end of its range, so these data hardly determine it.")
+        return sentences
+
+
+def _rows(which: np.ndarray, shown: int = 8) -> str:
+    """'Units 0, 4, 7 (3 of 40)'."""
+    at = np.flatnonzero(which)
+    listed = ", ".join(str(i) for i in at[:shown]) + (", ..." if len(at) > shown else "")
+    return f"Unit{'s' if len(at) > 1 else ''} {listed} ({len(at)} of {len(which)})"
