@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from neurorl.figures.marks import in_order, number, where
+from neurorl.figures.marks import in_order, where
 from neurorl.figures.style import PALETTE, WIDE, style
 
 # kind of trial (common, reward): its label
@@ -83,8 +83,8 @@ def _looks() -> dict[tuple[bool, int], dict]:
 
 
 def _index(name: str, row: dict) -> str:
-    interval = f" [{number(row['low'], 1)}, {number(row['high'], 1)}]" if math.isfinite(row["low"]) else ""
-    return f"{name} index {number(row['mean'], 1)}{interval}"
+    mean, low, high = (f"{row[key]:.1f}".replace("-", "−") for key in ("mean", "low", "high"))
+    return f"{name} index {mean}" + (f" [{low}, {high}]" if math.isfinite(row["low"]) else "")
 
 
 def _legend() -> list[Line2D | Patch]:

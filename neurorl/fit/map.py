@@ -22,7 +22,7 @@ from neurorl.fit.units import Units, by_unit
 TRIES = 16  # every start but the first is the best of so many points
 WIDE = 5.0  # half of these points lie anywhere within (-WIDE, WIDE) on the unconstrained scale
 AGREE = 0.01  # nats
-REST = 1e-4  # nats that a converged fit may still expect to gain
+REST = 1e-4  # nats that a second climb from where a converged fit ended may gain
 EDGE = 0.005  # share of its range within which a parameter counts as at the end of it
 
 
@@ -71,16 +71,15 @@ def fit_map(
         units = by_unit(records, groups)
         _require_double_precision(posterior, units)
         if posterior.free:
-            z, curve, rested, agreeing = _climb(posterior, units, starts, seed, max_steps, quiet)
+            z, converged, agreeing, curve = _climb(posterior, units, starts, seed, max_steps, quiet)
         else:
             n_units = len(units.labels)
-            z, curve, rested, agreeing = np.empty((n_units, 0)), None, np.ones(n_units, bool), np.ones(n_units, int)
+            z, converged, agreeing = np.empty((n_units, 0)), np.ones(n_units, bool), np.ones(n_units, int)
+            curve = None
         end = Evaluator(posterior, units.sessions, len(z) * starts).all(np.arange(len(z)), z)
     settings = {"starts": starts, "seed": seed, "prior": prior, "fixed": dict(posterior.held), "max_steps": max_steps}
     origin = {"method": "map", "agent": type(agent).__name__, "neurorl": __version__, **settings}
     params = jax.vmap(posterior.params)(jnp.asarray(end.x, jnp.float32))
-    # Half the squared length of the gradient in natural units: what a Newton step would gain, nats.
-    gain = np.einsum("ui,uij,uj->u", end.gradient, np.linalg.inv(end.information), end.gradient) / 2
     names = [info.name for info in posterior.free]
     held = {name: np.full(len(z), value) for name, value in posterior.held}
     result = FitResult(
@@ -90,7 +89,7 @@ def fit_map(
         log_posterior=end.log_lik + end.log_prior,
         n_choices=units.n_choices,
         n_params=len(names),
-        converged=rested & ((gain < REST) | (agreeing > 1)),
+        converged=converged,
         gradient_norm=np.linalg.norm(end.gradient, axis=1),
         starts_agreeing=agreeing,
         at_bound=tuple(_at_bound(posterior, row) for row in end.x),
@@ -102,19 +101,24 @@ def fit_map(
 
 def _climb(
     posterior: Posterior, units: Units, starts: int, seed: int, max_steps: int, quiet: bool
-) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray, np.ndarray]:
-    """The best end of each unit's climbs: z, what all climbs saw, whether it came to rest, and how many agree."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+    """The best end of each unit's climbs: z, whether it is a maximum, how many starts agree, what all climbs saw."""
     n_units, n = len(units.labels), len(posterior.free)
-    unit = np.repeat(np.arange(n_units), starts)
+    unit, rows = np.repeat(np.arange(n_units), starts), np.arange(n_units)
     evaluate = Evaluator(posterior, units.sessions, len(unit))
-    with progress(f"Fitting {type(posterior.agent).__name__}", total=len(unit), quiet=quiet) as advance:
+    with progress(f"Fitting {type(posterior.agent).__name__}", total=len(unit) + n_units, quiet=quiet) as advance:
         origins = _origins(posterior, evaluate, n_units, starts, seed)
         ends = search(evaluate, unit, origins.reshape(-1, n), max_steps=max_steps, advance=advance)
-    value, rested, n_steps = (leaf.reshape(n_units, starts) for leaf in (ends.value, ends.rested, ends.n_steps))
-    rows, best = np.arange(n_units), np.argmin(value - 1e-6 * rested, axis=1)  # of equals, one that came to rest
-    agreeing = (value <= value[rows, best, None] + AGREE).sum(axis=1)
-    curve = {"log_posterior": -value, "n_steps": n_steps}
-    return ends.z.reshape(n_units, starts, n)[rows, best], curve, rested[rows, best], agreeing
+        value = ends.value.reshape(n_units, starts)
+        best = np.argmin(value, axis=1)  # a climb that met no number ends at infinity and never wins
+        lowest, z = value[rows, best], ends.z.reshape(n_units, starts, n)[rows, best]
+        # The test of a maximum: from there, with a fresh estimate of the curvature, no way leads on.
+        again = search(evaluate, rows, z, max_steps=max_steps, advance=advance)
+    with np.errstate(invalid="ignore"):
+        converged = again.rested & (lowest - again.value < REST)
+    agreeing = (value <= again.value[:, None] + AGREE).sum(axis=1)
+    curve = {"log_posterior": -value, "n_steps": ends.n_steps.reshape(n_units, starts)}
+    return again.z, converged, agreeing, curve
 
 
 def _origins(posterior: Posterior, evaluate: Evaluator, n_units: int, starts: int, seed: int) -> np.ndarray:

@@ -27,11 +27,10 @@ class FitResult:
         log_posterior: log_lik plus the log prior density of the parameters [S].
         n_choices: scored choices [S].
         n_params: number of fitted parameters of a unit.
-        converged: the search came to rest, and either a Newton step promises less than 1e-4 nats, or a second start
-            came to the same height; the latter is how an optimum at a kink shows itself (a max over values), where
-            the gradient does not vanish [S].
+        converged: a second climb, begun where the best ended with a fresh estimate of the curvature, came to rest
+            and gained less than 1e-4 nats [S].
         gradient_norm: Euclidean norm of the gradient of the log posterior at the end, nats per unit of the
-            unconstrained scale [S].
+            unconstrained scale [S]. At a kink (many agents take a max over values) it is not small.
         starts_agreeing: starts that ended within 0.01 nats of the best, the best included [S].
         at_bound: names of parameters within 0.5 % of their range from an end of it [S].
     """
@@ -99,8 +98,8 @@ class FitResult:
             )
         if stuck.any():
             sentences.append(
-                f"{_rows(stuck)}: the search did not come to rest; do not read these parameters. Raise max_steps or "
-                "starts, or hold a parameter with `fixed`."
+                f"{_rows(stuck)}: the search did not come to rest at a maximum; do not read these parameters. Raise "
+                "max_steps or starts, or hold a parameter with `fixed`."
             )
         return sentences
 

@@ -123,7 +123,7 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
         ),
         Picture(
             "lagged",
-            lagged_figure(t["lagged"], t["indices"], order=ORDER),
+            lagged_figure(t["lagged"], t["indices"], order=ORDER, columns=3),
             "Weights of the last five trials on the next first-stage choice, by transition and reward (Miller's "
             "form), with model-based (MB) and model-free (MF) indices. Wang et al. 2018, Fig. 5d,e.",
         ),
@@ -149,7 +149,7 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
         ),
         Picture(
             "predicted",
-            stay_figure(_with_people(t), _units(evidence), order=[TITLES["people"], *_predicting(t)]),
+            stay_figure(_with_people(t), _units(t, evidence), order=[TITLES["people"], *_predicting(t)]),
             "What the fitted models predict: each plays Daw's task once with each person's fitted parameters, beside "
             "the people themselves.",
         ),
@@ -187,8 +187,10 @@ def _with_people(t: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([people, t["predicted"].rename(columns={"agent": "learner"})], ignore_index=True)
 
 
-def _units(evidence: Evidence) -> pd.DataFrame:
-    return _titled(evidence.tables["predicted"]).rename(columns={"agent": "learner"})
+def _units(t: dict[str, pd.DataFrame], evidence: Evidence) -> pd.DataFrame:
+    people = t["stay_by_unit"][t["stay_by_unit"]["learner"] == TITLES["people"]]
+    simulated = _titled(evidence.tables["predicted"]).rename(columns={"agent": "learner"})
+    return pd.concat([people, simulated], ignore_index=True)
 
 
 STUDY = Study(
