@@ -11,6 +11,7 @@ import numpy as np
 from jax.sharding import AxisType, NamedSharding, PartitionSpec
 from jaxtyping import Array, Float
 
+from neurorl.core.errors import NeurorlError
 from neurorl.core.types import Record
 from neurorl.fit.posterior import Posterior
 
@@ -50,10 +51,18 @@ class Evaluator:
         # Every device holds all data from the start; only z travels.
         self._data = jax.device_put(sessions, NamedSharding(_mesh(), PartitionSpec()))
         self._program = _program(posterior)
+        self._name = type(posterior.agent).__name__
 
     def __call__(self, unit: np.ndarray, z: Any) -> Point:
         """The points of `places` lanes: lane i reads the sessions of unit[i] at z[i]."""
-        return self._program(self._data, (unit, z))
+        try:
+            return self._program(self._data, (unit, z))
+        except TypeError as error:  # raised while the agent is traced
+            raise NeurorlError(
+                f"{self._name} cannot be fitted, because fits run in double precision and its state changes its data "
+                "type from one step to the next. Make arrays of the state with jnp.zeros(n) or in the dtype of a "
+                f"parameter, and integers with an explicit dtype. JAX says: {str(error).splitlines()[0]}"
+            ) from error
 
     def all(self, unit: np.ndarray, z: np.ndarray, keep: Callable[[Point], Any] = lambda point: point) -> Any:
         """What to `keep` of the points of any number of lanes, as NumPy arrays."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from neurorl import __version__
 from neurorl.core.agent import Agent
-from neurorl.core.errors import BadValue, NeurorlError
+from neurorl.core.errors import BadValue
 from neurorl.core.fitted import Fitted
 from neurorl.core.progress import progress
 from neurorl.core.types import Record
@@ -22,7 +22,8 @@ from neurorl.fit.units import Units, by_unit
 TRIES = 16  # every start but the first is the best of so many points
 WIDE = 5.0  # half of these points lie anywhere within (-WIDE, WIDE) on the unconstrained scale
 AGREE = 0.01  # nats
-REST = 1e-4  # nats that a second climb from where a converged fit ended may gain
+REST = 1e-4  # nats that another climb from where a converged fit ended may gain
+TESTS = 3  # such climbs at most, for those that gain more
 EDGE = 0.005  # share of its range within which a parameter counts as at the end of it
 
 
@@ -69,7 +70,6 @@ def fit_map(
         if not posterior.free:
             require_declared(agent)
         units = by_unit(records, groups)
-        _require_double_precision(posterior, units)
         if posterior.free:
             z, converged, agreeing, curve = _climb(posterior, units, starts, seed, max_steps, quiet)
         else:
@@ -106,19 +106,26 @@ def _climb(
     n_units, n = len(units.labels), len(posterior.free)
     unit, rows = np.repeat(np.arange(n_units), starts), np.arange(n_units)
     evaluate = Evaluator(posterior, units.sessions, len(unit))
-    with progress(f"Fitting {type(posterior.agent).__name__}", total=len(unit) + n_units, quiet=quiet) as advance:
+    with progress(f"Fitting {type(posterior.agent).__name__}", total=len(unit), quiet=quiet) as advance:
         origins = _origins(posterior, evaluate, n_units, starts, seed)
         ends = search(evaluate, unit, origins.reshape(-1, n), max_steps=max_steps, advance=advance)
-        value = ends.value.reshape(n_units, starts)
-        best = np.argmin(value, axis=1)  # a climb that met no number ends at infinity and never wins
-        lowest, z = value[rows, best], ends.z.reshape(n_units, starts, n)[rows, best]
-        # The test of a maximum: from there, with a fresh estimate of the curvature, no way leads on.
-        again = search(evaluate, rows, z, max_steps=max_steps, advance=advance)
-    with np.errstate(invalid="ignore"):
-        converged = again.rested & (lowest - again.value < REST)
-    agreeing = (value <= again.value[:, None] + AGREE).sum(axis=1)
+    value = ends.value.reshape(n_units, starts)
+    best = np.argmin(value, axis=1)  # a climb that met no number ends at infinity and never wins
+    lowest, z = value[rows, best], ends.z.reshape(n_units, starts, n)[rows, best]
+    # The test of a maximum: from there, with a fresh estimate of the curvature, no way leads on.
+    converged, left = np.zeros(n_units, bool), rows
+    for _ in range(TESTS):
+        again = search(evaluate, left, z[left], max_steps=max_steps, advance=lambda done: None)
+        with np.errstate(invalid="ignore"):
+            converged[left] = again.rested & (lowest[left] - again.value < REST)
+        lowest[left], z[left] = again.value, again.z
+        left = left[~converged[left]]
+        if len(left) == 0:
+            break
+    value[rows, best] = lowest
+    agreeing = (value <= lowest[:, None] + AGREE).sum(axis=1)
     curve = {"log_posterior": -value, "n_steps": ends.n_steps.reshape(n_units, starts)}
-    return again.z, converged, agreeing, curve
+    return z, converged, agreeing, curve
 
 
 def _origins(posterior: Posterior, evaluate: Evaluator, n_units: int, starts: int, seed: int) -> np.ndarray:
@@ -142,16 +149,3 @@ def _origins(posterior: Posterior, evaluate: Evaluator, n_units: int, starts: in
 def _at_bound(posterior: Posterior, x: np.ndarray) -> tuple[str, ...]:
     position = [(v - i.support.low) / (i.support.high - i.support.low) for v, i in zip(x, posterior.free, strict=True)]
     return tuple(i.name for p, i in zip(position, posterior.free, strict=True) if not EDGE < p < 1 - EDGE)
-
-
-def _require_double_precision(posterior: Posterior, units: Units) -> None:
-    """Fits run in double precision; an agent that mixes precisions cannot, and is told why."""
-    like = jax.eval_shape(lambda sessions: jax.tree.map(lambda leaf: leaf[0], sessions), units.sessions)
-    try:
-        jax.eval_shape(posterior.log_posterior, jnp.zeros(len(posterior.free)), like)
-    except TypeError as error:
-        raise NeurorlError(
-            f"{type(posterior.agent).__name__} cannot be fitted, because fits run in double precision and its state "
-            "changes its data type from one step to the next. Make arrays of the state with jnp.zeros(n) or in the "
-            f"dtype of a parameter, and integers with an explicit dtype. JAX says: {str(error).splitlines()[0]}"
-        ) from error

@@ -27,7 +27,7 @@ class FitResult:
         log_posterior: log_lik plus the log prior density of the parameters [S].
         n_choices: scored choices [S].
         n_params: number of fitted parameters of a unit.
-        converged: a second climb, begun where the best ended with a fresh estimate of the curvature, came to rest
+        converged: another climb, begun where the best ended with a fresh estimate of the curvature, came to rest
             and gained less than 1e-4 nats [S].
         gradient_norm: Euclidean norm of the gradient of the log posterior at the end, nats per unit of the
             unconstrained scale [S]. At a kink (many agents take a max over values) it is not small.

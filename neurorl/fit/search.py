@@ -38,18 +38,16 @@ class Climbs:
     def at(cls, z: np.ndarray) -> Self:
         """Climbs that begin at z."""
         p, n = z.shape
-        zeros = np.zeros((p, n))
-        none = np.zeros(p, bool)
         return cls(
-            z.copy(),
-            np.full(p, np.inf),
-            zeros,
-            np.zeros((p, n, n)),
-            zeros.copy(),
-            np.ones(p),
-            np.zeros(p, int),
-            none,
-            none,
+            z=z.copy(),
+            value=np.full(p, np.inf),
+            gradient=np.zeros((p, n)),
+            inverse=np.zeros((p, n, n)),
+            direction=np.zeros((p, n)),
+            length=np.ones(p),
+            n_steps=np.zeros(p, int),
+            rested=np.zeros(p, bool),
+            over=np.zeros(p, bool),
         )
 
     def put(self, where: np.ndarray, other: Self) -> None:

@@ -20,7 +20,7 @@ PACKAGE = Path(neurorl.__file__).parent
 
 # These show results and cannot change them.
 _ONLY_SHOW = ("cli", "report", "figures", "testing")
-_PACKAGES = ("jax", "numpy", "pandas", "equinox", "optax", "optimistix")
+_PACKAGES = ("jax", "numpy", "pandas", "equinox", "optax")
 
 
 def source_hash(study: Study) -> str:

@@ -24,7 +24,7 @@ def _items(result: StudyResult) -> list[tuple[str, str]]:
     spent: dict[str, Any] = made.get("seconds", {})
     gathered = seconds(spent.get("gather")) + (" (then; read from the cache now)" if made.get("cached") else "")
     memory = made.get("peak_memory_gib")
-    versions = ("python", "jax", "numpy", "pandas", "equinox", "optax", "optimistix")
+    versions = ("python", "jax", "numpy", "pandas", "equinox", "optax")
     items = [
         ("Tasks", ", ".join(result.tasks)),
         ("Agents", ", ".join(result.agents)),

@@ -79,7 +79,7 @@ SCALES = {
         subjects=8,
         fit_sessions=50,
         people=None,
-        starts=4,
+        starts=6,
         recorded=30,
     ),
     "paper": Scale(

@@ -29,7 +29,8 @@ def test_transforms_are_inverses_and_hit_known_points():
 
 
 @pytest.mark.parametrize(
-    ("prior", "support"), [(Beta(2, 3), Interval(-1, 3)), (Gamma(2, 2), Interval(0, 60)), (Gaussian(1, 0.5), Interval(-5, 5))]
+    ("prior", "support"),
+    [(Beta(2, 3), Interval(-1, 3)), (Gamma(2, 2), Interval(0, 60)), (Gaussian(1, 0.5), Interval(-5, 5))],
 )
 def test_priors_integrate_to_one_and_draws_have_their_mean(prior, support, key):
     x = np.linspace(support.low + 1e-4, support.high - 1e-4, 20_001)

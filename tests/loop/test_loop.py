@@ -31,7 +31,6 @@ def record(actions, rewards, valid=None, scored=None):
     )
 
 
-
 def test_a_likelihood_by_hand():
     q = np.zeros(2)
     expected = 0.0
