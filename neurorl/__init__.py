@@ -33,7 +33,30 @@ _WHERE = {
     "check_task": "neurorl.testing",
 }
 
-__all__ = ["__version__", *sorted(_WHERE)]
+__all__ = [
+    "Dataset",
+    "TrainConfig",
+    "__version__",
+    "check_agent",
+    "check_task",
+    "compare",
+    "fit_map",
+    "from_trajectory",
+    "load_agent",
+    "load_dataset",
+    "load_study",
+    "load_task",
+    "load_trained",
+    "log_likelihood",
+    "replace",
+    "replay",
+    "replay_many",
+    "run",
+    "run_study",
+    "simulate",
+    "simulate_many",
+    "train_agent",
+]
 
 
 def __getattr__(name: str) -> Any:
