@@ -30,7 +30,7 @@ def played_by(
         subjects: how many; by default one a row of the table, else 20.
     """
     if table is not None:
-        stacked, rows = _from_table(agent.params(), table)
+        stacked, rows = _from_table(agent, table)
         n = _require_rows(rows, subjects, table)
     else:
         n = DEFAULT_SUBJECTS if subjects is None else subjects
@@ -63,11 +63,13 @@ def with_settings(params: Any, settings: dict[str, float]) -> Any:
     return _with(params, {name: jnp.asarray(value, float) for name, value in settings.items()})
 
 
-def _from_table(params: Any, path: Path) -> tuple[Any, int]:
+def _from_table(agent: Any, path: Path) -> tuple[Any, int]:
     from neurorl.data.files import read_table
 
     table = read_table(path, ["subject", "session"])
-    infos = free_params(params)
+    params = agent.params()
+    # A fit leaves out parameters without influence on this task; they stay at their defaults here too.
+    infos = [info for info in free_params(params) if info.name not in getattr(agent, "frozen_params", ())]
     missing = [info.name for info in infos if info.name not in table]
     if missing:
         raise BadData(f"{path} has no column {', '.join(missing)}; one column a free parameter is expected.")
