@@ -5,12 +5,13 @@ from typing import Any
 
 from neurorl.cli.arguments import AnyName, Json
 from neurorl.cli.output import print_json, print_pairs, print_table, print_text
-from neurorl.core.catalogue import card_of, docstring_of, kind_of, load
+from neurorl.core.catalogue import card_of, docstring_of, kind_of, kinds_of, load
 from neurorl.core.references import split_place
 
 EXAMPLES = (
     "neurorl show hybrid",
     "neurorl show two_step",
+    "neurorl show study/two_step",
     "neurorl show nspn_two_step",
     "neurorl show my_agent.py --json",
 )
@@ -42,6 +43,8 @@ def command(name: AnyName, /, json: Json = False) -> None:
         _print_detail(title.replace("_", " ").capitalize(), value)
     refs = ("{} ({})".format(*split_place(ref)) if ":" in ref else ref for ref in card.refs)
     print_text(f"References: {', '.join(refs) or 'none'}. `neurorl cite {name}` prints them.")
+    for other in kinds_of(name)[1:]:
+        print_text(f"There is also a {other} of this name: neurorl show {other}/{name}.")
 
 
 def _agent(name: str) -> dict[str, Any]:

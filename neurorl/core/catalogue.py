@@ -3,7 +3,7 @@
 Names are the file names of `tasks/`, `agents/`, `studies/` and `data/sets/`. Other packages join
 through entry points in the groups `neurorl.tasks`, `neurorl.agents`, `neurorl.studies` and
 `neurorl.datasets`, each naming a module with the same exports. A path to a Python file works
-wherever a name does.
+wherever a name does, and `study/two_step` says which of several namesakes is meant.
 """
 
 import ast
@@ -35,11 +35,21 @@ def names(kind: str) -> tuple[str, ...]:
     return tuple(sorted({*_built_in(kind), *_entry_points(kind)}))
 
 
+def kinds_of(name: str) -> tuple[str, ...]:
+    """All kinds that have something of this name: a task and a study may share one."""
+    return tuple(kind for kind in KINDS if name in names(kind))
+
+
 def kind_of(name: str) -> str:
-    """The kind of a name or of a file; raises `UnknownName` with the nearest names."""
-    for kind in KINDS:
-        if name in names(kind):
-            return kind
+    """The kind of a name, of "kind/name" or of a file; raises `UnknownName` with the nearest names.
+
+    Where kinds share a name, the task comes first; "study/two_step" asks for the other.
+    """
+    kind, _, bare = name.partition("/")
+    if kind in KINDS and bare in names(kind):
+        return kind
+    if kinds_of(name):
+        return kinds_of(name)[0]
     if _is_path(name):
         exports = _assigned_names(_existing(name))
         for kind, (_, export) in KINDS.items():
@@ -113,6 +123,7 @@ def _entry_points(kind: str) -> dict[str, str]:
 
 
 def _module_name(kind: str, name: str) -> str:
+    name = name.removeprefix(f"{kind}/")
     if name in _built_in(kind):
         return f"{KINDS[kind][0]}.{name}"
     outside = _entry_points(kind)

@@ -39,6 +39,15 @@ def test_misspelt_names_get_the_nearest_one():
         catalogue.kind_of("model_basd")
 
 
+def test_namesakes_are_told_apart_by_their_kind():
+    assert catalogue.kinds_of("two_step") == ("task", "study")
+    assert catalogue.kind_of("two_step") == "task" and catalogue.kind_of("study/two_step") == "study"
+    assert catalogue.load("study", "study/two_step") is catalogue.load("study", "two_step")
+    assert "people" in catalogue.card_of("study", "study/two_step").title
+    with pytest.raises(UnknownName, match="study/two_stepp"):
+        catalogue.kind_of("study/two_stepp")
+
+
 def test_a_file_works_wherever_a_name_does(tmp_path):
     path = tmp_path / "mine.py"
     path.write_text(FILE)
