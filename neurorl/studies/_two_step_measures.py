@@ -149,17 +149,7 @@ def _prediction_errors(out: Measures, network: Dataset) -> None:
 def _fits(out: Measures, fits: pd.DataFrame) -> None:
     table = compare_models(fits, "population")
     out.tables["comparison"] = table
-    parameters = []
-    for name in FITTED:
-        declared = [info.name for info in free_params(catalogue.load("agent", name).for_spaces(_any_spaces()).params())]
-        for population, rows in fits[fits["agent"] == name].groupby("population", sort=False):
-            for parameter in declared:
-                if parameter not in rows or rows[parameter].isna().all():
-                    continue  # held at its default here, because it has no influence
-                low, median, high = np.nanquantile(rows[parameter].to_numpy(float), [0.25, 0.5, 0.75])
-                row: dict[str, Any] = dict(agent=name, population=population, parameter=parameter)
-                parameters.append(row | dict(median=median, q25=low, q75=high, n_units=len(rows)))
-    out.tables["parameters"] = pd.DataFrame(parameters)
+    out.tables["parameters"] = _parameters(fits)
     out.tables["fits"] = fits
     v = out.values
     for population, rows in table.groupby("population"):
@@ -174,6 +164,22 @@ def _fits(out: Measures, fits: pd.DataFrame) -> None:
             v["fit_network_planners_minus_model_free"] = planners - mean["model_free"]
     v["fit_people_hybrid_p"] = max(_likelihood_ratio_p(fits, simple) for simple in ("model_free", "model_based"))
     v["fit_converged_share"] = float(fits["converged"].mean())
+
+
+def _parameters(fits: pd.DataFrame) -> pd.DataFrame:
+    """Median and quartiles of each fitted parameter, people beside the network; empty where it was not free."""
+    rows = []
+    for name in FITTED:
+        agent = catalogue.load("agent", name).for_spaces(catalogue.load("task", TASK).spaces)
+        for info in free_params(agent.params()):
+            row: dict[str, Any] = {"agent": name, "parameter": info.name, "symbol": info.symbol}
+            for population in ("people", "network"):
+                mine = fits.loc[(fits["agent"] == name) & (fits["population"] == population)]
+                values = mine[info.name].dropna().to_numpy(float) if info.name in mine else np.empty(0)
+                for label, q in (("median", 0.5), ("q25", 0.25), ("q75", 0.75)):
+                    row[f"{population}_{label}"] = np.quantile(values, q) if len(values) else None
+            rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def _likelihood_ratio_p(fits: pd.DataFrame, simple: str, full: str = "hybrid") -> float:
@@ -202,10 +208,6 @@ def people_ceiling(people: Dataset) -> float:
     walks = whole.groupby(["trial", option])["reward"].mean().unstack().rolling(9, center=True, min_periods=1).mean()
     best = walks.to_numpy().reshape(-1, 2, 2).max(axis=2)  # of each second stage
     return float((0.7 * best.max(axis=1) + 0.3 * best.min(axis=1)).mean())
-
-
-def _any_spaces() -> Any:
-    return catalogue.load("task", TASK).spaces
 
 
 def _stack(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
