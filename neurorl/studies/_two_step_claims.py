@@ -149,6 +149,15 @@ EXPECTS = (
         "quick",
     ),
     Expect(
+        "... also by BIC summed over people, which charges each of them for each parameter",
+        "fit_people_hybrid_bic_gain",
+        0.0,
+        inf,
+        "a question of ours",
+        "ours",
+        "quick",
+    ),
+    Expect(
         "People mix both: reward raises staying ...",
         "effect_reward_people",
         0.02,

@@ -162,6 +162,8 @@ def _fits(out: Measures, fits: pd.DataFrame) -> None:
             planners = min(mean["latent_state"], mean["model_based"])
             v["fit_network_planners_minus_cue"] = planners - mean["reward_as_cue"]
             v["fit_network_planners_minus_model_free"] = planners - mean["model_free"]
+    bic = table.loc[table["population"] == "people"].set_index("agent")["bic"]
+    v["fit_people_hybrid_bic_gain"] = float(min(bic["model_based"], bic["model_free"]) - bic["hybrid"])
     v["fit_people_hybrid_p"] = max(_likelihood_ratio_p(fits, simple) for simple in ("model_free", "model_based"))
     v["fit_converged_share"] = float(fits["converged"].mean())
 
