@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
@@ -36,8 +37,7 @@ def lagged_figure(
     columns = min(columns, len(learners))
     rows = -(-len(learners) // columns)
     with style():
-        figure = Figure(figsize=(WIDE, 2.1 * rows + 0.45), layout="constrained")
-        figure.get_layout_engine().set(w_pad=0.06, h_pad=0.06)  # type: ignore[union-attr]
+        figure = Figure(figsize=(WIDE, 2.1 * rows + 0.45), layout=ConstrainedLayoutEngine(w_pad=0.06, h_pad=0.06))
         grid = figure.subplots(rows, columns, squeeze=False)
         for axes, learner in zip(grid.flat, learners, strict=False):
             _panel(axes, where(weights, learner=learner))

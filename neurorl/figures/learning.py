@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter
 
 from neurorl.figures.style import PALETTE, WIDE, style
@@ -17,8 +18,7 @@ def learning_figure(curve: pd.DataFrame, *, ceiling: float | None = None, chance
         chance: reward a trial of a random one.
     """
     with style():
-        figure = Figure(figsize=(WIDE, 2.4), layout="constrained")
-        figure.get_layout_engine().set(wspace=0.06)  # type: ignore[union-attr]
+        figure = Figure(figsize=(WIDE, 2.4), layout=ConstrainedLayoutEngine(wspace=0.06))
         left, right = figure.subplots(1, 2)
         _lines(left, curve, "reward")
         for value, name in ((ceiling, "ceiling"), (chance, "chance")):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from neurorl.figures.marks import in_order, interval, number, where
 from neurorl.figures.style import PALETTE, WIDE, style
@@ -33,8 +34,7 @@ def model_comparison_figure(
     agents = in_order(comparison["agent"], agents)
     with style():
         size = (WIDE, 0.95 + 0.26 * len(agents))
-        figure = Figure(figsize=size, layout="constrained")
-        figure.get_layout_engine().set(w_pad=0.1)  # type: ignore[union-attr]
+        figure = Figure(figsize=size, layout=ConstrainedLayoutEngine(w_pad=0.1))
         grid = figure.subplots(1, len(populations), sharey=True, squeeze=False)[0]
         for axes, population in zip(grid, populations, strict=True):
             mine = where(comparison, population=population)

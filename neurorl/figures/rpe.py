@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 
 from neurorl.figures.marks import interval, number, tint, where
@@ -29,8 +30,7 @@ def rpe_figure(errors: pd.DataFrame, replicas: pd.DataFrame) -> Figure:
     errors = where(errors, subject=drawn["subject"])
     errors = errors.assign(residual=_beyond(errors["mb"].to_numpy(float), errors["mf"].to_numpy(float)))
     with style():
-        figure = Figure(figsize=(WIDE, 2.5), layout="constrained")
-        figure.get_layout_engine().set(w_pad=0.05, wspace=0.03)  # type: ignore[union-attr]
+        figure = Figure(figsize=(WIDE, 2.5), layout=ConstrainedLayoutEngine(w_pad=0.05, wspace=0.03))
         panels = figure.subplots(1, 4, width_ratios=(1, 1, 1, 0.72))
         network = "network's error (reward)"
         _scatter(panels[0], errors, "mb", "rpe", "model-based error (reward)", network)

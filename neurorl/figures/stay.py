@@ -6,6 +6,7 @@ from textwrap import fill
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
@@ -43,8 +44,10 @@ def stay_figure(
     rows = -(-len(learners) // columns)
     spare = rows * columns - len(learners)
     with style():
-        figure = Figure(figsize=(WIDE, 2.05 * rows + 0.3 * (not spare)), layout="constrained")
-        figure.get_layout_engine().set(w_pad=0.05, h_pad=0.06, wspace=0.02, hspace=0.04)  # type: ignore[union-attr]
+        figure = Figure(
+            figsize=(WIDE, 2.05 * rows + 0.3 * (not spare)),
+            layout=ConstrainedLayoutEngine(w_pad=0.05, h_pad=0.06, wspace=0.02, hspace=0.04),
+        )
         grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
         for axes, learner in zip(grid.flat, learners, strict=False):
             mine = where(summary, learner=learner)

@@ -65,7 +65,7 @@ def measure(evidence: Evidence) -> Measures:
     curve = evidence.tables["learning_curve"]
     out.tables["learning_curve"] = curve
     out.tables["predicted"] = stay_summary(evidence.tables["predicted"], "agent")
-    out.tables = {name: _plain(table) for name, table in out.tables.items()}
+    out.tables = {name: table.reset_index(drop=True) for name, table in out.tables.items()}
     return out
 
 
@@ -220,7 +220,3 @@ def _stack(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
         part.insert(0, "learner", name)
         parts.append(part.assign(subject=part["subject"].astype(str)) if "subject" in part else part)
     return pd.concat(parts, ignore_index=True)
-
-
-def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    return table.reset_index(drop=True)
