@@ -29,7 +29,7 @@ from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
 from neurorl.ops.cells import gru
 from neurorl.ops.encoding import encode, encoded_size
-from neurorl.ops.heads import head_weights, policy_and_value, recurrent_weights
+from neurorl.ops.heads import Latents, head_weights, policy_and_value, recurrent_weights
 
 
 class Params(eqx.Module):
@@ -47,13 +47,6 @@ class State(eqx.Module):
     last_action: Float[Array, " n_actions"]
     last_reward: Float[Array, ""]
     value: Float[Array, ""]
-
-
-class Latents(eqx.Module):
-    """Value of the state before the action (reward units) and the activity of the hidden units."""
-
-    value: Float[Array, ""]
-    h: Float[Array, " n"]
 
 
 @dataclass(frozen=True)

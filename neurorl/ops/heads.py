@@ -1,9 +1,17 @@
-"""What the recurrent actor-critics share: initial weights, and the policy and value read from the hidden units."""
+"""What the recurrent actor-critics share: initial weights, policy and value read from the hidden units, latents."""
 
+import equinox as eqx
 import jax
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from neurorl.core.policy import Categorical
+
+
+class Latents(eqx.Module):
+    """Value of the state before the action (reward units) and the activity of the hidden units."""
+
+    value: Float[Array, ""]
+    h: Float[Array, " n"]
 
 
 def recurrent_weights(key: PRNGKeyArray, n_in: int, n: int, n_out: int, scale: float) -> Float[Array, "n_in+n n_out"]:
