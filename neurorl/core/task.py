@@ -3,7 +3,8 @@
 import abc
 from typing import Any, ClassVar
 
-from jaxtyping import PRNGKeyArray
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, PRNGKeyArray
 
 from neurorl.core.card import Card
 from neurorl.core.spaces import Spaces
@@ -35,3 +36,15 @@ class Task(abc.ABC):
     @abc.abstractmethod
     def step(self, key: PRNGKeyArray, params: Any, state: Any, action: Any) -> tuple[Any, Outcome]:
         """Answer an action: the new hidden state and the outcome."""
+
+    def over(self, params: Any, state: Any) -> Bool[Array, ""]:
+        """Whether the session has ended in this state, so that what the loop asks for beyond it did not happen.
+
+        By default a session never ends by itself: it is as long as the loop asks for.
+        """
+        return jnp.asarray(False)
+
+    @property
+    def ends(self) -> bool:
+        """Whether sessions of this task can end by themselves (`over` is its own)."""
+        return type(self).over is not Task.over

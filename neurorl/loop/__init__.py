@@ -2,6 +2,18 @@
 
 from neurorl.loop.many import replay_many, simulate_many
 from neurorl.loop.recorded import Recorded, log_likelihood, replay
-from neurorl.loop.run import run, simulate
+from neurorl.loop.run import Going, begin, choose, go_on, run, simulate
 
-__all__ = ["Recorded", "log_likelihood", "replay", "replay_many", "run", "simulate", "simulate_many"]
+__all__ = [
+    "Going",
+    "Recorded",
+    "begin",
+    "choose",
+    "go_on",
+    "log_likelihood",
+    "replay",
+    "replay_many",
+    "run",
+    "simulate",
+    "simulate_many",
+]

@@ -12,6 +12,14 @@ from neurorl.core.task import Task
 from neurorl.core.types import Trajectory, Transition
 
 
+class Going(eqx.Module):
+    """A session that goes on: what the next step of the loop starts from."""
+
+    agent_state: Any
+    task_state: Any
+    obs: Any
+
+
 class _Inputs(eqx.Module):
     """What each step of the scan is given; None where a field does not apply."""
 
@@ -47,15 +55,46 @@ def run(
         n_steps: number of steps (decisions).
         forced: actions to take instead of drawing from the policy, leading axis n_steps.
         valid: False where a step did not happen: the agent is frozen there and nothing is scored.
+            Steps after a task's session is over (`task.over`) did not happen either.
         scored: False where an action is learned from but is not a free choice; by default the
             steps in which `task.spaces` calls the action a free, legal choice.
 
     Returns:
         the trajectory, time first.
     """
-    key_agent, key_task, key_actions, key_outcomes = jax.random.split(key, 4)
+    keys = jax.random.split(key, 4)
+    going = begin(keys[:2], agent, params, task, task_params)
+    return go_on(keys[2:], agent, params, task, task_params, going, n_steps, forced=forced, valid=valid, scored=scored)[
+        1
+    ]
+
+
+def begin(keys: PRNGKeyArray, agent: Agent, params: Any, task: Task, task_params: Any) -> Going:
+    """The start of a session, from two keys."""
+    key_agent, key_task = keys
     task_state, obs = task.reset(key_task, task_params)
-    agent_state = agent.init(key_agent, params)
+    return Going(agent.init(key_agent, params), task_state, obs)
+
+
+def go_on(
+    keys: PRNGKeyArray,
+    agent: Agent,
+    params: Any,
+    task: Task,
+    task_params: Any,
+    going: Going,
+    n_steps: int,
+    *,
+    forced: Any = None,
+    valid: Bool[Array, " n_steps"] | None = None,
+    scored: Bool[Array, " n_steps"] | None = None,
+) -> tuple[Going, Trajectory]:
+    """The next `n_steps` of a session that has begun, from two keys; further arguments as in `run`.
+
+    Returns:
+        where the session stands afterwards, and the trajectory of these steps.
+    """
+    key_actions, key_outcomes = keys
     steps = _Inputs(
         key_action=None if forced is not None else jax.random.split(key_actions, n_steps),
         key_outcome=jax.random.split(key_outcomes, n_steps),
@@ -63,20 +102,27 @@ def run(
         valid=valid,
         scored=scored,
     )
+    always = valid is None and not task.ends
 
-    def body(carry: tuple[Any, Any, Any], step: _Inputs) -> tuple[tuple[Any, Any, Any], Trajectory]:
-        agent_before, task_state, obs = carry
-        agent_state, policy = agent.act(params, agent_before, obs)
+    def body(going: Going, step: _Inputs) -> tuple[Going, Trajectory]:
+        obs = going.obs
+        agent_state, policy = agent.act(params, going.agent_state, obs)
         action = step.forced if step.key_action is None else policy.sample(step.key_action)
-        task_state, outcome = task.step(step.key_outcome, task_params, task_state, action)
+        task_state, outcome = task.step(step.key_outcome, task_params, going.task_state, action)
         happened = jnp.asarray(True) if step.valid is None else step.valid
+        if task.ends:
+            happened = happened & ~task.over(task_params, going.task_state)
         # What an agent learns from on a step that did not happen must be a number, not the NaN
         # of a missing reward: a NaN would survive `where` in the gradient.
-        reward = outcome.reward if step.valid is None else jnp.where(happened, outcome.reward, 0.0)
+        reward = outcome.reward if always else jnp.where(happened, outcome.reward, 0.0)
         transition = Transition(obs, action, reward, outcome.discount, outcome.stim, outcome.obs)
         agent_state, latents = agent.update(params, agent_state, transition)
-        if step.valid is not None:
-            agent_state = _choose(happened, agent_state, agent_before)
+        next_obs = outcome.obs
+        if not always:
+            agent_state = choose(happened, agent_state, going.agent_state)
+        if task.ends:  # a session that is over stands still
+            over = task.over(task_params, going.task_state)
+            task_state, next_obs = choose(over, (going.task_state, obs), (task_state, next_obs))
         is_scored = task.spaces.is_choice(obs, action) if step.scored is None else step.scored
         is_scored = is_scored & happened
         recorded = Trajectory(
@@ -93,14 +139,14 @@ def run(
             latents=latents,
             truth=outcome.truth,
         )
-        return (agent_state, task_state, outcome.obs), recorded
+        return Going(agent_state, task_state, next_obs), recorded
 
-    _, trajectory = jax.lax.scan(body, (agent_state, task_state, obs), steps, length=n_steps)
-    return trajectory
+    return jax.lax.scan(body, going, steps, length=n_steps)
 
 
 simulate = run
 
 
-def _choose(flag: Bool[Array, ""], if_true: Any, if_false: Any) -> Any:
+def choose(flag: Bool[Array, ""], if_true: Any, if_false: Any) -> Any:
+    """One of two trees of the same structure, leaf by leaf."""
     return jax.tree.map(lambda a, b: jnp.where(flag, a, b), if_true, if_false)

@@ -35,7 +35,9 @@ class TrainConfig:
 
     Attributes:
         sessions: sessions each replica is trained on (rounded up to whole chunks).
-        steps: steps in a session; gradients flow through all of them.
+        steps: steps in a session (at most, where a task's sessions end by themselves).
+        unroll: steps of one update, through which gradients flow; a session then takes several updates. None
+            for whole sessions.
         replicas: networks with different seeds, trained in one call.
         parallel: sessions averaged in one update.
         discount: reward discount per step, across trials.
@@ -49,6 +51,7 @@ class TrainConfig:
 
     sessions: int = 20_000
     steps: int = 300
+    unroll: int | None = None
     replicas: int = 4
     parallel: int = 16
     discount: float = 0.9
@@ -63,6 +66,8 @@ class TrainConfig:
         for name in ("sessions", "steps", "replicas", "parallel", "chunk"):
             if getattr(self, name) < 1:
                 raise BadValue(f"{name} = {getattr(self, name)} cannot be: training needs at least 1.")
+        if self.unroll is not None and not 1 <= self.unroll <= self.steps:
+            raise BadValue(f"unroll = {self.unroll} cannot be: choose 1 to {self.steps}, the steps of a session.")
         if not 0 <= self.discount <= 1:
             raise BadValue(f"discount = {self.discount:g} is outside [0, 1]; choose the discount of one step.")
         if self.optimiser not in ("adam", "rmsprop"):
@@ -86,8 +91,16 @@ class TrainConfig:
         return TrainConfig(**(values | schedules))
 
     @property
+    def updates_per_session(self) -> int:
+        return 1 if self.unroll is None else -(-self.steps // self.unroll)
+
+    @property
     def n_chunks(self) -> int:
-        return -(-self.sessions // (self.parallel * self.chunk))
+        return -(-self.sessions * self.updates_per_session // (self.parallel * self.chunk))
+
+    def sessions_after(self, n_updates: int) -> int:
+        """Sessions a replica has had after this many updates."""
+        return n_updates * self.parallel // self.updates_per_session
 
     @property
     def n_updates(self) -> int:

@@ -68,7 +68,8 @@ def train_agent(
     actor_critic.require_actor_critic(key, agent, task, config)
     task_params = task.params() if task_params is None else task_params
     settings = describe(agent, task, task_params, config, seed)
-    state = jax.jit(jax.vmap(lambda k: actor_critic.start(k, agent, config)))(jax.random.split(key, config.replicas))
+    start = jax.jit(jax.vmap(lambda k: actor_critic.start(k, agent, config, task, task_params)))
+    state = start(jax.random.split(key, config.replicas))
     rows: list[tuple[Any, ...]] = []
     done = 0
     if folder is not None:
@@ -78,9 +79,9 @@ def train_agent(
             state, done, problems = found
             for problem in problems:
                 warnings.warn(problem, stacklevel=2)
-            rows = _read_metrics(folder, done * config.parallel)
+            rows = _read_metrics(folder, config.sessions_after(done))
     step = _compiled_chunk(agent, task, config, len(_devices(config.replicas)))
-    per_chunk = config.chunk * config.parallel
+    steps_per_chunk = config.chunk * config.parallel * (config.unroll or config.steps) * config.replicas
     with progress(name or "Training", config.n_updates, quiet=quiet) as advance:
         advance(done)
         try:
@@ -89,19 +90,19 @@ def train_agent(
                 after, metrics = step(state, task_params)
                 metrics = jax.device_get(metrics)
                 seconds = time.perf_counter() - began
-                sessions = (done + config.chunk) * config.parallel
+                sessions = config.sessions_after(done + config.chunk)
                 new = _summarise(metrics, sessions, seconds)
                 _require_finite(after, new, done, config, folder)
                 state, done = after, done + config.chunk
                 rows += new
                 if folder is not None:
                     _keep(folder, rows, done, state, settings)
-                speed = per_chunk * config.replicas * config.steps / seconds
+                speed = steps_per_chunk / seconds
                 reward, entropy = np.mean([r[2] for r in new]), np.mean([r[3] for r in new])
                 advance(config.chunk, f"reward {reward:.3f}/trial  entropy {entropy:.2f}  {speed / 1e3:,.0f}k steps/s")
         except KeyboardInterrupt:
             kept = f" It is kept in {folder}: run the same command with --resume to go on." if folder else ""
-            sessions = done * config.parallel
+            sessions = config.sessions_after(done)
             raise KeyboardInterrupt(f"Training stopped after {sessions:,} sessions a replica.{kept}") from None
     curve = {name: np.array([row[i] for row in rows]) for i, name in enumerate(COLUMNS)}
     return Fitted(params=state.params, curve=curve, origin=settings)

@@ -224,7 +224,7 @@ def test_the_loss_is_the_sum_over_time_of_the_stated_terms():
         + config.value_cost * 0.5 * (error**2).sum()
         - 0.03 * np.asarray(one.entropy).sum()
     )
-    total, metrics = actor_critic.loss(params, key, AGENT, TASK, TASK.params(), config, 0.03)
+    total, (metrics, _) = actor_critic.loss(params, key, AGENT, TASK, TASK.params(), config, 0.03)
     assert float(total) == pytest.approx(expected, rel=1e-5)
     assert float(metrics.reward) == pytest.approx(reward.sum() / 3)
 
