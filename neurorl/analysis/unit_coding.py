@@ -65,7 +65,7 @@ def observations(
             f"the dimensions {', '.join(map(str, others))}."
         )
     there = np.isfinite(flat).all(axis=1) & np.isfinite(table.to_numpy()).all(axis=1)
-    return flat[there], table[there].reset_index(drop=True)
+    return flat[there], table.loc[there, :].reset_index(drop=True)
 
 
 def unit_coding(
@@ -125,7 +125,9 @@ def share_of_units(table: pd.DataFrame, by: Unit = (), *, alpha: float = 0.05, b
     grouped = table.groupby(keep, sort=False)["p"]
     n_units = grouped.size()
     level = alpha / n_units if bonferroni else alpha + 0.0 * n_units
-    coding = table["p"].to_numpy() < level.reindex(pd.MultiIndex.from_frame(table[keep]) if by else table["variable"])
+    coding = table["p"].to_numpy() < level.reindex(
+        pd.MultiIndex.from_frame(table.loc[:, keep]) if by else table["variable"]
+    )
     share = table.assign(share=np.asarray(coding, float)).groupby(keep, sort=False)["share"].mean()
     return pd.DataFrame({"share": share, "n_units": n_units, "level": level}).reset_index()
 
