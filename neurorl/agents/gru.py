@@ -22,13 +22,14 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from neurorl.core.agent import Agent
 from neurorl.core.card import Card
 from neurorl.core.policy import Categorical
+from neurorl.core.recurrent import RecurrentAgent
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
 from neurorl.ops.cells import gru
 from neurorl.ops.encoding import encode, encoded_size
+from neurorl.ops.feedback import Feedback, require_feedback, told
 from neurorl.ops.heads import Latents, head_weights, policy_and_value, recurrent_weights
 
 
@@ -45,17 +46,18 @@ class Params(eqx.Module):
 class State(eqx.Module):
     h: Float[Array, " n"]
     last_action: Float[Array, " n_actions"]
-    last_reward: Float[Array, ""]
+    told: Float[Array, ""]  # of the last outcome
     value: Float[Array, ""]
 
 
 @dataclass(frozen=True)
-class GRU(Agent):
-    """GRU actor-critic with `hidden` units."""
+class GRU(RecurrentAgent):
+    """GRU actor-critic with `hidden` units, told of outcomes as `feedback` says."""
 
     spaces: Spaces
     hidden: int = 48
     scale: float = 3.0
+    feedback: Feedback = "reward"
 
     card: ClassVar[Card] = Card(
         title="Meta-RL network: GRU actor-critic",
@@ -65,9 +67,12 @@ class GRU(Agent):
     )
 
     @classmethod
-    def for_spaces(cls, spaces: Spaces, hidden: int = 48, scale: float = 3.0) -> Self:
+    def for_spaces(
+        cls, spaces: Spaces, hidden: int = 48, scale: float = 3.0, feedback: Feedback = "reward"
+    ) -> Self:
+        require_feedback(feedback)
         encoded_size(spaces)  # raises DoesNotFit where the spaces cannot be encoded
-        return cls(spaces, hidden, scale)
+        return cls(spaces, hidden, scale, feedback)
 
     def params(self, key: PRNGKeyArray | None = None) -> Params:
         key = jax.random.key(0) if key is None else key
@@ -89,16 +94,20 @@ class GRU(Agent):
         zero = jnp.zeros((), params.h0.dtype)
         return State(params.h0, jnp.zeros(n_actions, params.h0.dtype), zero, zero)
 
-    def act(self, params: Params, state: State, obs: Array) -> tuple[State, Categorical]:
-        x = encode(self.spaces, obs, state.last_action, state.last_reward)
+    def perceive(self, params: Params, state: State, obs: Array) -> State:
+        x = encode(self.spaces, obs, state.last_action, state.told)
         p = params
         h = gru(p.weight, p.bias, p.weight_candidate, p.bias_candidate, x, state.h)
-        policy, value = policy_and_value(params.heads, params.heads_bias, h)
-        return State(h, state.last_action, state.last_reward, value), policy
+        return State(h, state.last_action, state.told, state.value)
+
+    def decide(self, params: Params, state: State) -> tuple[State, Categorical]:
+        policy, value = policy_and_value(params.heads, params.heads_bias, state.h)
+        return State(state.h, state.last_action, state.told, value), policy
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
         last_action = jax.nn.one_hot(transition.action, state.last_action.shape[0], dtype=state.h.dtype)
-        next_state = State(state.h, last_action, transition.reward, state.value)
+        outcome = told(self.feedback, transition.reward, state.value)
+        next_state = State(state.h, last_action, outcome, state.value)
         return next_state, Latents(state.value, state.h)
 
 
