@@ -28,6 +28,7 @@ _WHERE = {
     "TrainConfig": "neurorl.train",
     "train_agent": "neurorl.train",
     "load_trained": "neurorl.train",
+    "load_zoo": "neurorl.zoo",
     "run_study": "neurorl.report.runner",
     "check_agent": "neurorl.testing",
     "check_task": "neurorl.testing",
@@ -47,6 +48,7 @@ __all__ = [
     "load_study",
     "load_task",
     "load_trained",
+    "load_zoo",
     "log_likelihood",
     "replace",
     "replay",
@@ -80,3 +82,4 @@ if TYPE_CHECKING:
     from neurorl.report.runner import run_study
     from neurorl.testing import check_agent, check_task
     from neurorl.train import TrainConfig, load_trained, train_agent
+    from neurorl.zoo import load_zoo

@@ -12,6 +12,7 @@ from neurorl.cli.output import print_json, print_table
 EXAMPLES = (
     "neurorl run two_step",
     "neurorl run two_step --scale paper --seed 3 --out results",
+    "neurorl run matching --zoo",
     "neurorl run my_study.py --scale smoke --fresh --json",
 )
 
@@ -25,6 +26,7 @@ def command(
     seed: int = 0,
     out: Path = Path("runs"),
     fresh: Flag = False,
+    zoo: Flag = False,
     strict: Flag = False,
     quiet: Flag = False,
     json: Json = False,
@@ -37,6 +39,7 @@ def command(
         seed: Source of all randomness.
         out: Folder of results.
         fresh: Gather again even if the cache has the evidence.
+        zoo: Take trained networks from the zoo instead of training them.
         strict: Exit with 1 where a claim is missed.
         quiet: No progress bars.
         json: Print JSON and nothing else.
@@ -47,7 +50,7 @@ def command(
     from neurorl.core.catalogue import load
     from neurorl.report.runner import run_study
 
-    result = run_study(load("study", study), scale=scale, seed=seed, out=out, fresh=fresh, quiet=quiet)
+    result = run_study(load("study", study), scale=scale, seed=seed, out=out, fresh=fresh, quiet=quiet, zoo=zoo)
     if json:
         print_json(result.as_dict() | {"folder": result.folder, "report": result.page})
     else:

@@ -7,10 +7,11 @@ needs to know.
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from neurorl.core import catalogue
 from neurorl.core.card import Card
 
 SCALES = ("smoke", "quick", "paper")
@@ -69,6 +70,7 @@ class Context:
         seed: source of all randomness.
         folder: a folder for checkpoints and metrics of long work; kept between interrupted runs.
         quiet: True to show no progress bars.
+        zoo: True to take trained networks from the zoo instead of training them.
     """
 
     settings: Any
@@ -76,6 +78,32 @@ class Context:
     seed: int
     folder: Path
     quiet: bool = False
+    zoo: bool = False
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network that a study trains, by names and plain values: enough to train it again.
+
+    Attributes:
+        name: its name in the zoo, "wang2018/matching".
+        task, agent: names in the catalogue, or files.
+        config: how it is trained (a `TrainConfig`).
+        task_options, agent_options: fields of the task and of the agent that differ from their defaults.
+    """
+
+    name: str
+    task: str
+    agent: str
+    config: Any
+    task_options: Mapping[str, Any] = field(default_factory=dict)
+    agent_options: Mapping[str, Any] = field(default_factory=dict)
+
+    def make(self) -> tuple[Any, Any]:
+        """The agent and the task it is trained on."""
+        task = replace(catalogue.load("task", self.task), **self.task_options)
+        agent = catalogue.load("agent", self.agent).for_spaces(task.spaces)
+        return replace(agent, **self.agent_options), task
 
 
 @dataclass
@@ -119,7 +147,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Study:
-    """A study: `gather(context) -> Evidence`, `measure(evidence) -> Measures`, `draw -> pictures`."""
+    """A study: `gather(context) -> Evidence`, `measure(evidence) -> Measures`, `draw -> pictures`.
+
+    `networks(settings)` names the networks that `gather` trains at these settings, in any order.
+    """
 
     name: str
     card: Card
@@ -131,3 +162,4 @@ class Study:
     expects: tuple[Expect, ...]
     draw: Callable[[Evidence, Measures], tuple[Picture, ...]]
     notes: tuple[str, ...] = ()
+    networks: Callable[[Any], tuple[Network, ...]] = lambda settings: ()

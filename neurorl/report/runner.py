@@ -25,8 +25,11 @@ def run_study(
     out: Path = Path("runs"),
     fresh: bool = False,
     quiet: bool = False,
+    zoo: bool = False,
 ) -> StudyResult:
     """Run a study and leave `<out>/<study>/<scale>-seed<seed>/` with result.json, report.html and their parts.
+
+    With networks from the zoo the folder is `<scale>-zoo-seed<seed>/`.
 
     What is gathered is cached by (study, scale, seed, source hash), so that measuring, judging and drawing can be done
     anew; a whole result that the same sources made is returned as it is. A gathering that was interrupted goes on from
@@ -39,6 +42,7 @@ def run_study(
         out: folder of results.
         fresh: gather again, whatever the cache and the folder hold.
         quiet: no progress bars.
+        zoo: take trained networks from the zoo instead of training them; the seed is that of the tests.
 
     Raises:
         BadValue: the study has no such scale.
@@ -47,12 +51,13 @@ def run_study(
     if scale not in study.scales:
         has = ", ".join(s for s in SCALES if s in study.scales)
         raise BadValue(f"The study {study.name} has no scale '{scale}'; it has: {has}.")
-    folder = out / study.name / f"{scale}-seed{seed}"
+    name = f"{scale}-zoo" if zoo else scale
+    folder = out / study.name / f"{name}-seed{seed}"
     made_by = {"source_hash": source_hash(study), "shown_hash": shown_hash()}
     finished = None if fresh else _finished(folder, made_by)
     if finished is not None:
         return finished
-    evidence, about = _evidence(study, scale, seed, made_by["source_hash"], fresh=fresh, quiet=quiet)
+    evidence, about = _evidence(study, scale, seed, made_by["source_hash"], fresh=fresh, quiet=quiet, zoo=zoo)
     began = time.perf_counter()
     measures = study.measure(evidence)
     values = {name: math.nan if value is None else float(value) for name, value in measures.values.items()}
@@ -96,17 +101,17 @@ def _finished(folder: Path, made_by: dict[str, str]) -> StudyResult | None:
 
 
 def _evidence(
-    study: Study, scale: str, seed: int, hashed: str, *, fresh: bool, quiet: bool
+    study: Study, scale: str, seed: int, hashed: str, *, fresh: bool, quiet: bool, zoo: bool
 ) -> tuple[Evidence, dict[str, Any]]:
     """The evidence from the cache, or gathered and cached; and how it came about."""
-    place = cache.slot(study.name, scale, seed, hashed)
+    place = cache.slot(study.name, f"{scale}-zoo" if zoo else scale, seed, hashed)
     found = None if fresh else cache.load(place)
     if found is not None:
         return found[0], found[1] | {"cached": True}
     work = cache.working_folder(place, fresh=fresh)
     began = time.perf_counter()
     try:
-        gathered = study.gather(Context(study.scales[scale], scale, seed, work, quiet))
+        gathered = study.gather(Context(study.scales[scale], scale, seed, work, quiet, zoo))
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
             f"Stopped. What was gathered so far is kept in {work}: run the same command again to go on."

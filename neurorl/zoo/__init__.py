@@ -1,1 +1,5 @@
-"""Trained parameters as files, loaded by name."""
+"""Trained networks as files, each with its origin, loaded by name."""
+
+from neurorl.zoo.entry import ZooEntry, load_zoo, zoo_names, zoo_origin
+
+__all__ = ["ZooEntry", "load_zoo", "zoo_names", "zoo_origin"]
