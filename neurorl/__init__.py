@@ -22,7 +22,15 @@ _WHERE = {
     "replay_many": "neurorl.loop",
     "log_likelihood": "neurorl.loop",
     "Dataset": "neurorl.data",
+    "by_trial": "neurorl.data",
     "from_trajectory": "neurorl.data",
+    "read_recording": "neurorl.data",
+    "recording": "neurorl.data",
+    "write_recording": "neurorl.data",
+    "clamp": "neurorl.perturb",
+    "lesion": "neurorl.perturb",
+    "shift": "neurorl.perturb",
+    "stimulated": "neurorl.perturb",
     "fit_map": "neurorl.fit",
     "compare": "neurorl.fit",
     "TrainConfig": "neurorl.train",
@@ -38,11 +46,14 @@ __all__ = [
     "Dataset",
     "TrainConfig",
     "__version__",
+    "by_trial",
     "check_agent",
     "check_task",
+    "clamp",
     "compare",
     "fit_map",
     "from_trajectory",
+    "lesion",
     "load_agent",
     "load_dataset",
     "load_study",
@@ -50,14 +61,19 @@ __all__ = [
     "load_trained",
     "load_zoo",
     "log_likelihood",
+    "read_recording",
+    "recording",
     "replace",
     "replay",
     "replay_many",
     "run",
     "run_study",
+    "shift",
     "simulate",
     "simulate_many",
+    "stimulated",
     "train_agent",
+    "write_recording",
 ]
 
 
@@ -76,9 +92,10 @@ def __dir__() -> list[str]:
 if TYPE_CHECKING:
     from neurorl.core.catalogue import load_agent, load_dataset, load_study, load_task
     from neurorl.core.params import replace
-    from neurorl.data import Dataset, from_trajectory
+    from neurorl.data import Dataset, by_trial, from_trajectory, read_recording, recording, write_recording
     from neurorl.fit import compare, fit_map
     from neurorl.loop import log_likelihood, replay, replay_many, run, simulate, simulate_many
+    from neurorl.perturb import clamp, lesion, shift, stimulated
     from neurorl.report.runner import run_study
     from neurorl.testing import check_agent, check_task
     from neurorl.train import TrainConfig, load_trained, train_agent

@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from neurorl.data.dataset import Dataset
+    from neurorl.data.recordings import by_trial, read_recording, recording, write_recording
     from neurorl.data.schema import Column, Schema
     from neurorl.data.shipped import ShippedSet
-    from neurorl.data.trajectories import from_trajectory, read_recording, recording, write_recording
+    from neurorl.data.trajectories import from_trajectory
 
 _HOME = {
     "Column": "schema",
     "Dataset": "dataset",
     "Schema": "schema",
     "ShippedSet": "shipped",
+    "by_trial": "recordings",
     "from_trajectory": "trajectories",
-    "read_recording": "trajectories",
-    "recording": "trajectories",
-    "write_recording": "trajectories",
+    "read_recording": "recordings",
+    "recording": "recordings",
+    "write_recording": "recordings",
 }
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "Dataset",
     "Schema",
     "ShippedSet",
+    "by_trial",
     "from_trajectory",
     "read_recording",
     "recording",

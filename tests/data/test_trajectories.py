@@ -5,9 +5,9 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from neurorl.agents.lstm import LSTM
-from neurorl.core.errors import BadValue, StorageFailed
+from neurorl.core.errors import BadData, BadValue, StorageFailed
 from neurorl.core.types import Trajectory
-from neurorl.data import Dataset, Schema, from_trajectory, read_recording, recording, write_recording
+from neurorl.data import Dataset, Schema, by_trial, from_trajectory, read_recording, recording, write_recording
 from neurorl.loop import replay, run
 from neurorl.tasks.two_step import TASK
 
@@ -116,3 +116,33 @@ def test_bare_and_nested_latents_are_named(trajectory):
     t = from_trajectory(odd, TASK.spaces).table
     named = {"latent_q_0": 0, "latent_q_1": 0, "latent_deep_0": 1, "truth": 2}
     assert_frame_equal(t[list(named)].drop_duplicates(), pd.DataFrame([named]), check_dtype=False)
+
+
+def test_replicas_sessions_trials_and_steps_are_dimensions(trajectory):
+    two = jax.tree.map(lambda leaf: np.concatenate([leaf, leaf[::-1]]), trajectory)
+    recorded = recording(two, replicas=2, keep=("action", "reward", "latent_h", "valid"))
+    assert recorded["latent_h"].dims == ("replica", "session", "step", "h_unit")
+    assert np.array_equal(recorded["latent_h"][1, 0], trajectory.latents.h[-1])
+    trials = by_trial(recorded)
+    assert trials["latent_h"].dims == ("replica", "session", "trial", "step", "h_unit")
+    table = from_trajectory(trajectory, TASK.spaces).table
+    for row in table.sample(40, random_state=0).to_dict("records"):
+        place = dict(replica=0, session=row["subject"], trial=row["trial"], step=row["step"])
+        assert float(trials["action"].sel(place)) == row["choice"]
+        assert float(trials["reward"].sel(place)) == pytest.approx(row["reward"])
+    assert int(np.isfinite(trials["action"]).sum()) == 2 * S * T
+
+
+def test_steps_that_did_not_happen_are_missing_by_trial(trajectory):
+    short = Trajectory(**{**vars(trajectory), "valid": np.arange(T) < np.array([[9], [T], [T]])})
+    trials = by_trial(recording(short))
+    assert int(np.isfinite(trials["action"]).sum()) == 9 + 2 * T
+
+
+def test_recordings_that_cannot_be_made(trajectory):
+    with pytest.raises(BadValue, match="3 sessions cannot be shared out evenly over 2 replicas"):
+        recording(trajectory, replicas=2)
+    with pytest.raises(BadValue, match="no variable latent_q to record; there are obs, action"):
+        recording(trajectory, keep=("latent_q",))
+    with pytest.raises(BadData, match="lacks trial, trial_step"):
+        by_trial(recording(trajectory).drop_vars(["trial", "trial_step"]))
