@@ -3,36 +3,32 @@
 import datetime
 import functools
 import hashlib
-import inspect
 import os
 import platform
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import neurorl
 from neurorl.core.study import Study
+from neurorl.report.sources import PACKAGE, outside_files, sources_of, study_file
 
-PACKAGE = Path(neurorl.__file__).parent
-
-# These show results and cannot change them.
-_ONLY_SHOW = ("cli", "report", "figures", "testing")
 _PACKAGES = ("jax", "numpy", "pandas", "equinox", "optax")
 
 
-def source_hash(study: Study) -> str:
+def source_hash(study: Study, *, zoo: bool = False) -> str:
     """SHA-256 over everything that can change a study's evidence, as 64 hexadecimal digits.
 
-    That is: every file of the package outside the folders that only show results (shipped data and weights
-    included, references not), the study's own file and its `.py` tasks and agents where they stand outside the
-    package, the versions of jax, numpy and Python, and the devices jax runs on.
+    That is: the package's files that it rests on (`sources_of`; shipped data included, and with `zoo` the trained
+    weights), the study's own file and its `.py` tasks and agents where they stand outside the package, the versions of
+    jax, numpy and Python, and the devices jax runs on.
     """
     digest = hashlib.sha256(_environment().encode())
-    _update(digest, lambda folder: folder not in _ONLY_SHOW)
-    for path in _outside_files(study):
+    _update(digest, sources_of(study, zoo=zoo))
+    for path in outside_files(study):
         digest.update(f"{path.name}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -41,7 +37,8 @@ def source_hash(study: Study) -> str:
 def shown_hash() -> str:
     """SHA-256 over what changes only how results are shown: figures, report, matplotlib and pandas."""
     digest = hashlib.sha256(f"matplotlib {_version('matplotlib')} pandas {_version('pandas')}".encode())
-    _update(digest, lambda folder: folder in ("figures", "report"))
+    shown = (path for folder in ("figures", "report") for path in (PACKAGE / folder).rglob("*") if path.is_file())
+    _update(digest, sorted(path for path in shown if path.suffix != ".pyc"))
     return digest.hexdigest()
 
 
@@ -64,14 +61,6 @@ def origin(study: Study, scale: str, seed: int) -> dict[str, Any]:
     }
 
 
-def study_file(study: Study) -> Path | None:
-    """The file a study is written in, where that is not part of the package."""
-    gather = inspect.unwrap(study.gather)
-    source = inspect.getsourcefile(gather if inspect.isroutine(gather) else type(gather))
-    path = Path(source or "").resolve()
-    return path if path.is_file() and not path.is_relative_to(PACKAGE) else None
-
-
 def peak_memory_gib() -> float | None:
     """The most memory this process has held, GiB; None where the system does not tell."""
     try:
@@ -86,18 +75,11 @@ def _environment() -> str:
     return f"jax {_version('jax')} numpy {_version('numpy')} python {sys.version_info[:2]} {_devices()}"
 
 
-def _update(digest: Any, wanted: Callable[[str], bool]) -> None:
-    """Add the names and contents of the package's files in the wanted folders."""
-    files = (path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix not in (".pyc", ".bib"))
-    for path in sorted(path for path in files if wanted(path.relative_to(PACKAGE).parts[0])):
+def _update(digest: Any, files: Iterable[Path]) -> None:
+    """Add the names and contents of files of the package."""
+    for path in files:
         digest.update(f"{path.relative_to(PACKAGE).as_posix()}\0".encode())
         digest.update(path.read_bytes())
-
-
-def _outside_files(study: Study) -> list[Path]:
-    """The study's file and its own tasks and agents, where they are not part of the package."""
-    files = {Path(name).resolve() for name in (*study.tasks, *study.agents) if name.endswith(".py")}
-    return sorted({path for path in (*files, study_file(study)) if path is not None and path.is_file()})
 
 
 @functools.cache

@@ -53,7 +53,7 @@ def run_study(
         raise BadValue(f"The study {study.name} has no scale '{scale}'; it has: {has}.")
     name = f"{scale}-zoo" if zoo else scale
     folder = out / study.name / f"{name}-seed{seed}"
-    made_by = {"source_hash": source_hash(study), "shown_hash": shown_hash()}
+    made_by = {"source_hash": source_hash(study, zoo=zoo), "shown_hash": shown_hash()}
     finished = None if fresh else _finished(folder, made_by)
     if finished is not None:
         return finished

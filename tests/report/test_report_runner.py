@@ -17,7 +17,7 @@ from neurorl.core.card import Card
 from neurorl.core.catalogue import load
 from neurorl.core.errors import BadData, BadValue, StorageFailed
 from neurorl.core.study import Context, Evidence, Expect, Measures, Picture, Study
-from neurorl.report import cache, origin, page
+from neurorl.report import cache, origin, page, sources
 from neurorl.report.result import read_result
 from neurorl.report.runner import run_study
 
@@ -287,6 +287,7 @@ def test_source_hash_sees_what_can_change_results(tmp_path: Path, monkeypatch: p
         (package / name).parent.mkdir(parents=True, exist_ok=True)
         (package / name).write_text("1")
     monkeypatch.setattr(origin, "PACKAGE", package)
+    monkeypatch.setattr(sources, "PACKAGE", package)
     before = origin.source_hash(STUDY)
     (package / "cli" / "talk.py").write_text("2")
     (package / "figures" / "paint.py").write_text("2")

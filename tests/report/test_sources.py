@@ -1,0 +1,23 @@
+"""A study rests on what it imports and names, and on nothing else."""
+
+from neurorl.core.catalogue import load
+from neurorl.report.sources import PACKAGE, sources_of
+
+
+def test_a_study_rests_on_what_it_imports_and_names():
+    found = {path.relative_to(PACKAGE).as_posix() for path in sources_of(load("study", "two_step"))}
+    for needed in (
+        "studies/two_step.py",
+        "studies/_two_step_evidence.py",
+        "tasks/two_step.py",
+        "agents/bayes_two_step.py",  # named as text only
+        "ops/two_stage.py",  # imported by what is named
+        "loop/run.py",  # imported by a package's __init__
+        "train/actor_critic.py",
+        "data/sets/nspn_two_step.py",
+        "data/sets/files/nspn_two_step/trials.parquet",
+    ):
+        assert needed in found
+    for other in ("tasks/reversal.py", "agents/thompson.py", "figures/stay.py", "cli/run.py", "report/page.py"):
+        assert other not in found
+    assert not any(name.endswith(".npz") and name.startswith("zoo/") for name in found)
