@@ -5,8 +5,10 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
 from neurorl.core.errors import BadValue, DoesNotFit
-from neurorl.core.spaces import Discrete, Spaces
+from neurorl.core.spaces import Box, Discrete, Spaces
 from neurorl.core.types import Outcome
+
+TRIAL_SCALE = 100.0  # a trial index enters a network as t/100
 
 
 class Truth(eqx.Module):
@@ -16,19 +18,30 @@ class Truth(eqx.Module):
     best: Int[Array, ""]
 
 
-def arm_spaces(n_arms: int) -> Spaces:
-    """One observation ("choice"), n arms, rewards 0 or 1, one step a trial."""
+def arm_spaces(n_arms: int, *, clock: bool = False) -> Spaces:
+    """One observation ("choice"; with `clock` the trial index / 100), n arms, rewards 0 or 1, one step a trial."""
     if n_arms < 2:
         raise BadValue(f"A bandit needs at least 2 arms to choose from, not {n_arms}.")
     labels = ("left", "right") if n_arms == 2 else tuple(f"arm_{i}" for i in range(n_arms))
-    return Spaces(Discrete(("choice",)), Discrete(labels), (0.0, 1.0))
+    obs = Box((1,), 0.0, labels=("trial / 100",)) if clock else Discrete(("choice",))
+    return Spaces(obs, Discrete(labels), (0.0, 1.0))
 
 
-def pull(u: Float[Array, ""], p_reward: Float[Array, " n_arms"], action: Int[Array, ""]) -> Outcome:
-    """The outcome of one trial: reward 1 with probability `p_reward[action]`, where u is uniform on [0, 1)."""
+def seen_at(trial: Int[Array, ""], *, clock: bool) -> Array:
+    """What a player of a bandit sees before this trial (from 0): a constant code, or [t/100] with `clock`."""
+    return trial[None] / TRIAL_SCALE if clock else jnp.zeros_like(trial)
+
+
+def pull(
+    u: Float[Array, ""], p_reward: Float[Array, " n_arms"], action: Int[Array, ""], obs: Array | None = None
+) -> Outcome:
+    """The outcome of one trial: reward 1 with probability `p_reward[action]`, where u is uniform on [0, 1).
+
+    `obs` is what is seen next; by default the constant code.
+    """
     reward = (u < p_reward[action]).astype(p_reward.dtype)
     return Outcome(
-        obs=jnp.asarray(0, jnp.int32),
+        obs=jnp.asarray(0, jnp.int32) if obs is None else obs,
         reward=reward,
         discount=jnp.zeros_like(reward),
         stim=jnp.zeros_like(reward),

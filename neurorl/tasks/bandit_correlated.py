@@ -2,9 +2,13 @@
 
 A trial is one choice; the chosen arm pays 1 with its probability, else 0. p_left ~ U[low, high] is drawn
 once a session (Wang et al. 2016, 2018, Fig. 1e, f: U[0, 1], 100 trials), so that every outcome of one
-arm tells about the other. `Params(p, p)` fixes p_left, for example at 0.25.
+arm tells about the other. `Params(p, p)` fixes p_left, for example at 0.25; `EASY`, `MEDIUM` and `HARD` are
+the fixed problems of Wang et al. 2016, p_left = 0.1, 0.25 and 0.4.
 
-Departs from the paper: the observation is a constant code, where the paper's network has none.
+With `clock`, the observation is the trial index t/100, t = 0, 1, ..., which the network of Wang et al. 2016
+was given; otherwise it is a constant code.
+
+Departs from the paper: the scale of the trial index, which is not stated there.
 """
 
 from dataclasses import dataclass
@@ -19,7 +23,7 @@ from neurorl.core.card import Card
 from neurorl.core.spaces import Spaces
 from neurorl.core.task import Task
 from neurorl.core.types import Outcome
-from neurorl.ops.arms import arm_spaces, pull
+from neurorl.ops.arms import arm_spaces, pull, seen_at
 
 
 class Params(eqx.Module):
@@ -29,11 +33,14 @@ class Params(eqx.Module):
 
 class State(eqx.Module):
     p_left: Float[Array, ""]
+    trial: Int[Array, ""]  # from 0
 
 
 @dataclass(frozen=True)
 class BanditCorrelated(Task):
-    """Two-armed bandit in which the arms' probabilities sum to 1."""
+    """Two-armed bandit in which the arms' probabilities sum to 1. `clock=True` shows the trial index."""
+
+    clock: bool = False
 
     card: ClassVar[Card] = Card(
         title="Bernoulli bandit, correlated arms",
@@ -45,18 +52,24 @@ class BanditCorrelated(Task):
 
     @property
     def spaces(self) -> Spaces:
-        return arm_spaces(2)
+        return arm_spaces(2, clock=self.clock)
 
     def params(self) -> Params:
         return Params()
 
-    def reset(self, key: PRNGKeyArray, params: Params) -> tuple[State, Int[Array, ""]]:
+    def reset(self, key: PRNGKeyArray, params: Params) -> tuple[State, Array]:
         p_left = params.low + jax.random.uniform(key) * (params.high - params.low)
-        return State(p_left), jnp.asarray(0, jnp.int32)
+        state = State(p_left, jnp.asarray(0, jnp.int32))
+        return state, seen_at(state.trial, clock=self.clock)
 
     def step(self, key: PRNGKeyArray, params: Params, state: State, action: Int[Array, ""]) -> tuple[State, Outcome]:
         p_reward = jnp.stack([state.p_left, 1.0 - state.p_left])
-        return state, pull(jax.random.uniform(key), p_reward, action)
+        trial = state.trial + 1
+        outcome = pull(jax.random.uniform(key), p_reward, action, seen_at(trial, clock=self.clock))
+        return State(state.p_left, trial), outcome
 
 
 TASK = BanditCorrelated()
+
+# p_left of the fixed problems of Wang et al. 2016: how well the better arm can be told from the other.
+EASY, MEDIUM, HARD = 0.1, 0.25, 0.4
