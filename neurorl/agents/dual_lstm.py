@@ -1,4 +1,4 @@
-"""Actor and critic as two LSTMs, joined only by the critic's prediction error (Wang et al. 2018, simulation 6, Supp. Fig. 9).
+"""Actor and critic as two LSTMs, joined by the critic's prediction error alone (Wang et al. 2018, simulation 6).
 
 The critic sees x_t = [observation, one-hot(a_{t-1}), r_{t-1}] and gives the value V_t = w . h_t + b. The actor sees
 [observation, one-hot(a_{t-1}), delta_{t-1}] and gives the policy, where

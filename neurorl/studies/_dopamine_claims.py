@@ -1,0 +1,96 @@
+"""What should come out of the dopamine study, and what the paper drew: the model's values and the rats'."""
+
+from math import inf
+
+import pandas as pd
+
+from neurorl.core.study import Expect
+
+_SEEDS = 7 / 8  # of the paper's eight networks
+
+
+def _direction(claim: str, measure: str, low: float, high: float = inf, place: str = "Fig. 7") -> Expect:
+    return Expect(claim, measure, low, high, f"Wang et al. 2018, {place}", "direction")
+
+
+def _seeds(claim: str, measure: str) -> Expect:
+    return Expect(
+        f"{claim}, in at least seven of eight networks",
+        measure,
+        _SEEDS,
+        1.0,
+        "Wang et al. 2018, Fig. 7; the share of networks is ours",
+        "direction",
+    )
+
+
+EXPECTS = (
+    Expect(
+        "Not a bit of any weight changes while the networks are tested",
+        "weights_changed",
+        0,
+        0,
+        "Wang et al. 2018, Methods",
+        "reported",
+        "smoke",
+    ),
+    Expect(
+        "The networks answer as the task asks on 99 of 100 trials",
+        "valid_answers",
+        0.99,
+        1,
+        "needed for all that follows",
+        "ours",
+    ),
+    _seeds("Without stimulation, more risky choices where the risky arm is better", "seeds_control"),
+    _seeds("... and most choices go to the better arm in both blocks", "seeds_control_better_arm"),
+    _direction("Where the risky arm is better, the networks mostly take it", "risky_control_risky_better", 0.5, 1),
+    _direction("Where the safe arm is better, they mostly do not", "risky_control_safe_better", 0, 0.5),
+    _seeds(
+        "Blocking the signal of risky rewards makes risky choices rarer where they are better",
+        "seeds_block_risky_reward",
+    ),
+    _direction("... by at least a fifth of all choices", "change_block_risky_reward_risky_better", -1, -0.2),
+    _direction("... and more so there than where the safe arm is better", "mainly_block_risky_reward", 0),
+    _seeds(
+        "Blocking the signal of safe rewards makes risky choices more frequent where the safe arm is better",
+        "seeds_block_safe_reward",
+    ),
+    _direction("... by at least a tenth of all choices", "change_block_safe_reward_safe_better", 0.1, 1),
+    _direction("... and more so there than where the risky arm is better", "mainly_block_safe_reward", 0),
+    _seeds(
+        "Blocking the signal of risky losses makes risky choices more frequent where the safe arm is better",
+        "seeds_block_risky_loss",
+    ),
+    _direction("... by at least a tenth of all choices", "change_block_risky_loss_safe_better", 0.1, 1),
+    _direction("... and more so there than where the risky arm is better", "mainly_block_risky_loss", 0),
+)
+
+# Read off the published panels, %: (protocol, chance that the risky arm pays, control, stimulation).
+_MODEL = (
+    ("block_risky_reward", 0.5, 90, 43),
+    ("block_risky_reward", 0.125, 28, 25),
+    ("block_safe_reward", 0.5, 94, 98),
+    ("block_safe_reward", 0.125, 29, 59),
+    ("block_risky_loss", 0.5, 88, 88),
+    ("block_risky_loss", 0.125, 28, 48),
+)
+_RATS = (
+    ("block_risky_reward", 0.5, 75, 54),
+    ("block_risky_reward", 0.125, 25, 23),
+    ("block_safe_reward", 0.5, 64, 64),
+    ("block_safe_reward", 0.125, 27, 42),
+    ("block_risky_loss", 0.5, 67, 69),
+    ("block_risky_loss", 0.125, 28, 50),
+)
+
+
+def published() -> pd.DataFrame:
+    """Columns source, protocol, p_large, control, stimulated (shares of risky choices, 0 to 1)."""
+    columns = ["protocol", "p_large", "control", "stimulated"]
+    parts = [
+        pd.DataFrame(rows, columns=columns).assign(source=source)
+        for source, rows in (("model of Wang et al. 2018", _MODEL), ("rats of Stopper et al. 2014", _RATS))
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    return table.assign(control=table["control"] / 100, stimulated=table["stimulated"] / 100)
