@@ -1,4 +1,4 @@
-"""`neurorl list`: the catalogue, read from cards without importing what they describe."""
+"""`neurorl list`: the catalogue, read from cards and origins without importing what they describe."""
 
 from typing import Annotated, Any, Literal
 
@@ -8,17 +8,19 @@ from neurorl.cli.arguments import Json, OptionalTag, OptionalTask
 from neurorl.cli.output import print_json, print_table
 from neurorl.core.catalogue import card_of, names
 from neurorl.core.errors import NeurorlError
+from neurorl.zoo.index import zoo_names, zoo_origin
 
 EXAMPLES = (
     "neurorl list",
     "neurorl list agents --tag two-step",
     "neurorl list --fits bandit",
     "neurorl list studies --json",
+    "neurorl list zoo",
 )
 
 _KINDS = {"tasks": "task", "agents": "agent", "studies": "study", "datasets": "dataset"}
 
-What = Annotated[Literal["all", "tasks", "agents", "studies", "datasets"], Positional]
+What = Annotated[Literal["all", "tasks", "agents", "studies", "datasets", "zoo"], Positional]
 
 
 def command(
@@ -28,7 +30,7 @@ def command(
     fits: OptionalTask = None,
     json: Json = False,
 ) -> None:
-    """List tasks, agents, studies and data sets with their titles and tags.
+    """List tasks, agents, studies, data sets and trained networks (the zoo) with their titles and tags.
 
     Args:
         what: What to list.
@@ -46,6 +48,7 @@ def command(
         found = [
             _entry(plural, name) for plural, kind in _KINDS.items() if what in ("all", plural) for name in names(kind)
         ]
+        found += [_trained(name) for name in zoo_names() if what in ("all", "zoo")]
     if tag is not None:
         tags = sorted({t for entry in found for t in entry["tags"]})
         found = [entry for entry in found if tag in entry["tags"]]
@@ -54,7 +57,7 @@ def command(
     if json:
         print_json(found)
         return
-    for plural in _KINDS:
+    for plural in (*_KINDS, "zoo"):
         rows = [(e["name"], e["title"], ", ".join(e["tags"])) for e in found if e["kind"] == plural]
         if rows:
             print_table(("name", "title", "tags"), rows, title=plural.capitalize())
@@ -66,3 +69,10 @@ def _entry(plural: str, name: str) -> dict[str, Any]:
     except (NeurorlError, SyntaxError) as error:  # one broken file of another package hides nothing else
         return {"kind": plural, "name": name, "title": f"cannot be read: {error}", "tags": ()}
     return {"kind": plural, "name": name, "title": card.title, "tags": card.tags}
+
+
+def _trained(name: str) -> dict[str, Any]:
+    origin = zoo_origin(name)
+    network, n = origin["network"], origin["replicas"]
+    title = f"{network['agent']} trained on {network['task']}, {n} replica{'s' * (n != 1)}"
+    return {"name": name, "kind": "zoo", "title": title, "tags": [f"study {origin['study']}"], "origin": origin}

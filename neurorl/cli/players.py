@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from neurorl.cli.networks import is_network
 from neurorl.core.errors import BadData, BadValue
 from neurorl.core.params import free_params, replace
 
@@ -26,7 +27,8 @@ def played_by(
         agent: who plays.
         settings: free parameters set for all subjects; they win over the table.
         table: one row a subject, parameters as columns.
-        trained: folder of a training run (not with a table); replicas are shared out over subjects in turn.
+        trained: folder of a training run, or name of a network of the zoo (not with a table); its replicas are shared
+            out over subjects in turn.
         subjects: how many; by default one a row of the table, else 20.
     """
     if table is not None:
@@ -46,7 +48,17 @@ def as_trained(agent: Any, folder: Path) -> Any:
     Another agent than the trained one stays as it is; loading the weights then says which it should be.
     """
     from neurorl.train.checkpoint import settings_of
+    from neurorl.zoo import load_zoo
 
+    if is_network(str(folder)) and not folder.is_dir():
+        made = load_zoo(str(folder)).agent
+        if type(made) is not type(agent):
+            raise BadValue(
+                f"{folder} is a trained {type(made).__name__}, not a {type(agent).__name__}; name that agent."
+            )
+        if made.spaces != agent.spaces:
+            raise BadValue(f"{folder} was trained on a task with other codes than this one; name its own task.")
+        return made
     known = {field.name for field in dataclasses.fields(agent)}
     written = re.findall(r"(\w+)=([^,()]+)", settings_of(folder)["agent"])  # "LSTM(hidden=48, scale=3.0)"
     return dataclasses.replace(agent, **{name: ast.literal_eval(value) for name, value in written if name in known})
@@ -93,8 +105,10 @@ def _require_rows(rows: int, subjects: int | None, path: Path) -> int:
 
 def _from_training(agent: Any, folder: Path, n: int) -> Any:
     from neurorl.train import load_trained
+    from neurorl.zoo import load_zoo
 
-    params = load_trained(folder, agent).params
+    in_zoo = is_network(str(folder)) and not folder.is_dir()
+    params = load_zoo(str(folder)).params if in_zoo else load_trained(folder, agent).params
     replicas = jax.tree.leaves(params)[0].shape[0]
     return jax.tree.map(lambda leaf: leaf[jnp.arange(n) % replicas], params)
 

@@ -24,6 +24,7 @@ EXAMPLES = (
     "neurorl simulate bandit rescorla_wagner --set alpha=0.2 --set beta=3 --subjects 20 --steps 300 --out choices.csv",
     "neurorl simulate two_step hybrid --params fits/hybrid.csv --out as_fitted.parquet",
     "neurorl simulate two_step lstm --trained runs/lstm --out network.csv",
+    "neurorl simulate matching lstm --trained wang2018/matching --out network.csv",
     "neurorl simulate bandit my_agent.py > choices.csv",
 )
 
@@ -51,7 +52,7 @@ def command(
         set_: A free parameter of the agent.
         task_set: A setting of the task.
         params: A table with one row a subject and the parameters as columns, as `neurorl fit` writes it.
-        trained: The folder of a `neurorl train` run; its replicas are shared out over subjects.
+        trained: The folder of a `neurorl train` run or a network of the zoo; replicas are shared out over subjects.
         subjects: How many play (20, or one a row of --params).
         sessions: Sessions of each subject.
         steps: Steps (decisions) in a session.

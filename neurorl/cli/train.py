@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import tyro
+from tyro.conf import Positional
 
 from neurorl.cli.arguments import (
-    AgentName,
     Flag,
     Json,
     OptionalCount,
+    OptionalFile,
     OptionalFolder,
     OptionalNumber,
-    TaskName,
     require_at_least_one,
 )
 from neurorl.cli.output import print_json, print_table
@@ -23,15 +23,17 @@ EXAMPLES = (
     "neurorl train two_step lstm --sessions 40000 --replicas 8 --out runs/eight",
     "neurorl train two_step lstm --out runs/eight --sessions 40000 --replicas 8 --resume",
     "neurorl train two_step lstm --recipe paper",
-    "neurorl train bandit_correlated gru --hidden 32 --entropy 0.3 0",
+    "neurorl train bandit_correlated gru --hidden 32 --entropy 0.3 0 --keep mine.npz",
+    "neurorl train wang2018/matching",
 )
 
+TaskOrNetwork = Annotated[str, Positional, tyro.conf.arg(metavar="TASK|NETWORK", help_behavior_hint="")]
 Schedule = Annotated[tuple[float, ...] | None, tyro.conf.arg(metavar="START [END]", help_behavior_hint="")]
 
 
 def command(
-    task: TaskName,
-    agent: AgentName,
+    task: TaskOrNetwork,
+    agent: Annotated[str | None, Positional, tyro.conf.arg(metavar="[AGENT]", help_behavior_hint="")] = None,
     /,
     out: OptionalFolder = None,
     resume: Flag = False,
@@ -40,22 +42,25 @@ def command(
     replicas: OptionalCount = None,
     trials: int = 100,
     hidden: int = 48,
+    feedback: Literal["reward", "rpe", "none"] = "reward",
     parallel: OptionalCount = None,
     discount: OptionalNumber = None,
     step_size: Schedule = None,
     entropy: Schedule = None,
     value_cost: OptionalNumber = None,
-    seed: int = 0,
+    seed: OptionalCount = None,
+    keep: OptionalFile = None,
     quiet: Flag = False,
     json: Json = False,
 ) -> int:
     """Train replicas of a network on a task by advantage actor-critic, and keep metrics and checkpoints.
 
     Ctrl-C, a kill or a full disk loses at most the chunk in progress: the same command with --resume goes on, and ends
-    with the same weights as if nothing had happened.
+    with the same weights as if nothing had happened. A name of the zoo in place of task and agent trains that network
+    again, by its own recipe and from its own seed.
 
     Args:
-        task: A name or a file of your own.
+        task: A task's name or a file of your own, or the name of a network of the zoo (`neurorl list zoo`).
         agent: A network: lstm, gru, vanilla_rnn, or a file of your own.
         out: Folder of metrics.csv and checkpoints; runs/train/TASK-AGENT-seedN by default.
         resume: Go on from the newest whole checkpoint in that folder.
@@ -64,26 +69,35 @@ def command(
         replicas: Networks with different seeds, trained in one call.
         trials: Trials in a session.
         hidden: Hidden units.
+        feedback: What the network is told of an outcome: the reward, its own prediction error, or none.
         parallel: Sessions averaged in one update.
         discount: Reward discount per step, 0 to 1.
         step_size: Learning rate of the optimiser: one value, or a start and an end.
         entropy: Weight of the entropy bonus: one value, or a start and an end.
         value_cost: Weight of the value loss.
-        seed: Source of all randomness.
+        seed: Source of all randomness (0, or that of the network of the zoo).
+        keep: Write the trained network to this .npz file, which `neurorl.load_zoo` opens.
         quiet: No progress bar.
         json: Print JSON and nothing else.
     """
+    from neurorl.cli.networks import beside_the_zoo, is_network, named_network, same_devices
     from neurorl.cli.runtime import prepare
+    from neurorl.core.errors import BadValue
 
     require_at_least_one(trials=trials, hidden=hidden)
-    prepare()
-    from neurorl.core.catalogue import load
-    from neurorl.train import TrainConfig, train_agent
-
-    loaded = load("task", task)
-    network = load("agent", agent).for_spaces(loaded.spaces)
-    if any(field.name == "hidden" for field in dataclasses.fields(network)):
-        network = dataclasses.replace(network, hidden=hidden)
+    if keep is not None and keep.suffix != ".npz":
+        raise BadValue(f"--keep {keep} must end in .npz.")
+    again = agent is None
+    if again and not is_network(task):
+        raise BadValue(
+            f"Which agent should learn {task}? Name one: neurorl train {task} lstm. `neurorl list zoo` lists the "
+            "networks that can be trained again by their name alone."
+        )
+    if again and (hidden, trials, recipe, feedback) != (48, 100, "fast", "reward"):
+        raise BadValue(
+            f"{task} is trained as its recipe says, so --hidden, --trials, --recipe and --feedback do not apply; leave "
+            "them out, or name a task and an agent."
+        )
     asked: dict[str, Any] = dict(
         sessions=sessions,
         replicas=replicas,
@@ -94,14 +108,53 @@ def command(
         entropy=_schedule("entropy", entropy),
     )
     settings = {name: value for name, value in asked.items() if value is not None}
-    settings["steps"] = trials * loaded.spaces.steps_per_trial
-    config = TrainConfig.paper(**settings) if recipe == "paper" else TrainConfig(**settings)
-    folder = out or Path("runs") / "train" / f"{Path(task).stem}-{Path(agent).stem}-seed{seed}"
+    if again:
+        same_devices(task)
+    prepare()
+    from neurorl.train import train_agent
+    from neurorl.zoo import write_zoo
+
+    if again:
+        network, its_seed, study, scale = named_network(task)
+        network = dataclasses.replace(network, config=dataclasses.replace(network.config, **settings))
+    else:
+        network, its_seed, study, scale = _new(task, str(agent), recipe, settings, trials, hidden, feedback), 0, "", ""
+    seed = its_seed if seed is None else seed
+    learner, loaded = network.make()
+    name = network.name.replace("/", "-")
+    folder = out or Path("runs") / "train" / f"{name}-seed{seed}"
     fitted = train_agent(
-        network, loaded, config, seed=seed, folder=folder, resume=resume, quiet=quiet, name=f"Training {agent}"
+        learner, loaded, network.config, seed=seed, folder=folder, resume=resume, quiet=quiet, name=f"Training {name}"
     )
-    _show(fitted.curve, config.replicas, folder, f"{task} {agent}", as_json=json)
+    if keep is not None:
+        write_zoo(keep, network, fitted, seed=seed, study=study, scale=scale)
+    _show(fitted.curve, network.config.replicas, folder, f"{network.task} {network.agent}", as_json=json)
+    if not json:
+        if keep is not None:
+            print(f"Written: {keep}; load it with neurorl.load_zoo({str(keep)!r})")
+        beside = beside_the_zoo(task, fitted.params, seed) if again else ""
+        if beside:
+            print(beside)
     return 0
+
+
+def _new(task: str, agent: str, recipe: str, settings: dict[str, Any], trials: int, hidden: int, feedback: str) -> Any:
+    """A network that no study names, with the recipe that the command line describes."""
+    from neurorl.core.catalogue import load
+    from neurorl.core.errors import BadValue
+    from neurorl.core.study import Network
+    from neurorl.train import TrainConfig
+
+    loaded = load("task", task)
+    known = {field.name for field in dataclasses.fields(load("agent", agent).for_spaces(loaded.spaces))}
+    options: dict[str, Any] = {"hidden": hidden} if "hidden" in known else {}
+    if feedback != "reward":
+        if "feedback" not in known:
+            raise BadValue(f"{agent} cannot be told anything but the reward; leave --feedback out.")
+        options["feedback"] = feedback
+    settings = settings | {"steps": trials * loaded.spaces.steps_per_trial}
+    config = TrainConfig.paper(**settings) if recipe == "paper" else TrainConfig(**settings)
+    return Network(f"{Path(task).stem}-{Path(agent).stem}", task, agent, config, agent_options=options)
 
 
 def _schedule(name: str, values: tuple[float, ...] | None) -> Any:

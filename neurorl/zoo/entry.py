@@ -1,15 +1,15 @@
 """A trained network by name: its agent, its task, its weights, and where they come from."""
 
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from neurorl.core.errors import BadValue, StorageFailed, UnknownName
+from neurorl.core.errors import BadValue, StorageFailed
 from neurorl.core.study import Network
-from neurorl.zoo.format import HERE, read_arrays, read_origin
+from neurorl.zoo.format import read_arrays
+from neurorl.zoo.index import zoo_path
 
 
 @dataclass(frozen=True)
@@ -37,16 +37,6 @@ class ZooEntry:
         return self.origin["replicas"]
 
 
-def zoo_names() -> tuple[str, ...]:
-    """Names of all shipped networks, sorted."""
-    return tuple(sorted(path.relative_to(HERE).with_suffix("").as_posix() for path in HERE.rglob("*.npz")))
-
-
-def zoo_origin(name: str) -> dict[str, Any]:
-    """Where an entry comes from; reads neither weights nor JAX."""
-    return read_origin(_path(name))
-
-
 def load_zoo(name: str, replica: int | None = None) -> ZooEntry:
     """A trained network of the zoo, or of a file that `neurorl train --keep` wrote.
 
@@ -59,7 +49,7 @@ def load_zoo(name: str, replica: int | None = None) -> ZooEntry:
         BadValue: there is no such replica.
         StorageFailed: the file is damaged, or its agent has other weights than the file.
     """
-    path = _path(name)
+    path = zoo_path(name)
     origin, arrays = read_arrays(path)
     n = origin["replicas"]
     if replica is not None and not 0 <= replica < n:
@@ -94,18 +84,6 @@ def _params(agent: Any, arrays: dict[str, np.ndarray], path: Path, replica: int 
             )
         loaded.append(jax.numpy.asarray(values if replica is None else values[replica]))
     return jax.tree_util.tree_unflatten(structure, loaded)
-
-
-def _path(name: str) -> Path:
-    path = Path(name) if name.endswith(".npz") else HERE / f"{name}.npz"
-    if path.is_file():
-        return path
-    if name.endswith(".npz"):
-        raise UnknownName(f"There is no file {name}; check the path, or give a name from `neurorl list zoo`.")
-    known = zoo_names()
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.4) or [k for k in known if k.endswith(f"/{name}")]
-    hint = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(known) or 'none yet'}."
-    raise UnknownName(f"There is no trained network called '{name}'. {hint}")
 
 
 def _hashable(value: Any) -> Any:

@@ -15,9 +15,8 @@ import numpy as np
 
 from neurorl.core.errors import StorageFailed
 from neurorl.core.files import replacing
+from neurorl.zoo.index import ORIGIN, damaged, read_origin
 
-HERE = Path(__file__).parent / "files"
-ORIGIN = "origin.json"
 _STAMP = (1980, 1, 1, 0, 0, 0)  # the same weights give the same bytes
 
 
@@ -33,15 +32,6 @@ def write_file(path: Path, origin: Mapping[str, Any], arrays: Mapping[str, np.nd
             file.writestr(zipfile.ZipInfo(name, _STAMP), content, zipfile.ZIP_DEFLATED)
 
 
-def read_origin(path: Path) -> dict[str, Any]:
-    """Where the weights of a file come from."""
-    try:
-        with zipfile.ZipFile(path) as file:
-            return json.loads(file.read(ORIGIN))
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise StorageFailed(_damaged(path, error)) from error
-
-
 def read_arrays(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Origin and arrays of a file."""
     origin, arrays = read_origin(path), {}
@@ -52,12 +42,5 @@ def read_arrays(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
                     content = io.BytesIO(file.read(name))
                     arrays[name.removesuffix(".npy")] = np.lib.format.read_array(content, allow_pickle=False)
     except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise StorageFailed(_damaged(path, error)) from error
+        raise StorageFailed(damaged(path, error)) from error
     return origin, arrays
-
-
-def _damaged(path: Path, error: Exception) -> str:
-    return (
-        f"{path} is no whole file of a trained network ({error}). Install neurorl again, or write the file again with "
-        "`neurorl train ... --keep`."
-    )

@@ -35,9 +35,25 @@ def test_train_leaves_metrics_and_weights_that_play(own_folder, capsys):
         (["bandit", "lstm", "--sessions", "0"], "at least 1"),
         (["bandit", "lstm", "--entropy", "1", "0.5", "0"], "one value, or a start and an end"),
         (["bandit", "lstmm"], "Did you mean 'lstm'"),
+        (["bandit"], "Which agent should learn bandit?"),
+        (["bandit", "lstm", "--keep", "x.txt"], "must end in .npz"),
+        (["wang2018/nothing"], "No study trains a network called"),
+        (["wang2018/two_step", "--hidden", "8"], "do not apply"),
     ],
 )
 def test_what_cannot_be_trained_is_a_sentence(own_folder, capsys, arguments, sentence):
     assert main(["train", *arguments, "--quiet"]) != 0
     error = capsys.readouterr().err
     assert sentence in error and "Traceback" not in error
+
+
+def test_a_kept_network_is_trained_again_and_plays(own_folder, capsys, monkeypatch):
+    kept = own_folder / "mine.npz"
+    assert main(["train", "bandit", "vanilla_rnn", *TINY, "--keep", str(kept), "--json"]) == 0
+    assert main(["train", str(kept), "--out", str(own_folder / "again"), "--json", "--quiet"]) == 0
+    first, again = capsys.readouterr().out.strip().split("}\n{")
+    assert json.loads(first + "}")["last"] == json.loads("{" + again)["last"]
+    played = ["simulate", "bandit", "vanilla_rnn", "--trained", str(kept), "--subjects", "2", "--steps", "5"]
+    assert main([*played, "--out", str(own_folder / "p.csv"), "--json"]) == 0
+    assert main(["simulate", "bandit", "lstm", *played[3:], "--out", str(own_folder / "q.csv")]) != 0
+    assert "is a trained VanillaRNN, not a LSTM" in capsys.readouterr().err

@@ -1,0 +1,56 @@
+"""Which trained networks there are, and where each comes from; reads no weights and needs the standard library only."""
+
+import difflib
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from neurorl.core.errors import StorageFailed, UnknownName
+
+HERE = Path(__file__).parent / "files"
+ORIGIN = "origin.json"
+
+
+def zoo_names() -> tuple[str, ...]:
+    """Names of all shipped networks, sorted."""
+    return tuple(sorted(path.relative_to(HERE).with_suffix("").as_posix() for path in HERE.rglob("*.npz")))
+
+
+def zoo_origin(name: str) -> dict[str, Any]:
+    """Where an entry comes from: study, scale, seed, recipe, versions, date."""
+    return read_origin(zoo_path(name))
+
+
+def zoo_path(name: str) -> Path:
+    """The file of this name, or of this path if it ends in .npz.
+
+    Raises:
+        UnknownName: nothing has this name; the message suggests the nearest.
+    """
+    path = Path(name) if name.endswith(".npz") else HERE / f"{name}.npz"
+    if path.is_file():
+        return path
+    if name.endswith(".npz"):
+        raise UnknownName(f"There is no file {name}; check the path, or give a name from `neurorl list zoo`.")
+    known = zoo_names()
+    near = [k for k in known if k.endswith(f"/{name}")] or difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(known) or 'none yet'}."
+    raise UnknownName(f"There is no trained network called '{name}'. {hint}")
+
+
+def read_origin(path: Path) -> dict[str, Any]:
+    """Where the weights of a file come from."""
+    try:
+        with zipfile.ZipFile(path) as file:
+            return json.loads(file.read(ORIGIN))
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise StorageFailed(damaged(path, error)) from error
+
+
+def damaged(path: Path, error: Exception) -> str:
+    """The sentence about a file that cannot be read."""
+    return (
+        f"{path} is no whole file of a trained network ({error}). Install neurorl again, or write the file again with "
+        "`neurorl train ... --keep`."
+    )
