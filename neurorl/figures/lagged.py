@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -20,16 +21,23 @@ _KINDS = {
     (True, 0): "common, no reward",
     (False, 0): "rare, no reward",
 }
+_MARK: dict[str, Any] = {"marker": "D", "ls": "", "mfc": "white", "mew": 0.8, "ms": 3.4}
 
 
 def lagged_figure(
-    weights: pd.DataFrame, indices: pd.DataFrame, *, order: Sequence[str] | None = None, columns: int = 4
+    weights: pd.DataFrame,
+    indices: pd.DataFrame,
+    published: pd.DataFrame | None = None,
+    *,
+    order: Sequence[str] | None = None,
+    columns: int = 4,
 ) -> Figure:
     """Regression weight by lag, one panel a learner with a scale of its own, and both indices.
 
     Args:
         weights: columns learner, common, reward, lag, mean, low, high (log-odds).
         indices: columns learner, index ("mb", "mf"), mean, low, high.
+        published: weights from a paper, drawn as open diamonds: columns learner, common, reward, lag, mean, source.
         order: learners from left to right; by default as they appear.
         columns: panels in a row.
     """
@@ -41,6 +49,8 @@ def lagged_figure(
         grid = figure.subplots(rows, columns, squeeze=False)
         for axes, learner in zip(grid.flat, learners, strict=False):
             _panel(axes, where(weights, learner=learner))
+            if published is not None:
+                _published(axes, where(published, learner=learner))
             axes.set_title(learner, pad=25, fontsize=8.3)
             axes.set_xlabel("trials ago")
             mine = where(indices, learner=learner)
@@ -50,7 +60,15 @@ def lagged_figure(
         for axes in grid.flat[len(learners) :]:
             axes.set_axis_off()
         figure.supylabel("weight on the next choice (log-odds)", fontsize=8.5)
-        figure.legend(handles=_legend(), loc="outside lower center", ncols=5, columnspacing=1.5, handlelength=2.4)
+        sources = [] if published is None else list(dict.fromkeys(published["source"]))
+        handles = _legend(sources)
+        figure.legend(
+            handles=handles,
+            loc="outside lower center",
+            ncols=min(5, len(handles) - len(sources)),
+            columnspacing=1.5,
+            handlelength=2.4,
+        )
     return figure
 
 
@@ -62,6 +80,12 @@ def _panel(axes: Axes, weights: pd.DataFrame) -> None:
         axes.plot(line["lag"], line["mean"], **look)
     axes.set_xticks(sorted(weights["lag"].unique()))
     axes.margins(x=0.06)
+
+
+def _published(axes: Axes, published: pd.DataFrame) -> None:
+    for row in published.to_dict("records"):
+        color = PALETTE["common" if row["common"] else "rare"]
+        axes.plot(row["lag"] + 0.16, row["mean"], mec=color, **_MARK)
 
 
 def _looks() -> dict[tuple[bool, int], dict]:
@@ -87,6 +111,7 @@ def _index(name: str, row: dict) -> str:
     return f"{name} index {mean}" + (f" [{low}, {high}]" if math.isfinite(row["low"]) else "")
 
 
-def _legend() -> list[Line2D | Patch]:
+def _legend(sources: Sequence[str]) -> list[Line2D | Patch]:
     lines = [Line2D([], [], label=_KINDS[kind], **look) for kind, look in _looks().items()]
-    return [*lines, Patch(color=PALETTE["faint"], label="95 % interval")]
+    marks = [Line2D([], [], mec=PALETTE["ink"], label=source, **_MARK) for source in sources]
+    return [*lines, Patch(color=PALETTE["faint"], label="95 % interval"), *marks]

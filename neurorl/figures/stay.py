@@ -51,7 +51,7 @@ def stay_figure(
         grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
         for axes, learner in zip(grid.flat, learners, strict=False):
             mine = where(summary, learner=learner)
-            _panel(axes, mine, where(units, learner=learner))
+            stay_panel(axes, mine, where(units, learner=learner))
             if published is not None:
                 _published(axes, where(published, learner=learner), marks)
             note = (notes or {}).get(learner, f"n = {mine['n_units'].max()}")
@@ -71,7 +71,8 @@ def stay_figure(
     return figure
 
 
-def _panel(axes: Axes, summary: pd.DataFrame, units: pd.DataFrame) -> None:
+def stay_panel(axes: Axes, summary: pd.DataFrame, units: pd.DataFrame) -> None:
+    """One learner's four bars, with dots for single units and 95 % intervals; columns as in `stay_figure`."""
     axes.axhline(0.5, color=PALETTE["faint"], lw=0.8, zorder=0)
     for row in summary.to_dict("records"):
         at = _AT[int(row["reward"]), bool(row["common"])]

@@ -28,6 +28,16 @@ KINDS = {
     (0, False): "rare_unrewarded",
 }
 
+# Rewards per trial that are compared: measure -> (who should earn more or as much, than whom).
+DIFFERENCES = {
+    "reward_network_minus_model_based": ("network", "model_based"),
+    "reward_network_minus_latent_state": ("network", "latent_state"),
+    "reward_latent_state_minus_cue": ("latent_state", "reward_as_cue"),
+    "reward_network_minus_cue": ("network", "reward_as_cue"),
+    "reward_cue_minus_model_free": ("reward_as_cue", "model_free"),
+    "reward_model_free_minus_random": ("model_free", "random_choice"),
+}
+
 CAPTIONS = {
     "stay": "Probability of repeating the first-stage choice, by the last trial's reward and transition: mean over "
     "subjects, replicas or simulated subjects with Student's 95 % interval.",
@@ -41,6 +51,8 @@ CAPTIONS = {
     "who knew the people's reward walks (Daw's form).",
     "rpe": "The network's reward prediction errors, weights frozen, regressed on model-based and model-free ones: one "
     "row a replica.",
+    "rpe_fitted": "The same with SARSA(0) at each replica's most likely learning rates, given its choices (alpha2: the "
+    "second stage's), where the row above has 0.5.",
     "comparison": "Fits (MAP) of each cognitive model to people, one by one, and to the frozen network, replica by "
     "replica. Differences in log-likelihood per choice are paired within subject or replica.",
     "parameters": "Fitted parameters: median and quartiles over people, and over replicas.",
@@ -53,7 +65,7 @@ def measure(evidence: Evidence) -> Measures:
     schema = Schema.of(spaces)
     people = catalogue.load("dataset", PEOPLE).load()
     datasets = {"people": people}
-    for name in ("network", *PLAYED):
+    for name in ("network", *(name for name in PLAYED if name in evidence.tables)):
         datasets[name] = Dataset(evidence.tables[name], schema, name)
     trials = {name: two_stage_trials(dataset) for name, dataset in datasets.items()}
 
@@ -61,10 +73,12 @@ def measure(evidence: Evidence) -> Measures:
     _behaviour(out, trials)
     _reward(out, datasets)
     _prediction_errors(out, datasets["network"])
-    _fits(out, evidence.tables["fits"])
+    if "fits" in evidence.tables:
+        _fits(out, evidence.tables["fits"])
+        out.tables["predicted"] = stay_summary(evidence.tables["predicted"], "agent")
+    _canonical(out, evidence.tables["canonical"])
     curve = evidence.tables["learning_curve"]
     out.tables["learning_curve"] = curve
-    out.tables["predicted"] = stay_summary(evidence.tables["predicted"], "agent")
     out.tables = {name: table.reset_index(drop=True) for name, table in out.tables.items()}
     return out
 
@@ -107,6 +121,14 @@ def _behaviour(out: Measures, trials: dict[str, pd.DataFrame]) -> None:
     v["network_lag2_over_lag1"] = v["lag2_network_common_rewarded"] / v["lag1_network_common_rewarded"]
 
 
+def _canonical(out: Measures, stay: pd.DataFrame) -> None:
+    """Fig. 5b: how far a learner that caches and one that plans show an effect of reward and an interaction."""
+    out.tables["canonical"] = stay_summary(stay, "agent")
+    for name, rows in stay.groupby("agent", sort=False):
+        for row in effects_summary(stay_effects(rows.drop(columns="agent"))).to_dict("records"):
+            out.values[f"canonical_{name}_{row['effect']}"] = row["mean"]
+
+
 def _reward(out: Measures, datasets: dict[str, Dataset]) -> None:
     rates = {name: reward_rate(dataset.table) for name, dataset in datasets.items()}
     daw = people_ceiling(datasets["people"])
@@ -125,11 +147,9 @@ def _reward(out: Measures, datasets: dict[str, Dataset]) -> None:
     v["reward_share_network"] = reward["network"] / ceiling
     v["reward_share_worst_replica"] = float(rates["network"]["reward"].min()) / ceiling
     v["reward_share_people"] = reward["people"] / daw
-    v["reward_network_minus_model_based"] = reward["network"] - reward["model_based"]
-    v["reward_latent_state_minus_cue"] = reward["latent_state"] - reward["reward_as_cue"]
-    v["reward_network_minus_cue"] = reward["network"] - reward["reward_as_cue"]
-    v["reward_cue_minus_model_free"] = reward["reward_as_cue"] - reward["model_free"]
-    v["reward_model_free_minus_random"] = reward["model_free"] - reward["random_choice"]
+    for measure, (more, less) in DIFFERENCES.items():
+        if more in reward and less in reward:
+            v[measure] = reward[more] - reward[less]
 
 
 def _prediction_errors(out: Measures, network: Dataset) -> None:
@@ -144,6 +164,14 @@ def _prediction_errors(out: Measures, network: Dataset) -> None:
     v["rpe_beta_model_based"] = float(table["std_beta_mb"].mean())
     v["rpe_beta_model_free"] = float(table["std_beta_mf"].abs().mean())
     v["rpe_correlation_of_references"] = float(table["r_mb_mf"].mean())
+    if "rpe_mf_fitted" not in network.table:
+        return
+    part = network.subset(sessions=sessions)
+    fitted = rpe_regression(two_stage_rpes(part, {"mb": "rpe_mb", "mf": "rpe_mf_fitted"}))
+    alpha = part.table.groupby("subject", sort=False)["alpha_mf_fitted"].first()
+    out.tables["rpe_fitted"] = fitted.assign(alpha2=alpha.to_numpy())
+    v["rpe_r2_model_free_residual_fitted"] = float(fitted["r2_mf_residual"].mean())
+    v["rpe_beta_model_free_fitted"] = float(fitted["std_beta_mf"].abs().mean())
 
 
 def _fits(out: Measures, fits: pd.DataFrame) -> None:

@@ -14,6 +14,7 @@ from math import isfinite
 
 import pandas as pd
 
+from neurorl.core import catalogue
 from neurorl.core.card import Card
 from neurorl.core.study import Evidence, Measures, Picture, Study
 from neurorl.figures.lagged import lagged_figure
@@ -22,8 +23,9 @@ from neurorl.figures.model_comparison import model_comparison_figure
 from neurorl.figures.reward import reward_figure
 from neurorl.figures.rpe import rpe_figure
 from neurorl.figures.stay import stay_figure
+from neurorl.figures.two_step_task import task_figure
 from neurorl.studies._two_step_claims import EXPECTS
-from neurorl.studies._two_step_evidence import FITTED, NETWORK, PLAYED, TASK, Scale, gather
+from neurorl.studies._two_step_evidence import CANONICAL, FITTED, NETWORK, PLAYED, TASK, Scale, gather, networks
 from neurorl.studies._two_step_measures import CEILING, measure
 from neurorl.train import Schedule, TrainConfig
 
@@ -52,16 +54,34 @@ ROLES = {
 }
 ORDER = tuple(TITLES[name] for name in ("people", "network", *PLAYED))
 
-# Stay probabilities printed or drawn in papers (reward, common transition, value).
-PUBLISHED = pd.DataFrame(
+_KINDS = ((1, True), (1, False), (0, True), (0, False))  # reward, common transition
+
+
+def _stays(source: str, *values: float) -> pd.DataFrame:
+    rows = [("Meta-RL network", *kind, value) for kind, value in zip(_KINDS, values, strict=True)]
+    return pd.DataFrame(rows, columns=["learner", "reward", "common", "mean"]).assign(source=source)
+
+
+def _lags(kind: tuple[int, bool], *values: float) -> pd.DataFrame:
+    rows = [("Meta-RL network", *kind, lag, value) for lag, value in enumerate(values, start=1)]
+    return pd.DataFrame(rows, columns=["learner", "reward", "common", "lag", "mean"])
+
+
+# Read off the figures: the paper's network, and the rats of the experiment it models.
+PUBLISHED = pd.concat(
     [
-        ("Meta-RL network", 1, True, 0.99),
-        ("Meta-RL network", 1, False, 0.637),
-        ("Meta-RL network", 0, True, 0.62),
-        ("Meta-RL network", 0, False, 0.988),
-    ],
-    columns=["learner", "reward", "common", "mean"],
-).assign(source="Wang et al. 2018, Fig. 5c")
+        _stays("Wang et al. 2018, Fig. 5c", 0.99, 0.637, 0.62, 0.988),
+        _stays("rats, Miller et al. 2017", 0.92, 0.705, 0.70, 0.915),
+    ]
+)
+PUBLISHED_LAGS = pd.concat(
+    [
+        _lags((1, True), 3.4, 2.9, 0.8, 0.3, 0.15),
+        _lags((0, False), 3.3, 2.7, 0.9, 0.35, 0.17),
+        _lags((0, True), -1.8, -0.93, -0.2, -0.1, 0.0),
+        _lags((1, False), -1.9, -0.87, -0.5, -0.13, 0.0),
+    ]
+).assign(source="Wang et al. 2018, Fig. 5e")
 
 SCALES = {
     "smoke": Scale(
@@ -81,6 +101,7 @@ SCALES = {
         people=None,
         starts=6,
         recorded=30,
+        sarsa_starts=3,
     ),
     "paper": Scale(
         train=TrainConfig(sessions=40_000, replicas=8, step_size=Schedule(3e-3, 3e-4, hold=0.5)),
@@ -90,6 +111,7 @@ SCALES = {
         people=None,
         starts=8,
         recorded=30,
+        sarsa_starts=3,
     ),
 }
 
@@ -112,7 +134,20 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
     ceiling = measures.values["reward_ceiling"]
     order = [name for name in ORDER if name != TITLES["people"]]
     comparison = t["comparison"].assign(population=t["comparison"]["population"].map(_population))
+    game = catalogue.load("task", TASK).params()
     return (
+        Picture(
+            "task",
+            task_figure(
+                t["canonical"].rename(columns={"agent": "learner"}),
+                p_common=float(game.p_common),
+                p_good=float(game.p_good),
+                p_switch=float(game.p_switch),
+                order=[TITLES[name] for name in CANONICAL],
+            ),
+            "A trial of Wang's form, and how a learner that caches values and one that plans repeat their first-stage "
+            "choice in it; both are simulated. Wang et al. 2018, Fig. 5a,b.",
+        ),
         Picture(
             "stay",
             stay_figure(t["stay"], t["stay_by_unit"], PUBLISHED, order=ORDER, notes=_notes(t["stay"])),
@@ -123,7 +158,7 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
         ),
         Picture(
             "lagged",
-            lagged_figure(t["lagged"], t["indices"], order=ORDER, columns=3),
+            lagged_figure(t["lagged"], t["indices"], PUBLISHED_LAGS, order=ORDER, columns=3),
             "Weights of the last five trials on the next first-stage choice, by transition and reward (Miller's "
             "form), with model-based (MB) and model-free (MF) indices. Wang et al. 2018, Fig. 5d,e.",
         ),
@@ -210,4 +245,5 @@ STUDY = Study(
     expects=EXPECTS,
     draw=draw,
     notes=NOTES,
+    networks=networks,
 )

@@ -50,6 +50,14 @@ def test_model_free(form):
     close(at_stage(form, t.log_prob, 2), second)
 
 
+def test_sarsa_0_learns_the_first_stage_from_the_second_only():
+    """The paper's model-free reference, learning rate .5: Q1(a1) += .5 (Q2(s2) - Q1(a1)), Q2(s2) += .5 (r - Q2(s2))."""
+    t = play("model_free", "W", rows_of("W", SESSION), alpha1=0.5, alpha2=0.5, lam=0.0, beta1=2.0, pi=0.0)
+    # Trial 1: Q2(A) = .5. Trial 2: Q1(R) = .25, Q2(A) = .25. Trial 3: Q1(L) stays 0, Q2(B) = .5.
+    close(first_values("W", t), [[0, 0], [0, 0], [0, 0.25], [0, 0.25]])
+    close(rpes("W", t), [[0, 1], [0.5, -0.5], [0, 1], [0.25, -0.5]])
+
+
 @pytest.mark.parametrize(
     "form, values",
     [

@@ -12,6 +12,7 @@ from neurorl.figures.reward import reward_figure
 from neurorl.figures.rpe import rpe_figure
 from neurorl.figures.save import render
 from neurorl.figures.stay import stay_figure
+from neurorl.figures.two_step_task import task_figure
 
 LEARNERS = ["people", "network", "model"]
 
@@ -69,6 +70,26 @@ def test_lagged_figure_has_four_lines_and_both_indices():
     assert [text.get_text() for text in panels[0].texts] == ["MB index −2.0 [−3.0, −1.0]", "MF index 0.5 [−0.5, 1.5]"]
     assert panels[2].texts[0].get_text() == "MB index −2.0"
     assert all(axes.get_xlabel() == "trials ago" for axes in panels)
+
+
+def test_published_weights_stand_beside_ours():
+    kinds = [(c, r, lag) for c in (True, False) for r in (1, 0) for lag in range(1, 6)]
+    weights = pd.DataFrame(kinds, columns=["common", "reward", "lag"]).assign(learner="network", mean=0.5)
+    weights = weights.assign(low=0.4, high=0.6)
+    indices = pd.DataFrame({"learner": "network", "index": ["mb", "mf"], "mean": 1.0, "low": 0.0, "high": 2.0})
+    published = weights.iloc[:3].assign(source="A paper")
+    figure = lagged_figure(weights, indices, published)
+    render(figure, "png")
+    assert len(figure.axes[0].lines) == 5 + 3
+    assert figure.legends[0].get_texts()[-1].get_text() == "A paper"
+
+
+def test_task_figure_shows_probabilities_and_both_patterns(stay_summary):
+    figure = task_figure(stay_summary, p_common=0.8, p_good=0.9, p_switch=0.025, order=["people", "model"])
+    render(figure, "png")
+    said = {text.get_text() for text in figure.axes[0].texts}
+    assert {"0.8", "0.2", "pays with 0.9", "pays with 0.1", "exchanged with 0.025 a trial"} <= said
+    assert [len(bars(axes)) for axes in figure.axes[1:]] == [4, 4]
 
 
 def test_rpe_figure_says_the_shares_of_variance():

@@ -1,5 +1,6 @@
 """The two-step study at smoke scale: everything runs, nothing is judged that is too small to judge."""
 
+import dataclasses
 import json
 import math
 
@@ -8,9 +9,12 @@ import pandas as pd
 import pytest
 
 from neurorl.core import catalogue
+from neurorl.core.study import Context
 from neurorl.report.runner import run_study
+from neurorl.studies._two_step_evidence import NAME
 from neurorl.studies._two_step_measures import people_ceiling
 from neurorl.testing import check_study
+from neurorl.zoo import zoo_names
 
 STUDY = catalogue.load("study", "two_step")
 
@@ -36,7 +40,7 @@ def test_people_are_judged_at_every_scale_and_hold(result):
 def test_every_part_is_a_file_that_others_can_open(result):
     written = json.loads((result.folder / "result.json").read_text())
     assert written["origin"]["seed"] == 0 and written["origin"]["scale"] == "smoke"
-    for name in ("stay", "lagged", "rpe", "reward", "comparison", "predicted", "learning"):
+    for name in ("task", "stay", "lagged", "rpe", "reward", "comparison", "predicted", "learning"):
         assert (result.folder / "figures" / f"{name}.svg").stat().st_size > 1_000
         assert (result.folder / "figures" / f"{name}.png").exists()
     fits = pd.read_parquet(result.folder / "tables" / "fits.parquet")
@@ -61,3 +65,17 @@ def test_the_peoples_ceiling_is_above_what_they_earn():
     people = catalogue.load("dataset", "nspn_two_step").load()
     earned = people.table["reward"].sum() / (len(people) / 2)
     assert earned < people_ceiling(people) < 0.75  # the walks stay below about .8
+
+
+@pytest.mark.skipif(NAME not in zoo_names(), reason="the zoo does not hold this network yet")
+def test_the_networks_of_the_zoo_plan(tmp_path):
+    """Every claim on the frozen network that needs no fits, and of the learners only the two it is measured against."""
+    learners = ("bayes_two_step", "model_based")
+    settings = dataclasses.replace(
+        STUDY.scales["quick"], sessions=30, subjects=4, learners=learners, recorded=1, fits=False, sarsa_starts=0
+    )
+    evidence = STUDY.gather(Context(settings, "quick", 0, tmp_path, quiet=True, zoo=True))
+    values = STUDY.measure(evidence).values
+    judged = [expect.judge(values, "quick") for expect in STUDY.expects if expect.measure in values]
+    assert len(judged) >= 25
+    assert [v.expect.claim for v in judged if v.outcome != "held"] == []
