@@ -89,7 +89,7 @@ def reversal_errors(trials: pd.DataFrame, unit: Unit = "subject") -> pd.DataFram
     for step in STEPS:
         grouped = changed.groupby([*unit, "moment", "role"], sort=False)[f"rpe_{step}"]
         parts.append(grouped.agg(rpe="mean", n="count").reset_index().assign(step=step))
-    return pd.concat(parts, ignore_index=True)[[*unit, "moment", "role", "step", "rpe", "n"]]
+    return pd.concat(parts, ignore_index=True).loc[:, [*unit, "moment", "role", "step", "rpe", "n"]]
 
 
 def errors_by_trial(trials: pd.DataFrame, unit: Unit = "subject") -> pd.DataFrame:

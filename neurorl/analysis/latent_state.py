@@ -62,9 +62,10 @@ def group_points(scores: xr.DataArray, groups: dict[str, xr.DataArray], where: x
     columns = [f"pc{i}" for i in scores["component"].to_numpy()]
     parts = []
     for i, step in enumerate(scores["step"].to_numpy()):
-        part = pd.DataFrame(values[keep, i], columns=columns).assign(step=step, **codes)
-        grouped = part.dropna().groupby(["step", *groups])
-        parts.append(grouped[columns].mean().assign(n=grouped.size()).reset_index())
+        part = pd.DataFrame(values[keep, i], columns=columns).assign(**codes).dropna()
+        means = part.groupby(list(groups), as_index=False)[columns].mean()
+        counts = part.groupby(list(groups)).size().to_numpy()
+        parts.append(pd.DataFrame(means).assign(step=step, n=counts))
     return pd.concat(parts, ignore_index=True)
 
 

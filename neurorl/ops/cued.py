@@ -62,7 +62,8 @@ class Cued:
                 "This agent plays tasks in which a cue says which answer is due, whose codes are labelled "
                 f"{', '.join((*STATES, *ACTIONS))}; this task has no {', '.join(missing)}."
             )
-        return cls(*(obs.index(s) for s in STATES), *(action.index(a) for a in ACTIONS), action.n)
+        codes = {state: obs.index(state) for state in STATES} | {answer: action.index(answer) for answer in ACTIONS}
+        return cls(**codes, n_actions=action.n)
 
     def cue(self, obs: Int[Array, ""]) -> Float[Array, "2"]:
         """One-hot over the left and the right cue; zeros where no cue is shown."""

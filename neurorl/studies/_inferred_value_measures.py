@@ -90,16 +90,16 @@ def _units(out: Measures, units: xr.Dataset) -> None:
     out.tables["decoding"] = table
     out.tables["points"], out.tables["shares"] = _components(units, rec, changed)
     v = out.values
-    accuracy = table.groupby("what")["accuracy"]
     for measure, what in (
         ("rewarded", "rewarded cue at fixation, trials 2 to 5"),
         ("cue", "cue shown, at the response"),
     ):
-        v[f"decoded_{measure}"] = float(accuracy.mean()[what])
-        v[f"decoded_{measure}_worst"] = float(accuracy.min()[what])
-    position = out.tables["states"].groupby("place")["position"].mean()
-    v["state_on_the_first_trial"], v["state_on_the_second_trial"] = float(position[0]), float(position[1])
-    v["share_pc1_pc2"] = float(out.tables["shares"]["share"].iloc[:2].sum())
+        accuracy = table.loc[table["what"] == what, "accuracy"].to_numpy(float)
+        v[f"decoded_{measure}"], v[f"decoded_{measure}_worst"] = float(accuracy.mean()), float(accuracy.min())
+    positions = out.tables["states"]
+    for place, measure in enumerate(("state_on_the_first_trial", "state_on_the_second_trial")):
+        v[measure] = float(positions.loc[positions["place"] == place, "position"].to_numpy(float).mean())
+    v["share_pc1_pc2"] = float(out.tables["shares"]["share"].to_numpy(float)[:2].sum())
 
 
 def _changed(rewarded: xr.DataArray, place: xr.DataArray, block: xr.DataArray) -> xr.DataArray:
