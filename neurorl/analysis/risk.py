@@ -44,9 +44,10 @@ def risky_summary(shares: pd.DataFrame, by: Sequence[str] = ("condition", "p_lar
     Returns:
         Columns `by`, mean, low, high, n_units, sem (NaN for a single unit).
     """
+    by = list(by)
     out = over_units(shares, "risky", by)
-    sem = shares.groupby(list(by), sort=False)["risky"].sem().rename("sem").reset_index()
-    return out.merge(sem, on=list(by), how="left", validate="one_to_one")
+    spread = shares.groupby(by, sort=False)["risky"].std().to_numpy(np.float64)  # in the same order
+    return out.assign(sem=spread / np.sqrt(out["n_units"].to_numpy()))
 
 
 def risky_change(
@@ -65,10 +66,10 @@ def risky_change(
     """
     keys = columns_of(unit)
     require_columns(shares, [*keys, condition, block, "risky"], "A change of risky choices")
-    before = shares[shares[condition] == baseline]
+    before = shares.loc[shares[condition] == baseline, [*keys, block, "risky"]]
     if before.empty:
         raise BadData(f"No row has {condition} = {baseline!r}, which the others are to be compared with.")
-    others = shares[shares[condition] != baseline]
-    pairs = others.merge(before[[*keys, block, "risky"]], on=[*keys, block], how="left", suffixes=("", "_before"))
+    others = shares.loc[shares[condition] != baseline, :]
+    pairs = others.merge(before, on=[*keys, block], how="left", suffixes=("", "_before"))
     change = pairs["risky"] - pairs["risky_before"]
     return pairs[[*keys, condition, block]].assign(change=change.to_numpy(np.float64))

@@ -11,7 +11,7 @@ from neurorl.figures.marks import dots, interval, tint, where
 from neurorl.figures.style import PALETTE, WIDE, style
 
 _COLORS = {"reward": PALETTE["network"], "rpe": PALETTE["model_free"], "none": PALETTE["muted"]}
-_NAMES = {"reward": "reward", "rpe": "prediction\nerror", "none": "nothing"}
+_NAMES = {"reward": "reward", "rpe": "error", "none": "nothing"}
 
 
 def feedback_figure(

@@ -1,5 +1,7 @@
 """What the dopamine study measures: shares of risky choices, and what each protocol changes in each network."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -59,7 +61,9 @@ def _means(v: dict[str, float], risky: pd.DataFrame, change: pd.DataFrame) -> No
 def _seeds(v: dict[str, float], shares: pd.DataFrame, change: pd.DataFrame) -> None:
     """Shares of networks in which each direction is seen."""
     control = shares[shares["condition"] == CONTROL].pivot(index="subject", columns="p_large", values="risky")
-    low, high = (control.get(BLOCKS[b], pd.Series(dtype=float)) for b in ("safe_better", "risky_better"))
+    # At smoke scale a block may not have been drawn.
+    by_block = control.reindex(columns=[BLOCKS["safe_better"], BLOCKS["risky_better"]]).to_numpy(float)
+    low, high = by_block[:, 0], by_block[:, 1]
     v["seeds_control"] = _share(high - low > 0)
     v["seeds_control_better_arm"] = _share((high > 0.5) & (low < 0.5))
     for condition, block, sign in (
@@ -88,7 +92,7 @@ def course(pulls: pd.DataFrame) -> pd.DataFrame:
     return over_units(shares, "risky", ("condition", "p_large", "pull"))
 
 
-def _share(of: pd.Series) -> float:
+def _share(of: Any) -> float:
     return float(np.mean(of)) if len(of) else float("nan")
 
 

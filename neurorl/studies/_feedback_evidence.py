@@ -84,7 +84,7 @@ def _scores(name: str, played: Trajectory, task: Task, replicas: int, sessions: 
     )
     if SIMULATIONS[name].score == "reward":
         rates = reward_rate(dataset.table)
-        return rates[["subject", "reward"]].rename(columns={"reward": "score"})
+        return pd.DataFrame({"subject": rates["subject"], "score": rates["reward"]})
     return value_difference(dataset.table, task)
 
 
@@ -92,11 +92,10 @@ def value_difference(table: pd.DataFrame, task: Task) -> pd.DataFrame:
     """Value at the cue that pays less that at the other, on trials of a block after its first: subject, score."""
     labels: Any = task.spaces.obs
     cues = [i for i, label in enumerate(labels.labels) if label.startswith("cue")]
-    rows = table[table["state"].isin(cues) & (table["truth_place"] > 0)]
+    rows = table.loc[table["state"].isin(cues) & (table["truth_place"] > 0)]
     pays = rows["truth_cue"] == rows["truth_rewarded"]
-    values = rows.groupby(["subject", pays.rename("pays")])["latent_value"].mean().unstack()
-    difference = values.reindex(columns=[True, False])
-    return (difference[True] - difference[False]).rename("score").reset_index()
+    more, less = (rows.loc[here].groupby("subject")["latent_value"].mean() for here in (pays, ~pays))
+    return pd.DataFrame({"subject": more.index, "score": (more - less.reindex(more.index)).to_numpy()})
 
 
 def measure(evidence: Evidence) -> Measures:
