@@ -18,9 +18,9 @@ EXAMPLES = (
     "neurorl list zoo",
 )
 
-_KINDS = {"tasks": "task", "agents": "agent", "studies": "study", "datasets": "dataset"}
+_KINDS = {"tasks": "task", "agents": "agent", "studies": "study", "datasets": "dataset", "papers": "paper"}
 
-What = Annotated[Literal["all", "tasks", "agents", "studies", "datasets", "zoo"], Positional]
+What = Annotated[Literal["all", "tasks", "agents", "studies", "datasets", "papers", "zoo"], Positional]
 
 
 def command(
@@ -30,7 +30,7 @@ def command(
     fits: OptionalTask = None,
     json: Json = False,
 ) -> None:
-    """List tasks, agents, studies, data sets and trained networks (the zoo) with their titles and tags.
+    """List tasks, agents, studies, data sets, papers and trained networks (the zoo) with their titles and tags.
 
     Args:
         what: What to list.

@@ -1,4 +1,4 @@
-"""`neurorl run`: a study from evidence to report."""
+"""`neurorl run`: a study, or all studies of a paper, from evidence to report."""
 
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,10 +13,11 @@ EXAMPLES = (
     "neurorl run two_step",
     "neurorl run two_step --scale paper --seed 3 --out results",
     "neurorl run matching --zoo",
+    "neurorl run wang2018 --scale paper",
     "neurorl run my_study.py --scale smoke --fresh --json",
 )
 
-StudyName = Annotated[str, Positional, tyro.conf.arg(metavar="STUDY|FILE.py", help_behavior_hint="")]
+StudyName = Annotated[str, Positional, tyro.conf.arg(metavar="STUDY|PAPER|FILE.py", help_behavior_hint="")]
 
 
 def command(
@@ -31,10 +32,10 @@ def command(
     quiet: Flag = False,
     json: Json = False,
 ) -> int:
-    """Run a study and write its report; a missed claim is shown, and is no error unless --strict.
+    """Run a study, or every study of a paper, and write the report; a missed claim is no error unless --strict.
 
     Args:
-        study: A name or a file of your own.
+        study: A study's or paper's name, or a file of your own.
         scale: How large: smoke (seconds), quick (minutes) or paper (as published).
         seed: Source of all randomness.
         out: Folder of results.
@@ -47,15 +48,46 @@ def command(
     from neurorl.cli.runtime import prepare
 
     prepare()
-    from neurorl.core.catalogue import load
+    from neurorl.core.catalogue import load, names
     from neurorl.report.runner import run_study
 
+    if study.removeprefix("paper/") in names("paper"):
+        return _run_paper(
+            study.removeprefix("paper/"),
+            strict,
+            json,
+            scale=scale,
+            seed=seed,
+            out=out,
+            fresh=fresh,
+            quiet=quiet,
+            zoo=zoo,
+        )
     result = run_study(load("study", study), scale=scale, seed=seed, out=out, fresh=fresh, quiet=quiet, zoo=zoo)
     if json:
         print_json(result.as_dict() | {"folder": result.folder, "report": result.page})
     else:
         _print(result)
     return 1 if strict and result.counts()["missed"] else 0
+
+
+def _run_paper(name: str, strict: bool, json: bool, **options: Any) -> int:
+    from neurorl.core.catalogue import load
+    from neurorl.report.paper import run_paper, summary
+
+    paper = load("paper", name)
+    say = (lambda text: None) if json or options["quiet"] else print
+    results, failed, page = run_paper(paper, say=say, **options)
+    if json:
+        print_json(summary(paper, results, failed) | {"report": page})
+    else:
+        rows = [(r.study, *r.counts().values(), r.origin["seconds"]["gather"]) for r in results]
+        print_table(("study", "held", "missed", "not run", "gathered in s"), rows, title=paper.card.title)
+        for study, sentence in failed.items():
+            print(f"{study} could not be run: {sentence}")
+        print(f"Report: {page}")
+    missed = any(result.counts()["missed"] for result in results)
+    return 1 if failed or (strict and missed) else 0
 
 
 def _print(result: Any) -> None:

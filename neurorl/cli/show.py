@@ -132,11 +132,17 @@ def _dataset(name: str) -> dict[str, Any]:
     return {"about": about | counts}
 
 
+def _paper(name: str) -> dict[str, Any]:
+    studies = load("paper", name).studies
+    return {"studies": [{"study": study, "title": card_of("study", study).title} for study in studies]}
+
+
 _DETAILS: dict[str, Callable[[str], dict[str, Any]]] = {
     "agent": _agent,
     "task": _task,
     "study": _study,
     "dataset": _dataset,
+    "paper": _paper,
 }
 
 

@@ -1,8 +1,8 @@
 """The catalogue: the folder is the registry, and a module is imported only when asked for.
 
-Names are the file names of `tasks/`, `agents/`, `studies/` and `data/sets/`. Other packages join
-through entry points in the groups `neurorl.tasks`, `neurorl.agents`, `neurorl.studies` and
-`neurorl.datasets`, each naming a module with the same exports. A path to a Python file works
+Names are the file names of `tasks/`, `agents/`, `studies/`, `data/sets/` and `papers/`. Other packages join
+through entry points in the groups `neurorl.tasks`, `neurorl.agents`, `neurorl.studies`, `neurorl.datasets` and
+`neurorl.papers`, each naming a module with the same exports. A path to a Python file works
 wherever a name does, and `study/two_step` says which of several namesakes is meant.
 """
 
@@ -26,8 +26,9 @@ KINDS = {
     "agent": ("neurorl.agents", "AGENT"),
     "study": ("neurorl.studies", "STUDY"),
     "dataset": ("neurorl.data.sets", "DATASET"),
+    "paper": ("neurorl.papers", "PAPER"),
 }
-_PLURAL = {"task": "tasks", "agent": "agents", "study": "studies", "dataset": "datasets"}
+_PLURAL = {"task": "tasks", "agent": "agents", "study": "studies", "dataset": "datasets", "paper": "papers"}
 
 
 def names(kind: str) -> tuple[str, ...]:

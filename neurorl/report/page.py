@@ -5,6 +5,7 @@ It knows studies, verdicts, tables and figures; it knows no task and no agent.
 
 import base64
 import re
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from neurorl.report.provenance import provenance_html
 from neurorl.report.result import StudyResult
 from neurorl.report.table import table_html
 
-_CSS = Path(__file__).with_name("page.css")
+CSS = Path(__file__).with_name("page.css")
 
 # An SVG with very many points is larger than its picture and slow to show.
 _LARGEST_SVG = 1_500_000
@@ -39,7 +40,7 @@ def page_html(result: StudyResult) -> str:
     """The whole page. It asks for nothing from outside itself."""
     sections = {
         "Verdicts": _verdicts(result),
-        "Figures": _figures(result),
+        "Figures": figures_html(result),
         "Tables": _tables(result),
         "Notes": _notes(result),
         "References": _references(result),
@@ -52,7 +53,7 @@ def page_html(result: StudyResult) -> str:
         f"{content}</section>\n"
         for title, content in present.items()
     )
-    css = _CSS.read_text(encoding="utf-8")
+    css = CSS.read_text(encoding="utf-8")
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -67,20 +68,25 @@ def page_html(result: StudyResult) -> str:
 def _verdicts(result: StudyResult) -> str:
     if not result.verdicts:
         return ""
+    return f'{counts_html([result])}{verdict_table_html(result)}<p class="key">{_BASIS}</p>{_all_measures(result)}'
+
+
+def verdict_table_html(result: StudyResult) -> str:
+    """Each claim with what was expected, what was measured, and the verdict."""
     heads = (("Claim", ""), ("Expected", "n"), ("Measured", "n"), ("Verdict", ""), ("Source", ""), ("Basis", ""))
     head = "".join(f'<th scope="col" class="{kind}">{title}</th>' for title, kind in heads)
     rows = "".join(_verdict_row(verdict) for verdict in result.verdicts)
     return (
-        f"{_counts(result)}"
         '<div class="scroll" role="region" tabindex="0" aria-label="Verdicts"><table class="verdicts">'
         "<caption>Each claim is an interval that one measure must lie in.</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-        f'<p class="key">{_BASIS}</p>{_all_measures(result)}'
     )
 
 
-def _counts(result: StudyResult) -> str:
-    counts = {outcome: n for outcome, n in result.counts().items() if n}
+def counts_html(results: Sequence[StudyResult]) -> str:
+    """How many claims held, were missed and were not run, over all these studies."""
+    totals = {outcome: sum(result.counts()[outcome] for result in results) for outcome in _BADGES}
+    counts = {outcome: n for outcome, n in totals.items() if n}
     words = "".join(f"<span><b>{n}</b>{outcome}</span>" for outcome, n in counts.items())
     bar = "".join(f'<i class="{outcome.replace(" ", "-")}" style="flex:{n}"></i>' for outcome, n in counts.items())
     return f'<p class="counts">{words}</p><div class="bar" aria-hidden="true">{bar}</div>'
@@ -105,26 +111,37 @@ def _all_measures(result: StudyResult) -> str:
     return f"<details><summary>All {len(result.values)} measures</summary><dl>{items}</dl></details>"
 
 
-def _figures(result: StudyResult) -> str:
+def figures_html(result: StudyResult, *, prefix: str = "", files: bool = True) -> str:
+    """All figures with their captions.
+
+    Args:
+        result: whose.
+        prefix: of the figures' identifiers, where several studies share a page.
+        files: whether links to the files stand below; they are relative to the study's own folder.
+    """
     return "".join(
-        _figure(result.folder, name, caption, i) for i, (name, caption) in enumerate(result.figures.items(), start=1)
+        _figure(result.folder, name, caption, i, prefix, files)
+        for i, (name, caption) in enumerate(result.figures.items(), start=1)
     )
 
 
-def _figure(folder: Path, name: str, caption: str, i: int) -> str:
+def _figure(folder: Path, name: str, caption: str, i: int, prefix: str, files: bool) -> str:
     svg, png = (f"figures/{name}.{kind}" for kind in ("svg", "png"))
     try:
         content, kind = (folder / svg).read_bytes(), "svg+xml"
+        width = _shown_width(content)
         if len(content) > _LARGEST_SVG:
             content, kind = (folder / png).read_bytes(), "png"
     except OSError as error:
         raise StorageFailed(f"The figure {folder / svg} cannot be read ({error}). Run the study again.") from error
-    data, width = base64.b64encode(content).decode(), _shown_width(content)
+    data = base64.b64encode(content).decode()
     links = "".join(f'<a href="{escape(file)}" download>{escape(file)}</a>' for file in (svg, png))
+    below = f'<p class="files">{links}</p>' if files else ""
     return (
-        f'<figure id="figure-{escape(name)}"><div class="card">'
+        f'<figure id="figure-{escape(prefix + name)}"><div class="card">'
         f'<img alt="Figure {i}: {escape(caption)}"{width} src="data:image/{kind};base64,{data}"></div>'
-        f'<figcaption><b>Figure {i}.</b> {escape(caption)}</figcaption><p class="files">{links}</p></figure>'
+        f"<figcaption><b>Figure {i}.</b> {escape(caption)}</figcaption>"
+        f"{below}</figure>"
     )
 
 

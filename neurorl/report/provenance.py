@@ -10,7 +10,8 @@ from neurorl.report.result import StudyResult
 def command(result: StudyResult) -> str:
     """The command that makes this result again."""
     name = result.origin.get("file") or result.study
-    return f"neurorl run {name} --scale {result.scale} --seed {result.seed}"
+    zoo = " --zoo" if result.origin.get("zoo") else ""
+    return f"neurorl run {name} --scale {result.scale} --seed {result.seed}{zoo}"
 
 
 def provenance_html(result: StudyResult) -> str:

@@ -51,8 +51,7 @@ def run_study(
     if scale not in study.scales:
         has = ", ".join(s for s in SCALES if s in study.scales)
         raise BadValue(f"The study {study.name} has no scale '{scale}'; it has: {has}.")
-    name = f"{scale}-zoo" if zoo else scale
-    folder = out / study.name / f"{name}-seed{seed}"
+    folder = result_folder(out, study.name, scale, seed, zoo=zoo)
     made_by = {"source_hash": source_hash(study, zoo=zoo), "shown_hash": shown_hash()}
     finished = None if fresh else _finished(folder, made_by)
     if finished is not None:
@@ -80,11 +79,16 @@ def run_study(
         tables=dict(measures.tables),
         captions=dict(measures.captions),
         figures={picture.name: picture.caption for picture in pictures},
-        origin=origin(study, scale, seed) | made_by | about | {"seconds": seconds},
+        origin=origin(study, scale, seed) | {"zoo": zoo} | made_by | about | {"seconds": seconds},
     )
     write_result(result)
     write_page(result)
     return result
+
+
+def result_folder(out: Path, name: str, scale: str, seed: int, *, zoo: bool = False) -> Path:
+    """Where the result of a study or a paper lies."""
+    return out / name / f"{scale}{'-zoo' if zoo else ''}-seed{seed}"
 
 
 def _finished(folder: Path, made_by: dict[str, str]) -> StudyResult | None:
