@@ -105,7 +105,9 @@ def _outcomes(v: Visit) -> str | None:
 
 
 def _trials(v: Visit) -> str | None:
-    """Legal play ends a trial, with discount 0, every steps_per_trial steps."""
+    """Legal play ends a trial, with discount 0, every steps_per_trial steps, unless the card is tagged 'self-paced'."""
+    if "self-paced" in v.task.card.tags:
+        raise NotApplicable("the card says that a trial lasts as long as the subject takes")
     n = v.task.spaces.steps_per_trial
     ends = np.flatnonzero(np.asarray(v.legal[2].discount) == 0)
     expected = np.arange(n - 1, N_STEPS, n)
