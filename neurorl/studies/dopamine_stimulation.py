@@ -33,7 +33,7 @@ def _recipe(sessions: int, replicas: int) -> TrainConfig:
         steps=STEPS,
         replicas=replicas,
         step_size=Schedule(3e-3, 3e-4, hold=0.5),
-        entropy=Schedule(0.1, 0.02, hold=0.3),
+        entropy=Schedule(0.4, 0.03, hold=0.1),
     )
 
 
