@@ -1,9 +1,10 @@
 """A network that sees: convolutions, then the LSTM actor-critic of Wang et al. 2018 (simulation 5).
 
-Image -> convolution, ReLU -> convolution, ReLU -> linear layer, ReLU = features y_t; x_t = [y_t, one-hot(a_{t-1}), r_{t-1}];
-h_t, c_t = LSTM(x_t, h_{t-1}, c_{t-1}); policy softmax(W_pi h_t + b_pi), value w_v . h_t + b_v. The state of a session
-starts at zero, as in the paper. The paper does not describe its convolutions; those of Mnih et al. 2016 (16 filters of
-8 x 8, every 4 pixels; 32 of 4 x 4, every 2; 256 features) are taken for large images; small ones get 4 x 4, every 4, before the second.
+Image -> convolution, ReLU -> convolution, ReLU -> linear layer, ReLU = features y_t;
+x_t = [y_t, one-hot(a_{t-1}), r_{t-1}]; h_t, c_t = LSTM(x_t, h_{t-1}, c_{t-1}); policy softmax(W_pi h_t + b_pi), value
+w_v . h_t + b_v. The state of a session starts at zero, as in the paper. The paper does not describe its convolutions;
+those of Mnih et al. 2016 (16 filters of 8 x 8, every 4 pixels; 32 of 4 x 4, every 2; 256 features) are taken for large
+images; small ones get 4 x 4, every 4, before the second.
 
 Convolutions are computed as patches and a matrix product on CPUs and by `lax.conv` elsewhere (`ops/patches`).
 

@@ -5,7 +5,7 @@ import numpy as np
 
 def resize(pictures: np.ndarray, size: int) -> np.ndarray:
     """uint8 [n, height, width, channels] as [n, size, size, channels]: means over area, in both directions."""
-    n, height, width, channels = pictures.shape
+    height, width = pictures.shape[1:3]
     if height == width == size:
         return pictures.copy()
     rows, columns = (_shares(old, size) for old in (height, width))

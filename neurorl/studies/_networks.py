@@ -7,14 +7,16 @@ import jax
 from neurorl.core.fitted import Fitted
 from neurorl.core.study import Context, Network
 from neurorl.train import train_agent
+from neurorl.train.driver import Probe
 from neurorl.zoo import load_zoo
 
 
-def trained(context: Context, network: Network) -> tuple[Fitted, Any, Any]:
+def trained(context: Context, network: Network, *, probe: Probe | None = None) -> tuple[Fitted, Any, Any]:
     """The replicas of a network, its agent and the task it was trained on.
 
     With `context.zoo` they are those of the zoo, whatever the recipe of this scale; else they are trained, with
-    checkpoints in the study's working folder, so that an interrupted study goes on where it stopped.
+    checkpoints in the study's working folder, so that an interrupted study goes on where it stopped. `probe` adds to
+    the learning curve, as in `train_agent`.
     """
     if context.zoo:
         entry = load_zoo(network.name)
@@ -30,6 +32,7 @@ def trained(context: Context, network: Network) -> tuple[Fitted, Any, Any]:
         resume=True,
         quiet=context.quiet,
         name=f"Training {short.replace('_', ' ')}",
+        probe=probe,
     )
     return fitted, agent, task
 

@@ -3,11 +3,13 @@
 import csv
 import dataclasses
 import functools
+import hashlib
 import io
 import json
 import math
 import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,9 @@ from neurorl.train import actor_critic, checkpoint
 from neurorl.train.config import TrainConfig
 
 COLUMNS = ("replica", "sessions", "reward", "entropy", "value_loss", "gradient_norm", "seconds")
+LARGEST = 1_000  # entries of an array that are still written out in the settings; larger ones are given by their hash
+
+Probe = Callable[[Any], dict[str, np.ndarray]]
 
 
 def train_agent(
@@ -38,6 +43,7 @@ def train_agent(
     resume: bool = False,
     quiet: bool = False,
     name: str = "",
+    probe: Probe | None = None,
 ) -> Fitted:
     """Train replicas of a network on a task by advantage actor-critic.
 
@@ -55,6 +61,8 @@ def train_agent(
         resume: go on from the newest whole checkpoint in `folder`, if there is one.
         quiet: no progress bar.
         name: shown beside the progress bar.
+        probe: given the stacked parameters after each chunk, what else the learning curve should hold then: name ->
+            one number a replica.
 
     Returns:
         `Fitted` with stacked params [replicas, ...] and the learning curve: a dict of columns with one
@@ -71,7 +79,7 @@ def train_agent(
     start = jax.jit(jax.vmap(lambda k: actor_critic.start(k, agent, config, task, task_params)))
     state = start(jax.random.split(key, config.replicas))
     rows: list[tuple[Any, ...]] = []
-    done = 0
+    columns, done = COLUMNS, 0
     if folder is not None:
         _claim(folder, resume)
         found = checkpoint.latest(folder, state, settings)
@@ -79,7 +87,7 @@ def train_agent(
             state, done, problems = found
             for problem in problems:
                 warnings.warn(problem, stacklevel=2)
-            rows = _read_metrics(folder, config.sessions_after(done))
+            columns, rows = _read_metrics(folder, config.sessions_after(done))
     step = _compiled_chunk(agent, task, config, len(_devices(config.replicas)))
     steps_per_chunk = config.chunk * config.parallel * (config.unroll or config.steps) * config.replicas
     with progress(name or "Training", config.n_updates, quiet=quiet) as advance:
@@ -94,9 +102,13 @@ def train_agent(
                 new = _summarise(metrics, sessions, seconds)
                 _require_finite(after, new, done, config, folder)
                 state, done = after, done + config.chunk
+                if probe is not None:
+                    probed = probe(state.params)
+                    columns = (*COLUMNS, *probed)
+                    new = [(*row, *(float(values[row[0]]) for values in probed.values())) for row in new]
                 rows += new
                 if folder is not None:
-                    _keep(folder, rows, done, state, settings)
+                    _keep(folder, columns, rows, done, state, settings)
                 speed = steps_per_chunk / seconds
                 reward, entropy = np.mean([r[2] for r in new]), np.mean([r[3] for r in new])
                 advance(config.chunk, f"reward {reward:.3f}/trial  entropy {entropy:.2f}  {speed / 1e3:,.0f}k steps/s")
@@ -104,7 +116,7 @@ def train_agent(
             kept = f" It is kept in {folder}: run the same command with --resume to go on." if folder else ""
             sessions = config.sessions_after(done)
             raise KeyboardInterrupt(f"Training stopped after {sessions:,} sessions a replica.{kept}") from None
-    curve = {name: np.array([row[i] for row in rows]) for i, name in enumerate(COLUMNS)}
+    curve = {name: np.array([row[i] for row in rows]) for i, name in enumerate(columns)}
     return Fitted(params=state.params, curve=curve, origin=settings)
 
 
@@ -125,7 +137,7 @@ def load_trained(folder: Path, agent: Agent) -> Fitted:
 
 def describe(agent: Agent, task: Task, task_params: Any, config: TrainConfig, seed: int) -> dict[str, Any]:
     """The settings of a run as plain values: what a checkpoint must agree with to be resumed."""
-    leaves = {jax.tree_util.keystr(path): np.asarray(leaf).tolist() for path, leaf in _leaves(task_params)}
+    leaves = {jax.tree_util.keystr(path): _plainly(np.asarray(leaf)) for path, leaf in _leaves(task_params)}
     described = {
         "agent": _identity(agent),
         "task": _identity(task),
@@ -192,32 +204,45 @@ def _claim(folder: Path, resume: bool) -> None:
         )
 
 
-def _keep(folder: Path, rows: list[tuple[Any, ...]], done: int, state: Any, settings: dict[str, Any]) -> None:
+def _plainly(values: np.ndarray) -> Any:
+    if values.size <= LARGEST:
+        return values.tolist()
+    return f"{values.dtype}{list(values.shape)} sha256 {hashlib.sha256(values.tobytes()).hexdigest()}"
+
+
+def _keep(
+    folder: Path,
+    columns: tuple[str, ...],
+    rows: list[tuple[Any, ...]],
+    done: int,
+    state: Any,
+    settings: dict[str, Any],
+) -> None:
     """Metrics first: a run killed in between has a row too many, which resuming drops."""
     try:
-        _write_metrics(folder, rows)
+        _write_metrics(folder, columns, rows)
         checkpoint.save(folder, done, state, settings)
     except StorageFailed as error:
         raise StorageFailed(f"{error} With --resume, training goes on from the newest whole checkpoint.") from error
 
 
-def _write_metrics(folder: Path, rows: list[tuple[Any, ...]]) -> None:
+def _write_metrics(folder: Path, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     writer.writerows(rows)
     write_text(folder / "metrics.csv", text.getvalue())
 
 
-def _read_metrics(folder: Path, sessions: int) -> list[tuple[Any, ...]]:
-    """The rows up to a checkpoint; a run killed between metrics and checkpoint has one chunk more."""
+def _read_metrics(folder: Path, sessions: int) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """Columns, and the rows up to a checkpoint; a run killed between metrics and checkpoint has one chunk more."""
     path = folder / "metrics.csv"
     if not path.exists():
-        return []
+        return COLUMNS, []
     with path.open(newline="") as file:
-        table = list(csv.reader(file))[1:]
+        columns, *table = csv.reader(file)
     rows = [(int(row[0]), int(row[1]), *map(float, row[2:])) for row in table]
-    return [row for row in rows if row[1] <= sessions]
+    return tuple(columns), [row for row in rows if row[1] <= sessions]
 
 
 def _leaves(tree: Any) -> list[Any]:
