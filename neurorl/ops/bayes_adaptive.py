@@ -11,10 +11,11 @@ all for a hundred trials, so the answer is exact and complete.
 """
 
 import functools
+from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-from jaxtyping import Int8
+from jaxtyping import Float, Int8
 
 from neurorl.core.errors import BadValue
 from neurorl.core.progress import progress
@@ -23,6 +24,7 @@ LONGEST = 200  # trials; the table would hold 68 million beliefs
 _TIE = 1e-9  # reward units: less is rounding
 
 N = TypeVar("N")
+Table = Float[np.ndarray, "s1 s2"]
 
 
 class BayesAdaptive(NamedTuple):
@@ -56,14 +58,43 @@ def solve_two_arms(horizon: int, wins: float = 1.0, losses: float = 1.0) -> Baye
     Raises:
         BadValue: there are no trials, or more than `LONGEST`, or the prior is none.
     """
-    if not 1 <= horizon <= LONGEST:
-        raise BadValue(f"The two-armed bandit is solved for 1 to {LONGEST} trials, not for {horizon}.")
-    if not (wins > 0 and losses > 0):
-        raise BadValue(f"The Beta prior ({wins:g}, {losses:g}) is none: both of its parameters must be positive.")
+    _check(horizon, wins, losses)
     prefers = np.zeros(place(horizon, 0, 0, 0), np.int8)
+
+    def better(t: int, n1: int, first: Table, second: Table) -> Table:
+        gain = first - second
+        start = place(t, n1, 0, 0)
+        prefers[start : start + gain.size] = ((gain > _TIE).astype(np.int8) - (gain < -_TIE)).ravel()
+        return np.maximum(first, second)
+
+    value = _backwards(horizon, wins, losses, better)
+    prefers.setflags(write=False)
+    return BayesAdaptive(prefers, value)
+
+
+def value_of(horizon: int, first: Callable[[int, int], Table | float], wins: float = 1.0, losses: float = 1.0) -> float:
+    """Expected reward of a session of any player, exactly, averaged over the Beta(wins, losses) prior of both arms.
+
+    Args:
+        horizon: trials.
+        first: `first(trial, n1)` is the probability of choosing arm 1, [s1, s2] or one number for all, after
+            `trial` trials of which n1 were on arm 1, with s1 and s2 wins.
+        wins, losses: the prior.
+    """
+    _check(horizon, wins, losses)
+
+    def mixed(t: int, n1: int, one: Table, two: Table) -> Table:
+        share = first(t, n1)
+        return share * one + (1.0 - share) * two
+
+    return _backwards(horizon, wins, losses, mixed)
+
+
+def _backwards(horizon: int, wins: float, losses: float, combine: Callable[[int, int, Table, Table], Table]) -> float:
+    """The recursion over beliefs; `combine` makes one value of what both arms are worth."""
     # One array [s1, s2] for each n1, of what the trials after this one are worth.
     ahead = [np.zeros((n1 + 1, horizon - n1 + 1)) for n1 in range(horizon + 1)]
-    with progress("Bayes-adaptive optimum", horizon, quiet=horizon <= 110) as advance:
+    with progress("Beliefs about two arms", horizon, quiet=horizon <= 110) as advance:
         for t in reversed(range(horizon)):
             now = []
             for n1 in range(t + 1):
@@ -71,13 +102,16 @@ def solve_two_arms(horizon: int, wins: float = 1.0, losses: float = 1.0) -> Baye
                 p1 = ((wins + np.arange(n1 + 1)) / (wins + losses + n1))[:, None]
                 p2 = ((wins + np.arange(n2 + 1)) / (wins + losses + n2))[None, :]
                 after1, after2 = ahead[n1 + 1], ahead[n1]
-                first = after1[:-1] + p1 * (1.0 + after1[1:] - after1[:-1])
-                second = after2[:, :-1] + p2 * (1.0 + after2[:, 1:] - after2[:, :-1])
-                gain = first - second
-                start = place(t, n1, 0, 0)
-                prefers[start : start + gain.size] = ((gain > _TIE).astype(np.int8) - (gain < -_TIE)).ravel()
-                now.append(np.maximum(first, second))
+                one = after1[:-1] + p1 * (1.0 + after1[1:] - after1[:-1])
+                two = after2[:, :-1] + p2 * (1.0 + after2[:, 1:] - after2[:, :-1])
+                now.append(combine(t, n1, one, two))
             ahead = now
             advance(1)
-    prefers.setflags(write=False)
-    return BayesAdaptive(prefers, float(ahead[0][0, 0]))
+    return float(ahead[0][0, 0])
+
+
+def _check(horizon: int, wins: float, losses: float) -> None:
+    if not 1 <= horizon <= LONGEST:
+        raise BadValue(f"The two-armed bandit is solved for 1 to {LONGEST} trials, not for {horizon}.")
+    if not (wins > 0 and losses > 0):
+        raise BadValue(f"The Beta prior ({wins:g}, {losses:g}) is none: both of its parameters must be positive.")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from neurorl.core.errors import BadValue
-from neurorl.ops.bayes_adaptive import place, solve_two_arms
+from neurorl.ops.bayes_adaptive import place, solve_two_arms, value_of
 
 
 @cache
@@ -63,3 +63,15 @@ def test_the_optimum_of_a_hundred_trials_lies_between_its_bounds():
 def test_lengths_that_cannot_be_solved_are_refused(call):
     with pytest.raises(BadValue, match="1 to 200 trials"):
         call()
+
+
+def test_players_are_worth_what_they_should_be():
+    assert value_of(20, lambda t, n1: 0.5) == pytest.approx(10.0)  # chance
+    assert value_of(20, lambda t, n1: 1.0) == pytest.approx(10.0)  # always the same arm
+    solved = solve_two_arms(12)
+
+    def optimal(t, n1):
+        start = place(t, n1, 0, 0)
+        return (solved.prefers[start : start + (n1 + 1) * (t - n1 + 1)].reshape(n1 + 1, -1) + 1) / 2
+
+    assert value_of(12, optimal) == pytest.approx(solved.value, abs=1e-12)

@@ -1,0 +1,86 @@
+"""Hidden activity in its principal plane: paths of single sessions, and where all end (Wang et al. 2018, Fig. 1e,f)."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.lines import Line2D
+
+from neurorl.figures.marks import where
+from neurorl.figures.style import PALETTE, WIDE, style
+
+_MARKERS = ("<", ">")
+_MAP = "viridis"
+
+
+def paths_figure(
+    paths: pd.DataFrame, points: pd.DataFrame, *, labels: tuple[str, str], titles: Mapping[int, str] | None = None
+) -> Figure:
+    """One panel a session: the path of activity through the plane, a mark a trial, over the end points of all sessions.
+
+    Args:
+        paths: columns session, trial, choice (0 or 1), pc_1, pc_2.
+        points: where all sessions end: columns pc_1, pc_2.
+        labels: what choices 0 and 1 are.
+        titles: session -> title.
+    """
+    sessions = list(dict.fromkeys(paths["session"]))
+    norm = Normalize(1, int(paths["trial"].max()))
+    with style():
+        figure = Figure(figsize=(WIDE, 2.25), layout=ConstrainedLayoutEngine(wspace=0.03))
+        grid = figure.subplots(1, len(sessions), sharex=True, sharey=True, squeeze=False)[0]
+        for axes, session in zip(grid, sessions, strict=True):
+            mine = where(paths, session=session).sort_values("trial")
+            axes.scatter(points["pc_1"], points["pc_2"], s=3, color=PALETTE["faint"], linewidths=0, zorder=0)
+            axes.plot(mine["pc_1"], mine["pc_2"], color=PALETTE["muted"], lw=0.5, zorder=1)
+            for choice, marker in enumerate(_MARKERS):
+                there = where(mine, choice=choice)
+                axes.scatter(
+                    there["pc_1"],
+                    there["pc_2"],
+                    c=there["trial"],
+                    cmap=_MAP,
+                    norm=norm,
+                    marker=marker,
+                    s=14,
+                    lw=0,
+                    zorder=2,
+                )
+            axes.set_title((titles or {}).get(session, f"session {session}"), fontsize=8)
+            axes.set_xlabel("PC 1")
+        grid[0].set_ylabel("PC 2")
+        figure.colorbar(ScalarMappable(norm, _MAP), ax=list(grid), label="trial", pad=0.01, aspect=25)
+        look = dict(ls="", color=PALETTE["muted"], ms=4)
+        handles = [Line2D([], [], marker=m, label=name, **look) for m, name in zip(_MARKERS, labels, strict=True)]
+        handles.append(Line2D([], [], marker="o", ls="", ms=2.5, color=PALETTE["faint"], label="ends of all sessions"))
+        figure.legend(handles=handles, loc="outside lower center", ncols=3)
+    return figure
+
+
+def ends_figure(points: pd.DataFrame, panels: Sequence[tuple[str, str, str, str]]) -> Figure:
+    """Where all sessions end in the plane, coloured by a parameter of the session.
+
+    Args:
+        points: columns group, pc_1, pc_2 and the parameters.
+        panels: (group, parameter, title, name of the parameter), from left to right.
+    """
+    with style():
+        figure = Figure(figsize=(WIDE, 2.2), layout=ConstrainedLayoutEngine(wspace=0.03))
+        grid = figure.subplots(1, len(panels), squeeze=False)[0]
+        for axes, (group, parameter, title, name) in zip(grid, panels, strict=True):
+            _ends(axes, where(points, group=group), parameter)
+            axes.set_title(title, fontsize=8)
+            axes.set_xlabel("PC 1")
+            figure.colorbar(ScalarMappable(Normalize(0, 1), _MAP), ax=axes, label=name, aspect=25, pad=0.02)
+        grid[0].set_ylabel("PC 2")
+    return figure
+
+
+def _ends(axes: Axes, points: pd.DataFrame, parameter: str) -> None:
+    axes.scatter(points["pc_1"], points["pc_2"], c=points[parameter], cmap=_MAP, vmin=0, vmax=1, s=6, linewidths=0)
+    axes.axhline(0, color=PALETTE["faint"], lw=0.6, zorder=0)
+    axes.axvline(0, color=PALETTE["faint"], lw=0.6, zorder=0)

@@ -1,0 +1,163 @@
+"""What should come out of the bandit study: each claim with its source, interval and basis."""
+
+from math import inf
+
+from neurorl.core.study import Expect
+
+_PAPER = "Wang et al. 2018"
+_SEEDS = 7 / 8  # of eight networks; the target of this project
+_EXACT = "exact, by dynamic programming"
+
+
+def _direction(claim: str, measure: str, place: str, low: float = 0.0, high: float = inf) -> Expect:
+    return Expect(claim, measure, low, high, f"{_PAPER}, {place}", "direction")
+
+
+def _reported(claim: str, measure: str, low: float, high: float, place: str) -> Expect:
+    return Expect(claim, measure, low, high, f"{_PAPER}, {place}", "reported")
+
+
+EXPECTS = (
+    # Fig. 1d
+    _reported(
+        "Thompson sampling loses 2.91 in 100 trials of (.25, .75), within the error of 300 sessions",
+        "regret_thompson_100",
+        2.61,
+        3.21,
+        "Fig. 1d (read off)",
+    ),
+    _reported("UCB loses 3.14, within the same error", "regret_ucb_100", 2.84, 3.44, "Fig. 1d (read off)"),
+    _reported(
+        "Gittins indices lose 1.15, within the same error", "regret_gittins_100", 0.85, 1.45, "Fig. 1d (read off)"
+    ),
+    _direction(
+        "Gittins indices lose no more than the network trained on correlated arms",
+        "correlated_minus_gittins",
+        "Fig. 1d",
+    ),
+    _direction(
+        "Trained on correlated arms, a network loses less on the same problem than one trained on independent arms",
+        "independent_minus_correlated",
+        "Fig. 1d",
+    ),
+    _direction("That one loses less than Thompson sampling", "thompson_minus_independent", "Fig. 1d"),
+    _direction("... and less than UCB", "ucb_minus_independent", "Fig. 1d"),
+    _direction("Thompson sampling loses less than UCB", "ucb_minus_thompson", "Fig. 1d"),
+    Expect(
+        "Correlated below independent below Thompson and UCB, in at least seven of eight pairs of networks",
+        "share_in_order",
+        _SEEDS,
+        1.0,
+        f"{_PAPER}, Fig. 1d; the share is ours",
+        "direction",
+    ),
+    _reported(
+        "The chosen network of independent arms loses no more than the published one (upper end of its interval)",
+        "regret_network_independent_chosen",
+        0.0,
+        2.35,
+        "Fig. 1d (2.14, 95 % interval 1.95 to 2.35)",
+    ),
+    _reported(
+        "... and so does that of correlated arms",
+        "regret_network_correlated_chosen",
+        0.0,
+        1.27,
+        "Fig. 1d (1.20, 95 % interval 1.15 to 1.27)",
+    ),
+    # Fig. 1c
+    _direction(
+        "Of the first 20 choices more are wrong where arms are harder to tell apart",
+        "wrong_of_20_hard_minus_medium",
+        "Fig. 1c",
+    ),
+    # transfer
+    Expect(
+        "On correlated arms the network trained on them loses less than the other",
+        "home_advantage_correlated",
+        0.0,
+        inf,
+        "Wang et al. 2016, section 3.1.1",
+        "direction",
+    ),
+    Expect(
+        "On independent arms it is the other way round",
+        "home_advantage_independent",
+        0.0,
+        inf,
+        "Wang et al. 2016, section 3.1.1",
+        "direction",
+    ),
+    Expect(
+        "On the bandits it was trained on, the network loses less than Thompson sampling",
+        "thompson_minus_independent_at_home",
+        0.0,
+        inf,
+        "Wang et al. 2016, Fig. 2a",
+        "direction",
+    ),
+    # ablation
+    Expect(
+        "Without the reward among its inputs a network is at chance on every bandit",
+        "without_reward_farthest_from_chance",
+        0.0,
+        0.05,
+        "Wang et al. 2016, section 3.1.1; the margin is ours",
+        "direction",
+    ),
+    # Fig. 1e, f and Supp. 2
+    _direction(
+        "Trained and tested on correlated arms, activity after 100 trials is ordered by the left arm's probability",
+        "spearman_p_left_trained_correlated_tested_correlated",
+        "Fig. 1f (rank correlation; the threshold is ours)",
+        0.9,
+        1.0,
+    ),
+    Expect(
+        "... in at least seven of eight networks",
+        "share_of_replicas_ordered_by_p_left",
+        _SEEDS,
+        1.0,
+        f"{_PAPER}, Fig. 1f; the share is ours",
+        "direction",
+    ),
+    _direction(
+        "Its points lie nearer to a curve than those of the network trained on independent arms",
+        "off_curve_independent_over_correlated",
+        "Fig. 1f and Supp. Fig. 2b",
+        1.0,
+    ),
+    _direction(
+        "The left arm's probability explains more of all units' activity there",
+        "explained_by_p_left_correlated_minus_independent",
+        "Fig. 1f and Supp. Fig. 2b",
+    ),
+    # exact
+    Expect(
+        "Nobody loses less than the Bayes-adaptive optimum, in sessions of 5 to 100 trials",
+        "optimum_below_all_others",
+        -1e-9,  # rounding
+        inf,
+        _EXACT,
+        "ours",
+        "smoke",
+    ),
+    Expect(
+        "Finite-horizon Gittins indices lose at most a hundredth more than the optimum",
+        "gittins_over_optimum_largest",
+        1.0,
+        1.01,
+        _EXACT,
+        "ours",
+        "smoke",
+    ),
+    Expect(
+        "With independent uniform arms and 100 trials nobody can lose less than 1.748",
+        "regret_optimum_100",
+        1.747,
+        1.749,
+        _EXACT,
+        "ours",
+        "smoke",
+    ),
+)

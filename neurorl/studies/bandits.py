@@ -1,0 +1,239 @@
+"""Two-armed bandits: a network learns to explore and exploit, and what it learns fits the bandits it grew up with.
+
+Fig. 1 and Supp. Fig. 2 of Wang et al. 2018 (and 2016). One network is trained on arms with independent reward
+probabilities, one on arms whose probabilities sum to 1. With frozen weights both play the same problems as Gittins
+indices, upper confidence bounds, Thompson sampling and the Bayes-adaptive optimum. Their regret is compared on the
+problem of the paper, on other fixed problems and on both families of bandits; the same networks play without
+hearing of rewards; and their hidden activity is looked at along sessions and at their end.
+
+Departs from the paper: the recipe (Adam, sixteen sessions an update; `PAPER_RECIPE` is the precursor's); all replicas
+are shown, where the precursor selected five of a hundred runs; the other optima and the horizons are ours.
+"""
+
+import pandas as pd
+
+from neurorl.core.card import Card
+from neurorl.core.study import Evidence, Measures, Picture, Study
+from neurorl.figures.end_states import ends_figure, paths_figure
+from neurorl.figures.learning import learning_figure
+from neurorl.figures.raster import raster_figure
+from neurorl.figures.regret import horizons_figure, learner_colors, regret_figure, transfer_figure
+from neurorl.studies._bandits_claims import EXPECTS
+from neurorl.studies._bandits_evidence import AGENT, TASKS, Scale, gather, networks
+from neurorl.studies._bandits_measures import KNOWN, PUBLISHED, measure
+from neurorl.studies._bandits_problems import LEARNERS, TRIALS
+from neurorl.train import Schedule, TrainConfig
+
+TITLES = {
+    "bayes_correlated": "Bayes-optimal, correlated",
+    "gittins": "Gittins, 100 trials",
+    "gittins_discounted": "Gittins, discount .95",
+    "bayes_independent": "Bayes-optimal, independent",
+    "network_correlated": "Network, correlated",
+    "network_independent": "Network, independent",
+    "thompson": "Thompson sampling",
+    "ucb": "UCB",
+    "ucb1": "UCB1",
+    "random": "Random",
+}
+ROLES = {
+    "Network, correlated": "network",
+    "Network, independent": "rare",
+    "Gittins, 100 trials": "model_based",
+    "Bayes-optimal, correlated": "ceiling",
+    "Bayes-optimal, independent": "ink",
+    "Random": "chance",
+    "UCB": "latent_state",
+    "Thompson sampling": "hybrid",
+    "Gittins, discount .95": "faint",
+    "UCB1": "muted",
+}
+ON_THE_CURVE = ("gittins", "network_correlated", "network_independent", "thompson", "ucb")
+PROBLEM_TITLES = {
+    "easy": "(.1, .9)",
+    "medium": "(.25, .75)",
+    "hard": "(.4, .6)",
+    "correlated": "correlated",
+    "independent": "independent",
+}
+SIDES = ("left", "right")
+
+# Wang et al. 2016: one session an update, 20,000 sessions; the entropy bonus falls from 1 to 0.
+PAPER_RECIPE = TrainConfig.paper(sessions=20_000, steps=TRIALS, discount=0.9, entropy=Schedule(1.0, 0.0))
+
+
+def _recipe(**changes) -> TrainConfig:
+    settings = dict(
+        sessions=80_000, steps=TRIALS, entropy=Schedule(0.3, 0.0), step_size=Schedule(1e-3, 1e-4, hold=0.5), clip=None
+    )
+    return TrainConfig(**(settings | changes))
+
+
+SCALES = {
+    "smoke": Scale(_recipe(sessions=16, replicas=2, parallel=4, chunk=2), sessions=12, beside=12),
+    "quick": Scale(_recipe(replicas=2), sessions=300, beside=1_000),
+    "paper": Scale(_recipe(replicas=8, chunk=250), sessions=300, beside=4_000),
+}
+
+NOTES = (
+    "Regret counts the arms' probabilities, not the rewards paid. Each problem is met both ways round, left and right "
+    "exchanged, equally often.",
+    "Both networks see the trial index (t/100), as that of Wang et al. 2016 did; classical learners do not need it.",
+    "Published values were read off Fig. 1d, to about five hundredths; over 300 sessions their standard error is about "
+    "a tenth.",
+    "The curve of a network is that of the replica with the least regret on every other test session, drawn from the "
+    "sessions that did not choose it; bars, dots and verdicts use all replicas.",
+    "UCB is the mean plus sqrt(log t / (2 n)), which gives the published curve; UCB1 as published in 2002 has four "
+    "times the constant and loses 7.0.",
+)
+
+
+def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
+    """The study's figures."""
+    t = {name: _titled(table) for name, table in measures.tables.items()}
+    colors = learner_colors(list(TITLES.values()), ROLES)
+    curve = [TITLES[name] for name in ON_THE_CURVE]
+    learners = [
+        TITLES[name] for name in ("bayes_correlated", *ON_THE_CURVE[:1], "bayes_independent", *ON_THE_CURVE[1:])
+    ]
+    replicas = t["replicas"].rename(columns={"at_100": "regret"})
+    return (
+        Picture(
+            "raster",
+            _raster(t["choices"]),
+            "Choices of the first network trained on independent arms, one row a session, on two problems, one easier "
+            "to tell apart than the other. Wang et al. 2018, Fig. 1c.",
+        ),
+        Picture(
+            "regret",
+            regret_figure(
+                t["curves"],
+                t["regret"][t["regret"]["trial"] == TRIALS],
+                replicas,
+                _published(),
+                order=curve,
+                colors=colors,
+                source="Wang et al. 2018, Fig. 1d",
+            ),
+            "Cumulative regret on arms (.25, .75). Left: means with 95 % intervals over sessions. Right: after 100 "
+            "trials; dots are replicas, intervals over replicas (networks) or sessions. Open marks: read off Fig. 1d.",
+        ),
+        Picture(
+            "paths",
+            _paths(t, "correlated"),
+            "Activity of a network trained on correlated arms in single sessions, projected on its first two principal "
+            "components; grey: where all sessions end. Easy problems run straight to one end, hard ones may turn. "
+            "Wang et al. 2018, Fig. 1e.",
+        ),
+        Picture(
+            "ends",
+            _ends(t["points"]),
+            "Activity after 100 trials, one point a session. Trained and tested on correlated arms, points lie along a "
+            "curve, ordered by the left arm's probability (Fig. 1f); trained on independent arms they fill more of the "
+            "plane (Supp. Fig. 2b-d). Titles: trained on → tested on.",
+        ),
+        Picture(
+            "paths_independent",
+            _paths(t, "independent"),
+            "As the paths above, for a network trained on independent and tested on correlated arms. Supp. Fig. 2a.",
+        ),
+        Picture(
+            "transfer",
+            transfer_figure(
+                t["transfer"][t["transfer"]["learner"].isin(learners)],
+                t["transfer_by_replica"].rename(columns={"at_100": "regret"}),
+                problems=PROBLEM_TITLES,
+                order=learners,
+                colors=colors,
+            ),
+            "Regret after 100 trials on every problem: three fixed pairs of arms and both families of bandits. Small "
+            "dots are replicas. A network is at home in the family it was trained on.",
+        ),
+        Picture(
+            "horizons",
+            horizons_figure(
+                t["horizons_long"],
+                order=[TITLES[name] for name in ("random", "ucb1", "ucb", "gittins", "bayes_independent")],
+                colors=colors,
+                network=_at_home(t["transfer"]),
+            ),
+            "Regret of shorter and longer sessions, exactly, averaged over independent uniform arms. Gittins indices "
+            "lie on the Bayes-adaptive optimum; the square is the network trained on these bandits (simulated).",
+        ),
+        Picture(
+            "learning",
+            learning_figure(t["learning_curve"].query("network == 'independent'"), ceiling=0.6492, chance=0.5),
+            "Training on independent arms: reward per trial and policy entropy, one thin line a replica. The ceiling "
+            "is the Bayes-adaptive optimum.",
+        ),
+        Picture(
+            "learning_correlated",
+            learning_figure(t["learning_curve"].query("network == 'correlated'"), chance=0.5),
+            "Training on correlated arms.",
+        ),
+    )
+
+
+def _titled(table: pd.DataFrame) -> pd.DataFrame:
+    """Names as people read them."""
+    return table.assign(learner=table["learner"].map(lambda key: TITLES.get(key, key))) if "learner" in table else table
+
+
+def _published() -> pd.DataFrame:
+    long = PUBLISHED.melt("learner", var_name="at", value_name="regret")
+    return _titled(long.assign(trial=long["at"].str.removeprefix("at_").astype(int)))
+
+
+def _at_home(transfer: pd.DataFrame) -> pd.DataFrame:
+    name = TITLES["network_independent"]
+    return transfer[(transfer["learner"] == name) & (transfer["problem"] == "independent")].assign(horizon=TRIALS)
+
+
+def _raster(choices: pd.DataFrame) -> object:
+    """The problems of Fig. 1c: (.25, .75), and (.6, .4), which is the hard one the other way round."""
+    mine = choices[choices["learner"] == TITLES["network_independent"]]
+    medium = mine[(mine["problem"] == KNOWN) & (mine["p_left"] < 0.5)].assign(group="medium")
+    hard = mine[(mine["problem"] == "hard") & (mine["p_left"] > 0.5)].assign(group="hard")
+    groups = {"medium": "Left .25, right .75", "hard": "Left .6, right .4"}
+    return raster_figure(pd.concat([medium, hard]), groups=groups, labels=SIDES)
+
+
+def _paths(t: dict[str, pd.DataFrame], network: str) -> object:
+    paths, points = (
+        t[name][(t[name]["network"] == network) & (t[name]["problem"] == "correlated")] for name in ("paths", "points")
+    )
+    p_left = paths.groupby("session", sort=False)["p_left"].first()
+    titles = {session: f"left {p:.2f}, right {1 - p:.2f}" for session, p in p_left.items()}
+    return paths_figure(paths, points, labels=SIDES, titles=titles)
+
+
+def _ends(points: pd.DataFrame) -> object:
+    points = points.assign(group=points["network"] + "/" + points["problem"])
+    panels = (
+        ("correlated/correlated", "p_left", "correlated → correlated", "p left"),
+        ("independent/correlated", "p_left", "independent → correlated", "p left"),
+        ("independent/independent", "p_left", "independent → independent", "p left"),
+        ("independent/independent", "p_right", "independent → independent", "p right"),
+    )
+    return ends_figure(points, panels)
+
+
+STUDY = Study(
+    name="bandits",
+    card=Card(
+        title="Two-armed bandits: exploration that fits the world it was learned in",
+        summary="Networks trained on independent or correlated arms play beside Gittins indices, UCB, Thompson "
+        "sampling and the Bayes-adaptive optimum; their hidden activity shows what they took their world to be.",
+        refs=("wang2018:Fig. 1", "wang2016", "gittins1979", "auer2002", "thompson1933", "bellman1956"),
+        tags=("bandit", "meta-rl", "exploration", "structure"),
+    ),
+    tasks=tuple(TASKS.values()),
+    agents=(AGENT, *dict.fromkeys(kind for kind, _ in LEARNERS.values())),
+    scales=SCALES,
+    gather=gather,
+    measure=measure,
+    expects=EXPECTS,
+    draw=draw,
+    notes=NOTES,
+    networks=networks,
+)
