@@ -134,13 +134,15 @@ def _regression_score(table: pd.DataFrame) -> dict[str, float]:
 
 
 def _classification_score(table: pd.DataFrame) -> dict[str, float]:
-    right = (table["target"] == table["prediction"]).astype(float)
-    by_class = right.groupby(table["target"])
+    target = table["target"].to_numpy(float)
+    right = target == table["prediction"].to_numpy(float)
+    classes, place, count = np.unique(target, return_inverse=True, return_counts=True)
+    hits = np.bincount(place, weights=right, minlength=len(classes))
     return {
         "n": len(right),
         "accuracy": float(right.mean()),
-        "chance": float(by_class.size().max() / len(right)),
-        "balanced": float(by_class.mean().mean()),
+        "chance": float(count.max() / len(right)),
+        "balanced": float((hits / count).mean()),
     }
 
 

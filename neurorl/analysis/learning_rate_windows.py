@@ -47,13 +47,13 @@ def learning_rate_windows(
     require_columns(table, ["session", "choice", "reward", *magnitudes, *columns_of(by)], "A learning rate by windows")
     parts = []
     for who, rows in groups(table, by):
-        sessions = rows.groupby("session", sort=False).size()
-        if sessions.nunique() != 1:
+        sessions = rows.groupby("session", sort=False).size().to_numpy()
+        if sessions.min() != sessions.max():
             raise BadData(
                 f"Windows pool sessions trial by trial, so all must be equally long; here they have "
                 f"{sessions.min()} to {sessions.max()} trials. Cut them to the shortest first."
             )
-        shape = (len(sessions), int(sessions.iloc[0]))
+        shape = (len(sessions), int(sessions[0]))
         m = np.stack([rows[name].to_numpy(float).reshape(shape) for name in magnitudes], axis=2)
         choice = rows["choice"].to_numpy().reshape(shape)
         paid = (rows["reward"].to_numpy(float).reshape(shape) > 0) == (choice == 0)
