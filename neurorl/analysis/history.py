@@ -4,7 +4,7 @@
 
 R is 1 where a choice of this side was rewarded. The choice C is coded in one of two ways: "binary" is 1 for right and
 0 for left, as in the published figure; "signed" is C_right - C_left, +1 or -1, as Lau & Glimcher write it. Both are the
-same model: beta is twice as large with binary coding.
+same model: beta is twice as large with binary coding. Lags count trials with a choice: others are taken out.
 """
 
 from typing import Literal
@@ -19,21 +19,20 @@ Coding = Literal["binary", "signed"]
 
 
 def history_design(trials: pd.DataFrame, n_lags: int = 15, coding: Coding = "binary") -> np.ndarray:
-    """The regressors, [n_trials, 2, n_lags]: rewards, then choices, lag 1 first; NaN where a lag was not recorded.
+    """The regressors, [n_trials, 2, n_lags]: rewards, then choices, lag 1 first; NaN before a session's first trial.
 
     Args:
         trials: one row a trial in order (`sided_trials`), all of each session: the first ones are history of the next.
         n_lags: how many trials back.
         coding: of the choices.
     """
-    require_columns(trials, ["subject", "session", "trial", "choice", "reward"], "The history regression")
+    require_columns(trials, ["subject", "session", "choice", "reward"], "The history regression")
     side = 2.0 * trials["choice"].to_numpy() - 1
     happened = np.stack([side * trials["reward"].to_numpy(), (side + 1) / 2 if coding == "binary" else side], axis=1)
     session = trials.groupby(["subject", "session"], sort=False).ngroup().to_numpy()
-    trial = trials["trial"].to_numpy()
     design = np.full((len(trials), 2, n_lags), np.nan)
     for lag in range(1, n_lags + 1):
-        there = (session[lag:] == session[:-lag]) & (trial[lag:] - trial[:-lag] == lag)
+        there = session[lag:] == session[:-lag]
         design[lag:, :, lag - 1] = np.where(there[:, None], happened[:-lag], np.nan)
     return design
 
@@ -47,7 +46,7 @@ def history_regression(
     coding: Coding = "binary",
     prior_sd: float | None = None,
 ) -> pd.DataFrame:
-    """The regression of each unit, over trials whose whole history of `n_lags` trials was recorded.
+    """The regression of each unit, over trials that have a history of `n_lags` trials.
 
     Args:
         trials: see `history_design`.
