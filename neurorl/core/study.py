@@ -138,11 +138,12 @@ class Measures:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawn figure with the sentence that stands below it."""
+    """A drawn figure with the sentence that stands below it, and a film (an animated GIF) where there is one."""
 
     name: str
     figure: Any
     caption: str
+    film: bytes = b""
 
 
 @dataclass(frozen=True)

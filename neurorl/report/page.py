@@ -135,11 +135,16 @@ def _figure(folder: Path, name: str, caption: str, i: int, prefix: str, files: b
     except OSError as error:
         raise StorageFailed(f"The figure {folder / svg} cannot be read ({error}). Run the study again.") from error
     data = base64.b64encode(content).decode()
-    links = "".join(f'<a href="{escape(file)}" download>{escape(file)}</a>' for file in (svg, png))
+    film, shown = folder / "figures" / f"{name}.gif", ""
+    if film.is_file():
+        moving = base64.b64encode(film.read_bytes()).decode()
+        shown = f'<div class="card"><img alt="Film of figure {i}" src="data:image/gif;base64,{moving}"></div>'
+    all_files = (svg, png, *([f"figures/{name}.gif"] if shown else []))
+    links = "".join(f'<a href="{escape(file)}" download>{escape(file)}</a>' for file in all_files)
     below = f'<p class="files">{links}</p>' if files else ""
     return (
         f'<figure id="figure-{escape(prefix + name)}"><div class="card">'
-        f'<img alt="Figure {i}: {escape(caption)}"{width} src="data:image/{kind};base64,{data}"></div>'
+        f'<img alt="Figure {i}: {escape(caption)}"{width} src="data:image/{kind};base64,{data}"></div>{shown}'
         f"<figcaption><b>Figure {i}.</b> {escape(caption)}</figcaption>"
         f"{below}</figure>"
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from neurorl.core.errors import BadValue, StorageFailed
-from neurorl.core.files import replacing
+from neurorl.core.files import replacing, write_bytes
 from neurorl.core.study import SCALES, Context, Evidence, Measures, Picture, Study
 from neurorl.figures.save import save_figure
 from neurorl.figures.style import style
@@ -148,6 +148,10 @@ def _write_parts(folder: Path, evidence: Evidence, measures: Measures, pictures:
         written.add(recorded)
     for picture in pictures:
         written |= set(save_figure(picture.figure, folder / "figures" / picture.name))
+        if picture.film:
+            film = folder / "figures" / f"{picture.name}.gif"
+            write_bytes(film, picture.film)
+            written.add(film)
     for part in ("tables", "evidence", "recordings", "figures"):
         for old in set((folder / part).glob("*.*")) - written:
             old.unlink()
