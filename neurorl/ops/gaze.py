@@ -73,7 +73,7 @@ def wrap(degrees: Array) -> Array:
 
 
 def start_gaze(key: PRNGKeyArray, geometry: Geometry, n_objects: int, constant: str) -> Gaze:
-    """A session's start: two different objects, a gaze near the cross. `constant` as in `require_constant`."""
+    """A session's start: two different objects, a gaze near the cross. `constant` is "both", "rewarded" or "either"."""
     u = jax.random.uniform(key, (5,))
     first = index_of(u[0], n_objects)
     keep = jnp.stack([jnp.asarray(True), jnp.asarray(constant == "both")])

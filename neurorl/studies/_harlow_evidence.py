@@ -1,0 +1,159 @@
+"""What the Harlow study gathers: three networks at three levels of detail, tested with objects they have never seen."""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from neurorl.core.agent import Agent
+from neurorl.core.study import Context, Evidence, Network
+from neurorl.core.task import Task
+from neurorl.loop import run
+from neurorl.studies._harlow_play import play_trials, probe_of
+from neurorl.studies._networks import replicas_of, trained
+from neurorl.train import TrainConfig
+
+PIXELS, GAZE, VECTOR = "pixels", "gaze", "vector"
+LEVELS = (VECTOR, GAZE, PIXELS)
+# What each network is tested with: name -> changes of the task it was trained on. The first is the paper's test.
+TESTS: dict[str, dict[str, dict[str, Any]]] = {
+    VECTOR: {"held-out": {}, "other object changes": {"constant": "rewarded"}},
+    GAZE: {
+        "held-out": {"part": "held-out"},
+        "training objects": {},
+        "other object changes": {"part": "held-out", "constant": "rewarded"},
+    },
+    PIXELS: {
+        "held-out": {"part": "held-out"},
+        "training objects": {},
+        "other object changes": {"part": "held-out", "constant": "rewarded"},
+        "one object constant": {"part": "held-out", "constant": "either"},
+        "fractals": {"part": "held-out", "objects": "fractals"},
+        "Omniglot": {"part": "held-out", "objects": "omniglot"},
+    },
+}
+# Reward of a session: of one who finishes it and chooses at random, and of one who is right from the second trial on.
+RETURNS = {VECTOR: (0.0, 5.0), GAZE: (1.2, 6.2), PIXELS: (1.2, 6.2)}
+FIRST_LEFT = (True, True, False, False)  # where the rewarded object first stands in the filmed sessions (Supp. Video 1)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much is gathered.
+
+    Attributes:
+        train: how the network of each level is trained.
+        levels: which levels there are; others are left out.
+        from_zoo: levels whose network is not trained but taken from the zoo.
+        sessions: test sessions of each replica in each test.
+        probed: sessions of each replica after each chunk of training.
+        steps: decisions in a test session, at most.
+    """
+
+    train: dict[str, TrainConfig]
+    levels: tuple[str, ...]
+    from_zoo: tuple[str, ...]
+    sessions: int
+    probed: int
+    steps: int
+
+    def __hash__(self) -> int:
+        return hash((tuple(self.train.items()), self.levels, self.from_zoo, self.sessions, self.probed, self.steps))
+
+
+def networks(scale: Scale) -> tuple[Network, ...]:
+    """The network of each level."""
+    specs = {
+        VECTOR: ("harlow_vector", "lstm", {"hidden": 64, "scale": 1.0}),
+        GAZE: ("harlow_gaze", "lstm", {"hidden": 96, "scale": 1.0}),
+        PIXELS: ("harlow_pixels", "conv_lstm", {}),
+    }
+    return tuple(
+        Network(f"wang2018/{specs[level][0]}", *specs[level][:2], scale.train[level], agent_options=specs[level][2])
+        for level in scale.levels
+    )
+
+
+def gather(context: Context) -> Evidence:
+    """Train (or take from the zoo), freeze, test; film the pixel network."""
+    scale: Scale = context.settings
+    key = jax.random.key(context.seed)
+    trials, rewards, curves = [], [], []
+    evidence = Evidence()
+    for level, network in zip(scale.levels, networks(scale), strict=True):
+        probe = _probe(network, level, scale, context.seed)
+        here = dataclasses.replace(context, zoo=context.zoo or level in scale.from_zoo)
+        fitted, agent, task = trained(here, network, probe=probe)
+        curves.append(pd.DataFrame(fitted.curve).assign(level=level))
+        for i, (test, changes) in enumerate(TESTS[level].items()):
+            tested = dataclasses.replace(task, **changes)
+            table, reward = play_trials(
+                jax.random.fold_in(key, i), agent, fitted.params, tested, sessions=scale.sessions, steps=scale.steps
+            )
+            trials.append(table.assign(level=level, test=test))
+            rewards.append(_rewards(reward).assign(level=level, test=test))
+        evidence.numbers[f"replicas_{level}"] = float(replicas_of(fitted))
+        if level == PIXELS:
+            best = int(np.argmax(np.asarray(rewards[-len(TESTS[level])].groupby("replica")["reward"].mean())))
+            params = jax.tree.map(lambda leaf, best=best: leaf[best], fitted.params)
+            test = dataclasses.replace(task, **TESTS[level]["held-out"])
+            evidence.recordings["film"] = film(key, agent, params, test, scale.steps)
+    evidence.tables["trials"] = pd.concat(trials, ignore_index=True)
+    evidence.tables["sessions"] = pd.concat(rewards, ignore_index=True)
+    evidence.tables["learning_curve"] = pd.concat(curves, ignore_index=True)
+    return evidence
+
+
+def _probe(network: Network, level: str, scale: Scale, seed: int) -> Any:
+    agent, task = network.make()
+    test = dataclasses.replace(task, **TESTS[level]["held-out"])
+    return probe_of(agent, test, sessions=scale.probed, steps=scale.steps, seed=seed + 1)
+
+
+def _rewards(reward: np.ndarray) -> pd.DataFrame:
+    replicas, sessions = reward.shape
+    return pd.DataFrame(
+        {
+            "replica": np.repeat(np.arange(replicas), sessions),
+            "session": np.tile(np.arange(sessions), replicas),
+            "reward": reward.ravel(),
+        }
+    )
+
+
+def film(key: Any, agent: Agent, params: Any, task: Task, steps: int, *, looked_at: int = 24) -> xr.Dataset:
+    """Four sessions of one network as it saw them: two in which the first rewarded object stood left, two right.
+
+    Returns:
+        dims session and step (one decision), with row, column, channel: `view` (uint8), `heading` (degrees, before
+        the decision), `value`, `reward`, `phase`, `trial`, `correct_left` and `valid`.
+    """
+
+    def session(key: Any, params: Any, task_params: Any) -> dict[str, Any]:
+        played = run(key, agent, params, task, task_params, steps)
+        truth = played.truth
+        return {
+            "view": (played.obs * 255).astype("uint8"),
+            "heading": truth.heading,
+            "phase": truth.phase,
+            "trial": truth.trial,
+            "correct_left": truth.left,
+            "value": played.latents.value,
+            "reward": played.reward,
+            "valid": played.valid,
+        }
+
+    keys = jax.random.split(jax.random.fold_in(key, 99), looked_at)
+    played = jax.device_get(jax.jit(jax.vmap(session, in_axes=(0, None, None)))(keys, params, task.params()))
+    chosen: list[int] = []
+    for left in FIRST_LEFT:
+        like = [i for i in np.flatnonzero(played["correct_left"][:, 0] == left) if i not in chosen]
+        chosen.append(int(like[0]) if like else 0)
+    dims = {"view": ("session", "step", "row", "column", "channel")}
+    return xr.Dataset(
+        {name: (dims.get(name, ("session", "step")), np.asarray(values)[chosen]) for name, values in played.items()}
+    )

@@ -1,0 +1,100 @@
+"""Sessions of Harlow's task as trials: what is kept of them is small, whatever the network sees."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import numpy as np
+import pandas as pd
+from jaxtyping import Array, PRNGKeyArray
+
+from neurorl.core.agent import Agent
+from neurorl.core.task import Task
+from neurorl.core.types import Trajectory
+from neurorl.loop import run
+
+TRIALS = 6
+
+
+def play_trials(
+    key: PRNGKeyArray, agent: Agent, params: Any, task: Task, *, sessions: int, steps: int
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Let every replica play `sessions` sessions of at most `steps` decisions.
+
+    Args:
+        key: source of all randomness; every replica meets the same sessions.
+        agent, params: the network; leaves of params have a leading axis [replicas].
+        task: what is played.
+
+    Returns:
+        one row for each trial that was decided (columns replica, session, trial, correct, left: whether the rewarded
+        object stood on the left, decisions: how many the trial took); and the reward of each session
+        [replicas, sessions].
+    """
+    keys = jax.random.split(key, sessions)
+    played = jax.device_get(_player(agent, task, steps)(keys, params, task.params()))
+    reward, valid = np.asarray(played["reward"]), np.asarray(played["valid"])
+    ends = (np.asarray(played["discount"]) == 0) & valid
+    replica, session, step = np.nonzero(ends)
+    before = np.concatenate([[-1], step[:-1]])
+    same = np.concatenate([[False], (replica[1:] == replica[:-1]) & (session[1:] == session[:-1])])
+    table = pd.DataFrame(
+        {
+            "replica": replica,
+            "session": session,
+            "trial": np.asarray(played["trial"])[ends],
+            "correct": reward[ends] > 0.5,
+            "left": np.asarray(played["left"])[ends],
+            "decisions": np.where(same, step - before, step + 1),
+        }
+    )
+    return table, np.where(valid, reward, 0.0).sum(axis=2)
+
+
+def probe_of(agent: Agent, task: Task, *, sessions: int, steps: int, seed: int) -> Callable[[Any], dict[str, Any]]:
+    """What is measured of the replicas after each chunk of training, in sessions of `task`.
+
+    Returns:
+        a function from stacked parameters to: reward_session, the mean reward of a session; finished, the share of
+        sessions whose last trial was decided; trial_1 .. trial_6, the accuracy on each trial (NaN where none was
+        decided).
+    """
+    key = jax.random.key(seed)
+
+    def probe(params: Any) -> dict[str, Any]:
+        table, reward = play_trials(key, agent, params, task, sessions=sessions, steps=steps)
+        replicas = range(reward.shape[0])
+        accuracy = (
+            table.groupby(["replica", "trial"])["correct"].mean().unstack().reindex(replicas, columns=range(TRIALS))
+        )
+        finished = (table["trial"] == TRIALS - 1).groupby(table["replica"]).sum().reindex(replicas, fill_value=0)
+        return {
+            "reward_session": reward.mean(axis=1),
+            "finished": finished.to_numpy(float) / sessions,
+            **{f"trial_{k + 1}": accuracy[k].to_numpy(float) for k in range(TRIALS)},
+        }
+
+    return probe
+
+
+@functools.lru_cache(maxsize=32)
+def _player(agent: Agent, task: Task, steps: int) -> Any:
+    """Compiled play of all replicas, one after another, so that a large batch of images never exists at once."""
+
+    def session(key: PRNGKeyArray, params: Any, task_params: Any) -> dict[str, Array]:
+        played: Trajectory = run(key, agent, params, task, task_params, steps)
+        truth = played.truth
+        return {
+            "reward": played.reward,
+            "discount": played.discount,
+            "valid": played.valid,
+            "trial": truth.trial,
+            "left": truth.left,
+        }
+
+    def everyone(keys: PRNGKeyArray, params: Any, task_params: Any) -> dict[str, Array]:
+        one = jax.vmap(session, in_axes=(0, None, None))
+        return jax.lax.map(lambda p: one(keys, p, task_params), params)
+
+    return jax.jit(everyone)
