@@ -37,9 +37,14 @@ def sources_of(study: Study, *, zoo: bool = False) -> list[Path]:
         if kind != "study":
             _follow((_file(f"{package}.{name}") for name in names(kind) if name in mentioned), found)
     kept = {path for path in found if path.relative_to(PACKAGE).parts[0] not in ONLY_SHOW}
-    kept |= {path for path in (PACKAGE / "data").rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")}
+    for folder in ("data", "pictures"):
+        shipped = (path for path in (PACKAGE / folder).rglob("*") if path.is_file())
+        kept |= {path for path in shipped if path.suffix not in (".py", ".pyc")}
     if zoo:
         kept |= set((PACKAGE / "zoo").rglob("*.npz"))
+    else:  # a study may take single networks from the zoo at some scale
+        mine = {network.name for settings in study.scales.values() for network in study.networks(settings)}
+        kept |= {path for name in mine if (path := PACKAGE / "zoo" / "files" / f"{name}.npz").is_file()}
     return sorted(kept)
 
 

@@ -1,0 +1,116 @@
+"""What the Harlow study measures: accuracy by trial in each test, stages of training, who succeeded."""
+
+import numpy as np
+import pandas as pd
+from scipy.stats import spearmanr
+
+from neurorl.analysis.learning_sets import (
+    STAGES,
+    accuracy_by_trial,
+    accuracy_summary,
+    by_unit,
+    change_points,
+    performance,
+)
+from neurorl.analysis.over_units import over_units
+from neurorl.core.study import Evidence, Measures
+from neurorl.studies._harlow_evidence import LEVELS, PIXELS, RETURNS, TESTS
+from neurorl.studies._harlow_play import TRIALS
+
+COLUMNS = tuple(f"trial_{k + 1}" for k in range(TRIALS))
+SUCCESS = 0.9  # accuracy on trials 2 to 6 with held-out objects from which on a replica counts as successful
+
+CAPTIONS = {
+    "accuracy": "Share of correct choices by trial in each test: mean over successful replicas with Student's 95 % "
+    "interval. Weights are frozen.",
+    "replicas": "Each replica with held-out objects: accuracy on the first trial and on trials 2 to 6, share of "
+    "sessions in which all six trials were decided, and whether it counts as successful.",
+    "stages": "Accuracy by trial at six stages of training between the two change points of each replica's learning "
+    "curve, and at its end; held-out objects, mean over replicas that have both change points.",
+    "change_points": "Sessions of training after which a replica had left chance and neared the ceiling.",
+}
+
+
+def measure(evidence: Evidence) -> Measures:
+    """All numbers and tables of the study; a level that was left out yields NaN."""
+    out = Measures(captions=dict(CAPTIONS))
+    trials, sessions = evidence.tables["trials"], evidence.tables["sessions"]
+    by_replica = accuracy_by_trial(trials, ["level", "test", "replica"])
+    replicas = _replicas(by_replica, trials, sessions)
+    out.tables["replicas"] = replicas
+    good = set(map(tuple, replicas.loc[replicas["success"], ["level", "replica"]].to_numpy()))
+    chosen = [key in good for key in zip(by_replica["level"], by_replica["replica"], strict=True)]
+    # Where no replica succeeded all are shown, so that the failure can be seen.
+    levels_with_success = {level for level, _ in good}
+    kept = by_replica[np.array(chosen) | ~by_replica["level"].isin(levels_with_success)]
+    accuracy = accuracy_summary(kept, ["level", "test"])
+    out.tables["accuracy"], out.tables["accuracy_by_replica"] = accuracy, by_replica
+
+    curve = evidence.tables["learning_curve"]
+    curve = pd.concat([_with_performance(rows, str(level)) for level, rows in curve.groupby("level", sort=False)])
+    out.tables["learning_curve"] = curve.reset_index(drop=True)
+    out.tables["change_points"] = _points(curve)
+    out.tables["stages"] = _stages(curve)
+    _values(out, accuracy, replicas)
+    out.tables = {name: table.reset_index(drop=True) for name, table in out.tables.items()}
+    return out
+
+
+def _replicas(by_replica: pd.DataFrame, trials: pd.DataFrame, sessions: pd.DataFrame) -> pd.DataFrame:
+    """One row a level and replica, with held-out objects."""
+    rows = []
+    held_out = by_replica[by_replica["test"] == "held-out"]
+    for (level, replica), mine in held_out.groupby(["level", "replica"], sort=False):
+        later = mine.loc[mine["trial"] > 1, "accuracy"]
+        here = (trials["level"] == level) & (trials["test"] == "held-out") & (trials["replica"] == replica)
+        n = len(sessions.query("level == @level and test == 'held-out' and replica == @replica"))
+        finished = float((trials.loc[here, "trial"] == TRIALS - 1).sum()) / n
+        first = float(mine.loc[mine["trial"] == 1, "accuracy"].mean())
+        success = len(later) == TRIALS - 1 and later.mean() >= SUCCESS and finished >= SUCCESS
+        rows.append((level, replica, first, float(later.mean()), finished, bool(success)))
+    return pd.DataFrame(rows, columns=["level", "replica", "first_trial", "later_trials", "finished", "success"])
+
+
+def _with_performance(rows: pd.DataFrame, level: str) -> pd.DataFrame:
+    chance, optimum = RETURNS[level]
+    return rows.assign(performance=performance(rows["reward_session"].to_numpy(), chance=chance, optimum=optimum))
+
+
+def _points(curve: pd.DataFrame) -> pd.DataFrame:
+    rows = [
+        (level, replica, *change_points(mine))
+        for (level, replica), mine in curve.groupby(["level", "replica"], sort=False)
+    ]
+    return pd.DataFrame(rows, columns=["level", "replica", "above_chance", "near_ceiling"])
+
+
+def _stages(curve: pd.DataFrame) -> pd.DataFrame:
+    stages = by_unit(curve, COLUMNS, ["level", "replica"])
+    if stages.empty:
+        return pd.DataFrame(columns=["level", "stage", "trial", "mean", "low", "high", "n_units"])
+    return over_units(stages, "accuracy", ["level", "stage", "trial"])
+
+
+def _values(out: Measures, accuracy: pd.DataFrame, replicas: pd.DataFrame) -> None:
+    v = out.values
+    mean = accuracy.set_index(["level", "test", "trial"])["mean"]
+    for level in LEVELS:
+        mine = replicas[replicas["level"] == level]
+        v[f"{level}_success"] = float(mine["success"].mean()) if len(mine) else np.nan
+        for test in TESTS[level]:
+            name = f"{level}_{test.lower().replace(' ', '_').replace('-', '_')}"
+            values = np.array([mean.get((level, test, k), np.nan) for k in range(1, TRIALS + 1)])
+            v[f"{name}_trial_1"], v[f"{name}_trial_2"] = values[0], values[1]
+            v[f"{name}_trials_2_6_least"] = float(values[1:].min())
+    v["pixels_held_out_minus_training"] = (
+        v["pixels_held_out_trials_2_6_least"] - v["pixels_training_objects_trials_2_6_least"]
+    )
+    stages = out.tables["stages"]
+    for level in LEVELS:
+        later = stages[(stages["level"] == level) & (stages["trial"] > 1)].groupby("stage")["mean"].mean()
+        order = [later.get(stage, np.nan) for stage in STAGES]
+        whole = np.all(np.isfinite(order))
+        v[f"{level}_stage_order"] = float(spearmanr(range(len(STAGES)), order).statistic) if whole else np.nan
+        first = stages[(stages["level"] == level) & (stages["trial"] == 1)]["mean"]
+        v[f"{level}_stages_first_trial_most"] = float(first.max()) if len(first) else np.nan
+    v["pixels_replicas"] = float((replicas["level"] == PIXELS).sum())

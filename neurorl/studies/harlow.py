@@ -1,0 +1,185 @@
+"""Harlow's learning sets: a network that learns, from pixels, how to learn about objects (Wang et al. 2018, sim. 5).
+
+A convolutional network with an LSTM looks at a screen, holds a cross, and turns to one of two objects. Trained over
+many pairs of objects, with frozen weights it is at chance on the first trial with two objects that it has never seen,
+and right from the second on: one trial was enough. The same task stands beside it at two coarser levels, on a strip of
+cells and with objects as vectors. Fig. 6 and Supp. Video 1.
+
+Departs from the paper: a plain room of our own instead of DeepMind Lab; a view of 24 x 48 pixels (84 x 84 is
+`HarlowPixels.paper()`); emoji instead of photographs; Adam and sessions of 64 decisions, 32 an update, instead of
+RMSProp with 32 threads. The quick scale takes the pixel network from the zoo and tests it anew; the paper scale trains it.
+"""
+
+import numpy as np
+
+from neurorl.core.card import Card
+from neurorl.core.study import Evidence, Measures, Picture, Study
+from neurorl.figures.film import film_of
+from neurorl.figures.harlow import performance_figure, stages_figure, strip_figure, tests_figure
+from neurorl.studies._harlow_claims import EXPECTS
+from neurorl.studies._harlow_evidence import GAZE, PIXELS, VECTOR, Scale, gather, networks
+from neurorl.studies._harlow_measures import measure
+from neurorl.studies._harlow_published import published_monkeys, published_network
+from neurorl.train import Schedule, TrainConfig
+
+TITLES = {VECTOR: "Objects as vectors", GAZE: "Strip of cells", PIXELS: "Pixels"}
+SHOWN = 24  # pictures of the strip
+
+_RECIPE: dict = dict(parallel=32, value_cost=0.25, discount=0.9)
+VECTOR_RECIPE = TrainConfig(
+    sessions=256_000,
+    steps=12,
+    replicas=8,
+    step_size=Schedule(2e-3, 2e-4, hold=0.5),
+    entropy=Schedule(0.05, 0.01),
+    chunk=200,
+    **(_RECIPE | {"value_cost": 0.4}),
+)
+GAZE_RECIPE = TrainConfig(
+    sessions=96_000,
+    steps=64,
+    replicas=4,
+    step_size=Schedule(1e-3, 1e-4, hold=0.6),
+    entropy=Schedule(0.02, 0.01),
+    chunk=50,
+    **_RECIPE,
+)
+PIXEL_RECIPE = TrainConfig(
+    sessions=64_000,
+    steps=64,
+    replicas=1,
+    step_size=Schedule(1e-3, 1e-4, hold=0.6),
+    entropy=Schedule(0.02, 0.02),
+    chunk=25,
+    **_RECIPE,
+)
+# Wang et al. 2018, Methods; 32 threads are one update over 32 sessions here. For the 84 x 84 view, and a GPU.
+PAPER_RECIPE = TrainConfig.paper(
+    sessions=3_200_000,
+    steps=900,
+    unroll=25,
+    parallel=32,
+    discount=0.91,
+    value_cost=0.4,
+    entropy=Schedule(0.001, 0.001),
+    step_size=Schedule(7.5e-4, 7.5e-4),
+    replicas=1,
+    chunk=100,
+)
+_SMOKE = TrainConfig(sessions=16, steps=12, replicas=2, parallel=4, chunk=2)
+
+SCALES = {
+    "smoke": Scale(
+        train={VECTOR: _SMOKE, GAZE: _SMOKE, PIXELS: PIXEL_RECIPE},
+        levels=(VECTOR,),
+        from_zoo=(),
+        sessions=8,
+        probed=4,
+        steps=16,
+    ),
+    "quick": Scale(
+        train={VECTOR: VECTOR_RECIPE, GAZE: GAZE_RECIPE, PIXELS: PIXEL_RECIPE},
+        levels=(VECTOR, GAZE, PIXELS),
+        from_zoo=(GAZE, PIXELS),
+        sessions=200,
+        probed=64,
+        steps=120,
+    ),
+    "paper": Scale(
+        train={VECTOR: VECTOR_RECIPE, GAZE: GAZE_RECIPE, PIXELS: PIXEL_RECIPE},
+        levels=(VECTOR, GAZE, PIXELS),
+        from_zoo=(),
+        sessions=500,
+        probed=64,
+        steps=120,
+    ),
+}
+
+NOTES = (
+    "At the smoke scale only objects as vectors are played.",
+    "At the quick scale the networks of the pixels and of the strip come from the zoo, with the learning curves of "
+    "their training; their tests are played anew. The paper scale trains them.",
+    "A replica counts as successful if it finishes its sessions and is right in 90 % of the trials 2 to 6; as in the "
+    "paper, curves are means over the successful ones, and their share is a measure of its own.",
+    "The published curves were read off the figure (about two per cent). Of the monkeys only the ends could be read.",
+)
+
+
+def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
+    """The study's figures."""
+    t = measures.tables
+    level = PIXELS if (t["stages"]["level"] == PIXELS).any() else VECTOR
+    levels = {name: title for name, title in TITLES.items() if (t["accuracy"]["level"] == name).any()}
+    mine = t["stages"][t["stages"]["level"] == level]
+    pictures = [
+        Picture(
+            "stages",
+            stages_figure(mine, published_network(), published_monkeys()),
+            "Accuracy by trial with two new objects: monkeys in their first and last sets of problems (ends of the "
+            "curves only), the published network and ours at six stages of training and at its end. Who has learned to learn "
+            "needs one trial. Wang et al. 2018, Fig. 6b,c.",
+        ),
+        Picture(
+            "tests",
+            tests_figure(t["accuracy"], t["accuracy_by_replica"], levels),
+            "Accuracy by trial, weights frozen, in each test and at each level of detail; thin lines are replicas with "
+            "held-out objects. In the paper's control the other object is a new one on every trial.",
+        ),
+        Picture(
+            "performance",
+            performance_figure(t["learning_curve"], levels),
+            "Learning curves with held-out objects, one line a replica: 50 is who finishes all trials and chooses at "
+            "random, 100 who is right from the second trial on; below 50 lies who does not yet look at cross and "
+            "objects.",
+        ),
+    ]
+    if "film" in evidence.recordings:
+        pictures.insert(0, _filmed(evidence.recordings["film"]))
+    return tuple(pictures)
+
+
+def _filmed(recorded) -> Picture:
+    """The view of the network in four sessions: a strip of the first, a film of all."""
+    sessions = []
+    for i in range(recorded.sizes["session"]):
+        one = recorded.isel(session=i)
+        valid = one["valid"].to_numpy()
+        sessions.append({name: one[name].to_numpy()[valid] for name in ("view", "heading", "value", "reward", "trial")})
+    first = sessions[0]
+    labels = [_label(first, step) for step in range(min(SHOWN, len(first["view"])))]
+    return Picture(
+        "view",
+        strip_figure(first["view"][:SHOWN], labels),
+        "What the network sees in the first decisions of a session with two new objects; the dotted line is its gaze, "
+        "and above stands what the decision paid. The film shows four sessions, in which the rewarded object first "
+        "stands left, left, right, right: the view, the gaze on the screen, value (line) and reward (bars). Wang et al. 2018, "
+        "Fig. 6a and Supp. Video 1.",
+        film_of(sessions),
+    )
+
+
+def _label(session: dict[str, np.ndarray], step: int) -> str:
+    reward = float(session["reward"][step])
+    paid = f", {reward:+.1f}".replace("-", "−") if reward else ""
+    return f"trial {int(session['trial'][step]) + 1}{paid}"
+
+
+STUDY = Study(
+    name="harlow",
+    card=Card(
+        title="Harlow's learning sets from pixels",
+        summary="A network that sees a screen learns how to learn about objects: at chance on the first trial with two "
+        "never-seen pictures, right from the second on, with frozen weights.",
+        refs=("wang2018:simulation 5", "harlow1949", "leibo2018"),
+        tags=("learning-set", "meta-rl", "pixels"),
+    ),
+    tasks=("harlow_pixels", "harlow_gaze", "harlow_vector"),
+    agents=("conv_lstm", "lstm"),
+    scales=SCALES,
+    gather=gather,
+    measure=measure,
+    expects=EXPECTS,
+    draw=draw,
+    notes=NOTES,
+    networks=networks,
+)
