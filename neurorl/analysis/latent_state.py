@@ -13,6 +13,21 @@ from neurorl.analysis.decoding import decode, decoding_scores
 from neurorl.core.errors import BadData
 
 
+def changed_blocks(state: xr.DataArray, place: xr.DataArray) -> xr.DataArray:
+    """1 on the trials of blocks at whose start the state changed, 0 on those of others, NaN in a session's first block.
+
+    Args:
+        state, place: one value a trial, with a dimension trial from the start of the session.
+    """
+    trial = np.arange(state.sizes["trial"])
+    s, k = (v.transpose(..., "trial").to_numpy() for v in (state, place))
+    there = np.isfinite(k)
+    start = np.where(there, trial - np.nan_to_num(k), 0).astype(int)  # first trial of the block
+    before = np.take_along_axis(s, np.maximum(start - 1, 0), axis=-1)
+    changed = np.where(there & (start > 0), (s != before).astype(float), np.nan)
+    return state.transpose(..., "trial").copy(data=changed)
+
+
 def state_positions(
     activity: xr.DataArray, state: xr.DataArray, place: xr.DataArray, changed: xr.DataArray
 ) -> pd.DataFrame:

@@ -26,7 +26,7 @@ BESIDE: dict[str, tuple[str, dict[str, Any]]] = {
     "cue_observer": ("cue_observer", {}),
     "cue_observer_counting": ("cue_observer", {"block": 5, "hazard": 0.5}),
 }
-UNITS = ("latent_h", "truth_cue", "truth_rewarded", "truth_block", "truth_place", "valid")
+UNITS = ("latent_h", "truth_cue", "truth_rewarded", "truth_place", "valid")
 
 
 @dataclass(frozen=True)

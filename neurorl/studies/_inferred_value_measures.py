@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 
 from neurorl.analysis.inferred_value import cue_trials, errors_by_trial, errors_summary, flips, reversal_errors
-from neurorl.analysis.latent_state import decoded_share, group_points, state_positions
+from neurorl.analysis.latent_state import changed_blocks, decoded_share, group_points, state_positions
 from neurorl.analysis.over_units import over_units
 from neurorl.analysis.reward_rate import reward_rate, reward_summary
 from neurorl.analysis.units import principal_components
@@ -76,8 +75,8 @@ def _reward(out: Measures, evidence: Evidence) -> None:
 def _units(out: Measures, units: xr.Dataset) -> None:
     rec = by_trial(units)
     h, place = rec.latent_h, rec.truth_place.isel(step=0)
-    cue, rewarded, block = rec.truth_cue.isel(step=0), rec.truth_rewarded.isel(step=0), rec.truth_block.isel(step=0)
-    changed = _changed(rewarded, place, block)
+    cue, rewarded = rec.truth_cue.isel(step=0), rec.truth_rewarded.isel(step=0)
+    changed = changed_blocks(rewarded, place)
     out.tables["states"] = state_positions(h.isel(step=FIXATION), rewarded, place, changed)
     parts = []
     for name, step, target, where in (
@@ -100,13 +99,6 @@ def _units(out: Measures, units: xr.Dataset) -> None:
     for place, measure in enumerate(("state_on_the_first_trial", "state_on_the_second_trial")):
         v[measure] = float(positions.loc[positions["place"] == place, "position"].to_numpy(float).mean())
     v["share_pc1_pc2"] = float(out.tables["shares"]["share"].to_numpy(float)[:2].sum())
-
-
-def _changed(rewarded: xr.DataArray, place: xr.DataArray, block: xr.DataArray) -> xr.DataArray:
-    """1 in blocks at whose start the roles changed, 0 in others, NaN in a session's first block."""
-    earlier = rewarded.shift(trial=1)
-    at_start = xr.where((place == 0) & earlier.notnull(), (rewarded != earlier).astype(float), np.nan)
-    return at_start.ffill("trial").where(block > 0)
 
 
 def _components(units: xr.Dataset, rec: xr.Dataset, changed: xr.DataArray) -> tuple[pd.DataFrame, pd.DataFrame]:

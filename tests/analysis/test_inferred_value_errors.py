@@ -6,7 +6,7 @@ import pytest
 import xarray as xr
 
 from neurorl.analysis.inferred_value import cue_trials, errors_by_trial, errors_summary, flips, reversal_errors
-from neurorl.analysis.latent_state import decoded_share, group_points, state_positions
+from neurorl.analysis.latent_state import changed_blocks, decoded_share, group_points, state_positions
 from neurorl.core.errors import BadData
 
 G = 0.9
@@ -119,6 +119,7 @@ def units(seed=0, sessions=8, trials=40):
 
 def test_positions_decoding_and_points_of_units_that_lag_one_trial():
     h, state, cue, place, changed, block = units()
+    np.testing.assert_array_equal(changed_blocks(state, place), changed.where(block > 0))
     positions = state_positions(h.isel(step=0), state, place, changed.where(block > 0))
     mean = positions.groupby("place")["position"].mean()
     np.testing.assert_allclose(mean[[0, 1, 4]], [-1, 1, 1], atol=0.1)
@@ -134,6 +135,14 @@ def test_positions_decoding_and_points_of_units_that_lag_one_trial():
     assert len(points) == 16
     np.testing.assert_allclose(at["pc1"], at.index.get_level_values("state"), atol=0.05)
     np.testing.assert_allclose(at.loc[2]["pc2"], at.loc[2].index.get_level_values("cue"), atol=0.05)
+
+
+def test_blocks_in_which_the_state_changed():
+    dims = ("session", "trial")
+    state = xr.DataArray([[0.0, 0, 1, 1, 1, 0], [1, 1, 1, 1, 1, np.nan]], dims=dims)
+    place = xr.DataArray([[0.0, 1, 0, 1, 2, 0], [0, 1, 0, 1, 0, np.nan]], dims=dims)
+    expected = [[np.nan, np.nan, 1, 1, 1, 1], [np.nan, np.nan, 0, 0, 0, np.nan]]
+    np.testing.assert_array_equal(changed_blocks(state, place), expected)
 
 
 def test_activity_with_steps_left_in_is_declined():
