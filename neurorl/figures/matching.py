@@ -13,7 +13,7 @@ from neurorl.figures.marks import in_order, number, where
 from neurorl.figures.style import PALETTE, WIDE, style
 
 MANY = 1500  # points in a panel; more are thinned out evenly
-_EDGE = 4.2  # of both axes, log2 units
+_EDGE = 5.0  # of both axes, log2 units
 
 
 def matching_figure(

@@ -39,6 +39,7 @@ def run_length_figure(
             share = line["share"].where(line["share"] > 0)
             left.plot(line["length"], share, color=PALETTE[roles.get(learner, "ink")], marker="o", ms=3, label=learner)
         left.set_yscale("log")
+        left.set_xticks(_ticks(counts["length"].max()))
         left.set(xlabel="run length (trials)", ylabel="share of runs")
         left.set_title("All base chances")
         left.legend()
@@ -68,6 +69,11 @@ def _map(axes: Axes, by_chance: pd.DataFrame) -> None:
         vmax=1,
     )
     axes.set_xticks(np.arange(wide.shape[1]), [f"{p:g}" for p in wide.columns], fontsize=6.5)
+    axes.set_yticks(_ticks(len(wide)))
     axes.set(xlabel="base chance of the arm (the other: 0.5 less it)", ylabel="run length (trials)")
     assert axes.figure is not None
     axes.figure.colorbar(image, ax=axes, label="share of runs", shrink=0.9)
+
+
+def _ticks(longest: int) -> list[int]:
+    return [1, *range(5, longest + 1, 5)]

@@ -109,9 +109,9 @@ def _runs(out: Measures, pairs: pd.DataFrame, trials: dict[str, pd.DataFrame]) -
     out.tables["run_counts_by_chance"] = run_counts(at_pair, ["p0"], longest=LONGEST)
     single = at_pair.assign(single=at_pair["length"] == 1)
     table = single.groupby("p0").agg(runs=("length", "size"), share_single=("single", "mean"), mean=("length", "mean"))
-    cycles = best_cycles(np.array([p for p in table.index if p < 0.25]))
+    cycles = best_cycles(np.array([p for p in table.index if p <= 0.25]))
     best = {round(0.5 - p, 3): run for p, run in zip(cycles["p_poor"], cycles["rich_run"], strict=True)}
-    table = table.reset_index().assign(best_length=lambda t: [1 if p < 0.25 else best.get(p, np.nan) for p in t["p0"]])
+    table = table.reset_index().assign(best_length=lambda t: [1 if p <= 0.25 else best.get(p, np.nan) for p in t["p0"]])
     out.tables["runs"] = table
     out.tables["best_cycles"] = cycles
     by_chance = table.set_index("p0")
