@@ -10,6 +10,14 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _WHERE = {
+    "Agent": "neurorl.core.agent",
+    "Box": "neurorl.core.spaces",
+    "Card": "neurorl.core.card",
+    "Discrete": "neurorl.core.spaces",
+    "Outcome": "neurorl.core.types",
+    "RecurrentAgent": "neurorl.core.recurrent",
+    "Spaces": "neurorl.core.spaces",
+    "Task": "neurorl.core.task",
     "load_task": "neurorl.core.catalogue",
     "load_agent": "neurorl.core.catalogue",
     "load_study": "neurorl.core.catalogue",
@@ -43,7 +51,15 @@ _WHERE = {
 }
 
 __all__ = [
+    "Agent",
+    "Box",
+    "Card",
     "Dataset",
+    "Discrete",
+    "Outcome",
+    "RecurrentAgent",
+    "Spaces",
+    "Task",
     "TrainConfig",
     "__version__",
     "by_trial",
@@ -90,8 +106,14 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:
+    from neurorl.core.agent import Agent
+    from neurorl.core.card import Card
     from neurorl.core.catalogue import load_agent, load_dataset, load_study, load_task
     from neurorl.core.params import replace
+    from neurorl.core.recurrent import RecurrentAgent
+    from neurorl.core.spaces import Box, Discrete, Spaces
+    from neurorl.core.task import Task
+    from neurorl.core.types import Outcome
     from neurorl.data import Dataset, by_trial, from_trajectory, read_recording, recording, write_recording
     from neurorl.fit import compare, fit_map
     from neurorl.loop import log_likelihood, replay, replay_many, run, simulate, simulate_many
