@@ -39,7 +39,7 @@ def run_length_figure(
             share = line["share"].where(line["share"] > 0)
             left.plot(line["length"], share, color=PALETTE[roles.get(learner, "ink")], marker="o", ms=3, label=learner)
         left.set_yscale("log")
-        left.set_xticks(_ticks(counts["length"].max()))
+        left.set_xticks(_ticks(int(counts["length"].to_numpy().max())))
         left.set(xlabel="run length (trials)", ylabel="share of runs")
         left.set_title("All base chances")
         left.legend()
