@@ -56,7 +56,9 @@ def stages_figure(stages: pd.DataFrame, published: pd.DataFrame, monkeys: pd.Dat
             for i, name in enumerate(names):
                 _curve(panel, table[table["stage"] == name], _STAGES((i + 1) / len(names)), str(name))
             _frame(panel, title)
-            panel.legend(loc="lower right", fontsize=6.5, title="stage" if panel is not axes[0] else "sets of problems")
+            if names:
+                title = "stage" if panel is not axes[0] else "sets of problems"
+                panel.legend(loc="lower right", fontsize=6.5, title=title, title_fontsize=6.5)
         axes[0].set_ylabel("correct (%)")
     return figure
 

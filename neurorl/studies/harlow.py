@@ -7,7 +7,8 @@ cells and with objects as vectors. Fig. 6 and Supp. Video 1.
 
 Departs from the paper: a plain room of our own instead of DeepMind Lab; a view of 24 x 48 pixels (84 x 84 is
 `HarlowPixels.paper()`); emoji instead of photographs; Adam and sessions of 64 decisions, 32 an update, instead of
-RMSProp with 32 threads. The quick scale takes the pixel network from the zoo and tests it anew; the paper scale trains it.
+RMSProp with 32 threads. The quick scale takes the pixel network from the zoo and tests it anew; the paper scale trains
+it.
 """
 
 import numpy as np
@@ -116,8 +117,8 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
             "stages",
             stages_figure(mine, published_network(), published_monkeys()),
             "Accuracy by trial with two new objects: monkeys in their first and last sets of problems (ends of the "
-            "curves only), the published network and ours at six stages of training and at its end. Who has learned to learn "
-            "needs one trial. Wang et al. 2018, Fig. 6b,c.",
+            "curves only), the published network and ours at six stages of training and at its end. Who has learned to "
+            "learn needs one trial. Wang et al. 2018, Fig. 6b,c.",
         ),
         Picture(
             "tests",
@@ -152,8 +153,8 @@ def _filmed(recorded) -> Picture:
         strip_figure(first["view"][:SHOWN], labels),
         "What the network sees in the first decisions of a session with two new objects; the dotted line is its gaze, "
         "and above stands what the decision paid. The film shows four sessions, in which the rewarded object first "
-        "stands left, left, right, right: the view, the gaze on the screen, value (line) and reward (bars). Wang et al. 2018, "
-        "Fig. 6a and Supp. Video 1.",
+        "stands left, left, right, right: the view, the gaze on the screen, value (line) and reward (bars). Wang et al. "
+        "2018, Fig. 6a and Supp. Video 1.",
         film_of(sessions),
     )
 
