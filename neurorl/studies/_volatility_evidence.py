@@ -60,14 +60,15 @@ def gather(context: Context) -> Evidence:
     fitted, agent, task = trained(context, spec)
     n = replicas_of(fitted)
     key_play, key_observer, key_learners, key_inhibit = jax.random.split(jax.random.key(context.seed), 4)
-    tests = {name: dataclasses.replace(task, schedule=name) for name in SCHEDULES}
+    # One task with the parameters of either schedule, so that both are one compiled program.
+    test = dataclasses.replace(task, schedule=SCHEDULES[0])
+    tests = {name: dataclasses.replace(task, schedule=name).params() for name in SCHEDULES}
 
     tables, recordings = [], []
     observer = catalogue.load("agent", OBSERVER).for_spaces(task.spaces)
-    for name, test in tests.items():
-        played = simulate_many(
-            key_play, agent, fitted.params, test, TRIALS, subjects=n, sessions=scale.sessions, stacked=True
-        )
+    play = dict(subjects=n, sessions=scale.sessions, stacked=True)
+    for name, half in tests.items():
+        played = simulate_many(key_play, agent, fitted.params, test, TRIALS, task_params=half, **play)
         # What the observer believes before each outcome of the network's sessions.
         volatility = np.asarray(replay_many(observer, observer.params(), Record.of(played)).latents.volatility)
         choices = _choices(played, test, np.arange(n), scale.sessions)
@@ -88,11 +89,11 @@ def gather(context: Context) -> Evidence:
     )
     evidence.tables["strongest"] = which = strongest(units)
     evidence.tables["inhibition"] = stimulated(
-        key_inhibit, agent, fitted.params, tests["low_first"], which, sessions=scale.inhibited, draws=scale.draws
+        key_inhibit, agent, fitted.params, test, which, sessions=scale.inhibited, draws=scale.draws
     )
-    evidence.tables["observer"] = _others(key_observer, OBSERVER, {"observer": {}}, tests, scale)
+    evidence.tables["observer"] = _others(key_observer, OBSERVER, {"observer": {}}, test, tests, scale)
     learners = {f"alpha {alpha:g}": {"alpha": alpha} for alpha in KNOWN_ALPHAS}
-    evidence.tables["learners"] = _others(key_learners, LEARNER, learners, tests, scale)
+    evidence.tables["learners"] = _others(key_learners, LEARNER, learners, test, tests, scale)
     return evidence
 
 
@@ -104,16 +105,17 @@ def _choices(played: Trajectory, task: Any, who: Any, sessions: int) -> pd.DataF
     return table.drop(columns=[*dropped, "valid", "scored", "step"]).rename(columns={"subject": "replica"})
 
 
-def _others(key: Any, kind: str, named: dict[str, dict[str, float]], tests: dict[str, Any], scale: Scale) -> Any:
+def _others(
+    key: Any, kind: str, named: dict[str, dict[str, float]], test: Any, tests: dict[str, Any], scale: Scale
+) -> pd.DataFrame:
     """Choices of agents of the catalogue with these parameters in both kinds of test session."""
+    agent = catalogue.load("agent", kind).for_spaces(test.spaces)
+    each = [params.replace(agent.params(), **values) for values in named.values()]
+    stacked = jax.tree.map(lambda *leaves: np.stack(leaves), *each)
+    play = dict(subjects=len(each), sessions=scale.sessions, stacked=True)
     parts = []
-    for name, test in tests.items():
-        agent = catalogue.load("agent", kind).for_spaces(test.spaces)
-        each = [params.replace(agent.params(), **values) for values in named.values()]
-        stacked = jax.tree.map(lambda *leaves: np.stack(leaves), *each)
-        played = simulate_many(
-            key, agent, stacked, test, TRIALS, subjects=len(each), sessions=scale.sessions, stacked=True
-        )
+    for name, half in tests.items():
+        played = simulate_many(key, agent, stacked, test, TRIALS, task_params=half, **play)
         parts.append(_choices(played, test, np.array(list(named)), scale.sessions).assign(schedule=name))
     return pd.concat(parts, ignore_index=True).rename(columns={"replica": "learner"})
 

@@ -46,6 +46,7 @@ class Params(eqx.Module):
     log_k_high: Float[Array, ""] = eqx.field(default=LOG_K[1], converter=jnp.asarray)
     half: Int[Array, ""] = eqx.field(default=100, converter=jnp.asarray)  # trials; of a test session
     block: Int[Array, ""] = eqx.field(default=25, converter=jnp.asarray)  # trials; of its volatile half
+    low_first: Bool[Array, ""] = eqx.field(default=True, converter=jnp.asarray)  # which half of it is stable
 
 
 class State(eqx.Module):
@@ -89,12 +90,16 @@ class Volatility(Task):
         return magnitude_spaces(self.reward_scale)
 
     def params(self) -> Params:
-        return Params() if self.schedule == "generative" else Params(p_volatile=0.8)
+        return (
+            Params()
+            if self.schedule == "generative"
+            else Params(p_volatile=0.8, low_first=self.schedule == "low_first")
+        )
 
     def reset(self, key: PRNGKeyArray, params: Params) -> tuple[State, Float[Array, "2"]]:
         u = jax.random.uniform(key, (19,))
         trial = jnp.asarray(0, jnp.int32)
-        volatile = u[0] < 0.5 if self.schedule == "generative" else self._scheduled(params, trial)[0]
+        volatile = u[0] < 0.5 if self.schedule == "generative" else _scheduled(params, trial)[0]
         k = jnp.exp(params.log_k_low + u[1] * (params.log_k_high - params.log_k_low))
         state = State(trial, volatile, u[2] < 0.5, k, _magnitudes(u[3:]))
         return state, state.magnitudes
@@ -112,7 +117,7 @@ class Volatility(Task):
             reverses = state.volatile & (u[1] < params.flip)
             volatile = state.volatile ^ (u[2] < state.k)
         else:
-            volatile, reverses = self._scheduled(params, trial)
+            volatile, reverses = _scheduled(params, trial)
         after = State(trial, volatile, state.left_is_better ^ reverses, state.k, _magnitudes(u[3:]))
         outcome = Outcome(
             obs=after.magnitudes,
@@ -123,13 +128,12 @@ class Volatility(Task):
         )
         return after, outcome
 
-    def _scheduled(self, params: Params, trial: Int[Array, ""]) -> tuple[Bool[Array, ""], Bool[Array, ""]]:
-        """Whether this trial of a test session is volatile, and whether the arms exchange roles before it."""
-        low_first = self.schedule == "low_first"
-        volatile = (trial >= params.half) if low_first else (trial < params.half)
-        at_change = trial % params.block == 0
-        within = trial >= params.half if low_first else (trial > 0) & (trial <= params.half)
-        return volatile, at_change & within
+
+def _scheduled(params: Params, trial: Int[Array, ""]) -> tuple[Bool[Array, ""], Bool[Array, ""]]:
+    """Whether this trial of a test session is volatile, and whether the arms exchange roles before it."""
+    second, at_change = trial >= params.half, trial % params.block == 0
+    within = jnp.where(params.low_first, second, (trial > 0) & (trial <= params.half))
+    return second == params.low_first, at_change & within
 
 
 def _magnitudes(u: Float[Array, "16"]) -> Float[Array, "2"]:

@@ -61,7 +61,7 @@ def played():
     task = Volatility("low_first", 0.01)
     agent = VolatilityObserver()
     sessions = jax.jit(jax.vmap(lambda key: run(key, agent, agent.params(), task, task.params(), 200)))
-    return jax.tree.map(np.asarray, sessions(jax.random.split(jax.random.key(0), 400)))
+    return jax.tree.map(np.asarray, sessions(jax.random.split(jax.random.key(0), 150)))
 
 
 def test_the_observer_notices_volatility_and_tracks_the_better_arm(played):
@@ -76,7 +76,7 @@ def test_the_observer_notices_volatility_and_tracks_the_better_arm(played):
 def test_its_errors_average_to_nothing_where_its_model_of_the_world_holds():
     task, agent = Volatility(), VolatilityObserver()
     sessions = jax.jit(jax.vmap(lambda key: run(key, agent, agent.params(), task, task.params(), 200)))
-    played = sessions(jax.random.split(jax.random.key(1), 500))
+    played = sessions(jax.random.split(jax.random.key(1), 300))
     paid = (np.asarray(played.reward) > 0) == (np.asarray(played.action) == 0)
     p, volatile = np.asarray(played.latents.p_left), np.asarray(played.latents.volatility)
     for low in np.arange(0.2, 0.79, 0.2):  # calibrated: of the trials given probability p, a share p pays
