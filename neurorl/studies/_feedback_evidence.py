@@ -9,6 +9,7 @@ import pandas as pd
 
 from neurorl.analysis.over_units import over_units
 from neurorl.analysis.reward_rate import reward_rate
+from neurorl.core.errors import BadValue
 from neurorl.core.study import Context, Evidence, Measures, Network
 from neurorl.core.task import Task
 from neurorl.core.types import Trajectory
@@ -55,6 +56,10 @@ def networks(scale: Scale) -> tuple[Network, ...]:
 def gather(context: Context) -> Evidence:
     """Train each network, freeze it, play."""
     scale: Scale = context.settings
+    if context.zoo:
+        raise BadValue(
+            "The feedback study ships no trained networks; run it without --zoo, which trains them in minutes."
+        )
     key = jax.random.fold_in(jax.random.key(context.seed), 1)
     scores, curves = [], []
     for network in networks(scale):

@@ -8,7 +8,8 @@ import pytest
 from scipy import integrate, stats
 
 from neurorl.core import catalogue
-from neurorl.core.study import Evidence
+from neurorl.core.errors import BadValue
+from neurorl.core.study import Context, Evidence
 from neurorl.report.runner import run_study
 from neurorl.studies._feedback_evidence import measure, value_difference
 from neurorl.studies._feedback_simulations import KINDS, SIMULATIONS
@@ -37,6 +38,11 @@ def test_every_network_can_be_made():
     for network in STUDY.networks(STUDY.scales["paper"]):
         agent, _ = network.make()
         assert agent.feedback == network.agent_options["feedback"]
+
+
+def test_there_are_no_shipped_networks_to_take(tmp_path):
+    with pytest.raises(BadValue, match="without --zoo"):
+        STUDY.gather(Context(STUDY.scales["smoke"], "smoke", 0, tmp_path, zoo=True))
 
 
 def test_shares_are_gains_over_the_best_blind_policy():
