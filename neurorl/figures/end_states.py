@@ -18,47 +18,46 @@ _MAP = "viridis"
 
 
 def paths_figure(
-    paths: pd.DataFrame, points: pd.DataFrame, *, labels: tuple[str, str], titles: Mapping[int, str] | None = None
+    paths: pd.DataFrame, points: pd.DataFrame, *, groups: Mapping[str, str], labels: tuple[str, str]
 ) -> Figure:
-    """One panel a session: the path of activity through the plane, a mark a trial, over the end points of all sessions.
+    """Single sessions of two arms: the path of activity through the plane, a mark a trial, over where all sessions end.
 
     Args:
-        paths: columns session, trial, choice (0 or 1), pc_1, pc_2.
-        points: where all sessions end: columns pc_1, pc_2.
+        paths: columns group, session, p_left, p_right, trial, choice (0 or 1), pc_1, pc_2.
+        points: where all sessions end: columns group, pc_1, pc_2.
+        groups: group -> title, one row of panels each, from top to bottom; each has a plane of its own.
         labels: what choices 0 and 1 are.
-        titles: session -> title.
     """
-    sessions = list(dict.fromkeys(paths["session"]))
+    n_columns = max(where(paths, group=name)["session"].nunique() for name in groups)
     norm = Normalize(1, int(paths["trial"].max()))
     with style():
-        figure = Figure(figsize=(WIDE, 2.25), layout=ConstrainedLayoutEngine(wspace=0.03))
-        grid = figure.subplots(1, len(sessions), sharex=True, sharey=True, squeeze=False)[0]
-        for axes, session in zip(grid, sessions, strict=True):
-            mine = where(paths, session=session).sort_values("trial")
-            axes.scatter(points["pc_1"], points["pc_2"], s=3, color=PALETTE["faint"], linewidths=0, zorder=0)
-            axes.plot(mine["pc_1"], mine["pc_2"], color=PALETTE["muted"], lw=0.5, zorder=1)
-            for choice, marker in enumerate(_MARKERS):
-                there = where(mine, choice=choice)
-                axes.scatter(
-                    there["pc_1"],
-                    there["pc_2"],
-                    c=there["trial"],
-                    cmap=_MAP,
-                    norm=norm,
-                    marker=marker,
-                    s=14,
-                    lw=0,
-                    zorder=2,
-                )
-            axes.set_title((titles or {}).get(session, f"session {session}"), fontsize=8)
+        figure = Figure(figsize=(WIDE, 0.5 + 1.75 * len(groups)), layout=ConstrainedLayoutEngine(wspace=0.03))
+        grid = figure.subplots(len(groups), n_columns, sharex="row", sharey="row", squeeze=False)
+        for row, (group, title) in zip(grid, groups.items(), strict=True):
+            mine = where(paths, group=group)
+            for axes, session in zip(row, dict.fromkeys(mine["session"]), strict=False):
+                _path(axes, where(mine, session=session), where(points, group=group), norm)
+            row[0].set_ylabel(f"{title}\nPC 2")
+        for axes in grid[-1]:
             axes.set_xlabel("PC 1")
-        grid[0].set_ylabel("PC 2")
-        figure.colorbar(ScalarMappable(norm, _MAP), ax=list(grid), label="trial", pad=0.01, aspect=25)
+        figure.colorbar(ScalarMappable(norm, _MAP), ax=list(grid.flat), label="trial", pad=0.01, aspect=30)
         look = dict(ls="", color=PALETTE["muted"], ms=4)
         handles = [Line2D([], [], marker=m, label=name, **look) for m, name in zip(_MARKERS, labels, strict=True)]
         handles.append(Line2D([], [], marker="o", ls="", ms=2.5, color=PALETTE["faint"], label="ends of all sessions"))
         figure.legend(handles=handles, loc="outside lower center", ncols=3)
     return figure
+
+
+def _path(axes: Axes, path: pd.DataFrame, points: pd.DataFrame, norm: Normalize) -> None:
+    path = path.sort_values("trial")
+    axes.scatter(points["pc_1"], points["pc_2"], s=3, color=PALETTE["faint"], linewidths=0, zorder=0, rasterized=True)
+    axes.plot(path["pc_1"], path["pc_2"], color=PALETTE["muted"], lw=0.5, zorder=1)
+    look = dict(cmap=_MAP, norm=norm, s=14, linewidths=0, zorder=2)
+    for choice, marker in enumerate(_MARKERS):
+        there = where(path, choice=choice)
+        axes.scatter(there["pc_1"], there["pc_2"], c=there["trial"], marker=marker, **look)
+    left, right = path[["p_left", "p_right"]].iloc[0]
+    axes.set_title(f"left {left:.2f}, right {right:.2f}", fontsize=8)
 
 
 def ends_figure(points: pd.DataFrame, panels: Sequence[tuple[str, str, str, str]]) -> Figure:

@@ -41,11 +41,13 @@ class Scale:
         train: how each network is trained.
         sessions: test sessions of each replica on each problem, an even number.
         beside: sessions of each classical learner on each problem, an even number.
+        learners: who plays beside the networks, names in `LEARNERS`.
     """
 
     train: TrainConfig
     sessions: int
     beside: int
+    learners: tuple[str, ...] = tuple(LEARNERS)
 
 
 def networks(scale: Scale) -> tuple[Network, ...]:
@@ -68,8 +70,9 @@ def gather(context: Context) -> Evidence:
         _add(parts, "learning_curve", pd.DataFrame(fitted.curve).assign(network=name))
         kept = _network(parts, name, fitted, agent, bool(getattr(task, "clock", False)), scale, context.seed, key)
         evidence.recordings |= {f"units_trained_{name}_tested_{problem}": kept[problem] for problem in DRAWN}
-    for (name, (kind, options)), key in zip(LEARNERS.items(), jax.random.split(keys[2], len(LEARNERS)), strict=True):
-        task = catalogue.load("task", "bandit")
+    task = catalogue.load("task", "bandit")
+    for name, key in zip(scale.learners, jax.random.split(keys[2], len(scale.learners)), strict=True):
+        kind, options = LEARNERS[name]
         agent = replace(catalogue.load("agent", kind).for_spaces(task.spaces), **options)
         for problem, p, played in play_all(key, agent, agent.params(), task, None, scale.beside, context.seed):
             _scores(parts, name, problem, p, played)

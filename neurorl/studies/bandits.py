@@ -48,6 +48,7 @@ ROLES = {
     "Gittins, discount .95": "faint",
     "UCB1": "muted",
 }
+BEST = "bayes_independent"
 ON_THE_CURVE = ("gittins", "network_correlated", "network_independent", "thompson", "ucb")
 PROBLEM_TITLES = {
     "easy": "(.1, .9)",
@@ -63,14 +64,12 @@ PAPER_RECIPE = TrainConfig.paper(sessions=20_000, steps=TRIALS, discount=0.9, en
 
 
 def _recipe(**changes) -> TrainConfig:
-    settings = dict(
-        sessions=80_000, steps=TRIALS, entropy=Schedule(0.3, 0.0), step_size=Schedule(1e-3, 1e-4, hold=0.5), clip=None
-    )
+    settings = dict(sessions=80_000, steps=TRIALS, entropy=Schedule(0.3, 0.0), step_size=Schedule(2e-3, 1e-4, hold=0.3))
     return TrainConfig(**(settings | changes))
 
 
 SCALES = {
-    "smoke": Scale(_recipe(sessions=16, replicas=2, parallel=4, chunk=2), sessions=12, beside=12),
+    "smoke": Scale(_recipe(sessions=16, replicas=2, parallel=4, chunk=2), 12, 12, ("gittins", "ucb", "thompson", BEST)),
     "quick": Scale(_recipe(replicas=2), sessions=300, beside=1_000),
     "paper": Scale(_recipe(replicas=8, chunk=250), sessions=300, beside=4_000),
 }
@@ -93,9 +92,8 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
     t = {name: _titled(table) for name, table in measures.tables.items()}
     colors = learner_colors(list(TITLES.values()), ROLES)
     curve = [TITLES[name] for name in ON_THE_CURVE]
-    learners = [
-        TITLES[name] for name in ("bayes_correlated", *ON_THE_CURVE[:1], "bayes_independent", *ON_THE_CURVE[1:])
-    ]
+    beside = ("bayes_correlated", *ON_THE_CURVE[:1], BEST, *ON_THE_CURVE[1:])
+    learners = [TITLES[name] for name in beside if TITLES[name] in set(t["transfer"]["learner"])]
     replicas = t["replicas"].rename(columns={"at_100": "regret"})
     return (
         Picture(
@@ -120,10 +118,10 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
         ),
         Picture(
             "paths",
-            _paths(t, "correlated"),
-            "Activity of a network trained on correlated arms in single sessions, projected on its first two principal "
-            "components; grey: where all sessions end. Easy problems run straight to one end, hard ones may turn. "
-            "Wang et al. 2018, Fig. 1e.",
+            _paths(t),
+            "Activity in single sessions of correlated arms, projected on the first two principal components; grey: "
+            "where all sessions end. Above, a network trained on such arms: easy problems run straight to one end, hard "
+            "ones may turn (Wang et al. 2018, Fig. 1e). Below, one trained on independent arms (Supp. Fig. 2a).",
         ),
         Picture(
             "ends",
@@ -131,11 +129,6 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
             "Activity after 100 trials, one point a session. Trained and tested on correlated arms, points lie along a "
             "curve, ordered by the left arm's probability (Fig. 1f); trained on independent arms they fill more of the "
             "plane (Supp. Fig. 2b-d). Titles: trained on → tested on.",
-        ),
-        Picture(
-            "paths_independent",
-            _paths(t, "independent"),
-            "As the paths above, for a network trained on independent and tested on correlated arms. Supp. Fig. 2a.",
         ),
         Picture(
             "transfer",
@@ -153,7 +146,7 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
             "horizons",
             horizons_figure(
                 t["horizons_long"],
-                order=[TITLES[name] for name in ("random", "ucb1", "ucb", "gittins", "bayes_independent")],
+                order=[TITLES[name] for name in ("random", "ucb1", "ucb", "gittins", BEST)],
                 colors=colors,
                 network=_at_home(t["transfer"]),
             ),
@@ -165,11 +158,6 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
             learning_figure(t["learning_curve"].query("network == 'independent'"), ceiling=0.6492, chance=0.5),
             "Training on independent arms: reward per trial and policy entropy, one thin line a replica. The ceiling "
             "is the Bayes-adaptive optimum.",
-        ),
-        Picture(
-            "learning_correlated",
-            learning_figure(t["learning_curve"].query("network == 'correlated'"), chance=0.5),
-            "Training on correlated arms.",
         ),
     )
 
@@ -198,13 +186,12 @@ def _raster(choices: pd.DataFrame) -> object:
     return raster_figure(pd.concat([medium, hard]), groups=groups, labels=SIDES)
 
 
-def _paths(t: dict[str, pd.DataFrame], network: str) -> object:
-    paths, points = (
-        t[name][(t[name]["network"] == network) & (t[name]["problem"] == "correlated")] for name in ("paths", "points")
+def _paths(t: dict[str, pd.DataFrame]) -> object:
+    paths, points = (t[name][t[name]["problem"] == "correlated"] for name in ("paths", "points"))
+    groups = {"correlated": "trained on correlated", "independent": "trained on independent"}
+    return paths_figure(
+        paths.assign(group=paths["network"]), points.assign(group=points["network"]), groups=groups, labels=SIDES
     )
-    p_left = paths.groupby("session", sort=False)["p_left"].first()
-    titles = {session: f"left {p:.2f}, right {1 - p:.2f}" for session, p in p_left.items()}
-    return paths_figure(paths, points, labels=SIDES, titles=titles)
 
 
 def _ends(points: pd.DataFrame) -> object:
