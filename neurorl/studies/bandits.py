@@ -120,8 +120,8 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
             "paths",
             _paths(t),
             "Activity in single sessions of correlated arms, projected on the first two principal components; grey: "
-            "where all sessions end. Above, a network trained on such arms: easy problems run straight to one end, hard "
-            "ones may turn (Wang et al. 2018, Fig. 1e). Below, one trained on independent arms (Supp. Fig. 2a).",
+            "where all sessions end. Above, a network trained on such arms: easy problems run straight to one end, "
+            "hard ones may turn (Wang et al. 2018, Fig. 1e). Below, one trained on independent arms (Supp. Fig. 2a).",
         ),
         Picture(
             "ends",
