@@ -71,7 +71,7 @@ def _published(
 ) -> None:
     look = dict(marker="D", mfc="white", mew=0.9, ms=4.2, ls="", zorder=6, clip_on=False)
     rows = {name: at for at, name in enumerate(reversed(learners))}
-    for name in learners:
+    for name in [name for name in learners if name in set(published["learner"])]:
         mine = where(published, learner=name)
         left.plot(mine["trial"], mine["regret"], mec=colors[name], **look)
         end = where(mine, trial=last)
