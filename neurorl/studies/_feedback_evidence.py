@@ -58,7 +58,7 @@ def gather(context: Context) -> Evidence:
     scale: Scale = context.settings
     if context.zoo:
         raise BadValue(
-            "The feedback study ships no trained networks; run it without --zoo, which trains them in minutes."
+            "The feedback study ships no trained networks; run it without --zoo."
         )
     key = jax.random.fold_in(jax.random.key(context.seed), 1)
     scores, curves = [], []
