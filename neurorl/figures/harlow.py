@@ -63,7 +63,7 @@ def stages_figure(stages: pd.DataFrame, published: pd.DataFrame, monkeys: pd.Dat
     return figure
 
 
-def tests_figure(accuracy: pd.DataFrame, by_replica: pd.DataFrame, levels: dict[str, str]) -> Figure:
+def accuracy_figure(accuracy: pd.DataFrame, by_replica: pd.DataFrame, levels: dict[str, str]) -> Figure:
     """Accuracy by trial in each test, one panel a level of detail.
 
     Args:

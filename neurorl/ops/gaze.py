@@ -1,9 +1,8 @@
 """Harlow's task for an eye that turns: fixate, look at one of two objects, wait (Wang et al. 2018, simulation 5).
 
 Angles are degrees of azimuth, 0 in the middle of the screen and positive to the right; time is counted in frames,
-several of which pass in one decision. A turn of `turn` degrees is spread over the frames of a decision and, with
-momentum m, over those that follow: the velocity is v' = m v + (1 - m) turn / repeat, so that a single push adds up to
-`turn`.
+several of which pass in one decision. A push turns the eye by `turn` degrees in four frames, spread with momentum m
+over those that follow: the velocity is v' = m v + (1 - m) turn / 4.
 
 A trial: the gaze rests on the cross, within `fixation_window`, for `hold` frames (reward `fixation_reward`); then the
 two objects stand left and right until the gaze is within `choice_window` of one (reward 1 or -1); then nothing for
@@ -16,12 +15,13 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
 FIXATION, CHOICE, INTERVAL = 0, 1, 2
+FRAMES = 4  # in which a push turns the eye by `turn`: a decision of Wang et al. 2018
 
 
 class Geometry(eqx.Module):
     """Settings of the task, degrees and frames; the defaults are those of Wang et al. 2018, where it states them."""
 
-    turn: Float[Array, ""] = eqx.field(default=4.4, converter=jnp.asarray)  # degrees a decision
+    turn: Float[Array, ""] = eqx.field(default=4.4, converter=jnp.asarray)  # degrees in four frames
     momentum: Float[Array, ""] = eqx.field(default=0.3, converter=jnp.asarray)
     fixation_window: Float[Array, ""] = eqx.field(default=3.5, converter=jnp.asarray)  # degrees
     choice_window: Float[Array, ""] = eqx.field(default=7.0, converter=jnp.asarray)  # degrees
@@ -105,7 +105,7 @@ def look(
     heading, velocity, phase, clock, left = gaze.heading, gaze.velocity, gaze.phase, gaze.clock, gaze.left
     reward, chosen = jnp.zeros_like(heading), jnp.asarray(False)
     for _ in range(repeat):
-        velocity = g.momentum * velocity + (1 - g.momentum) * push * g.turn / repeat
+        velocity = g.momentum * velocity + (1 - g.momentum) * push * g.turn / FRAMES
         heading = wrap(heading + velocity)
         fixating, choosing, waiting = phase == FIXATION, phase == CHOICE, phase == INTERVAL
         on_cross = jnp.abs(heading) <= g.fixation_window

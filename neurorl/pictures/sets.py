@@ -47,7 +47,7 @@ def _emoji_part(part: str) -> np.ndarray:
 
 
 def _omniglot_part(part: str) -> np.ndarray:
-    """Black strokes on white; the two parts are two sets of alphabets."""
+    """Black strokes on white; the two parts share no alphabet."""
     packed = _read("omniglot")[part.replace("-", "_")]
     ink = np.unpackbits(packed, axis=1)[:, : 28 * 28].reshape(-1, 28, 28, 1).astype(bool)
     return np.broadcast_to(np.where(ink, 0, 255).astype(np.uint8), (*ink.shape[:3], 3))
@@ -73,8 +73,8 @@ SETS = {
     "omniglot": PictureSet(
         card=Card(
             title="Omniglot, small background sets",
-            summary="292 handwritten characters of ten alphabets, each by 20 people; five alphabets for training and "
-            "five held out. Every drawing counts as an object.",
+            summary="242 handwritten characters of eight alphabets, each by 20 people; five alphabets for training and "
+            "three held out. Every drawing counts as an object.",
             refs=("lake2015",),
             tags=("pictures", "learning-set"),
         ),

@@ -45,7 +45,7 @@ class HarlowGaze(Task):
     part: str = "training"
     constant: Literal["both", "rewarded", "either"] = "both"
     trials: int = 6
-    repeat: int = 4
+    repeat: int = 8
 
     card: ClassVar[Card] = Card(
         title="Harlow's learning sets, a one-dimensional gaze",

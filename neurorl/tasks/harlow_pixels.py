@@ -1,19 +1,21 @@
 """Harlow's learning sets in pixels: a first-person view of a screen with two objects (Wang et al. 2018, simulation 5).
 
-A network sees a window of 65 degrees onto a panorama of 360 and turns left or right by 4.4 degrees a decision, with
+A network sees a window of 65 degrees onto a panorama of 360 and turns left or right by 4.4 degrees in four frames, with
 some momentum, or rests. It must look at a red cross in the middle of a screen for four frames (+0.2); the cross gives
 way to two objects 16 degrees to the left and to the right, and the one it turns to (within 7 degrees) is chosen: +1 if
 it is the session's rewarded object, -1 if not. After ten frames of empty screen the cross is back. Objects change
 sides at random, stay the same for the six trials of a session, and are new in every session: only one who learns how
-to learn from the first trial can be right in the second. A decision lasts four frames, the last of which is seen.
+to learn from the first trial can be right in the second. A decision lasts several frames, the last of which is seen.
 
-The view of 24 x 48 pixels with pictures of 20 pixels trains on CPUs; `HarlowPixels.paper()` has the 84 x 84 pixels and
-34-pixel pictures of the paper. `part="held-out"` shows objects that training never shows. `constant="rewarded"` is the
-paper's control, in which the other object is a new one on every trial; `constant="either"` keeps only one object, for
-half of the sessions the rewarded one and for the others the one to be avoided (Wang et al. 2016).
+The view of 24 x 48 pixels with pictures of 20 pixels and decisions of eight frames trains on CPUs;
+`HarlowPixels.paper()` has the 84 x 84 pixels, 34-pixel pictures and decisions of four frames of the paper.
+`part="held-out"` shows objects that training never shows. `constant="rewarded"` is the paper's control, in which the
+other object is a new one on every trial; `constant="either"` keeps only one object, for half of the sessions the
+rewarded one and for the others the one to be avoided (Wang et al. 2016).
 
-Departs from the paper: the room is a plain wall instead of DeepMind Lab's; the momentum, the place of the objects on
-the screen (from the level's source) and the start of a session within 30 degrees of the cross are not stated there.
+Departs from the paper: decisions of eight frames by default; the room is a plain wall instead of DeepMind Lab's; the
+momentum, the place of the objects on the screen (from the level's source) and the start of a session within 30 degrees
+of the cross are not stated there.
 """
 
 from dataclasses import dataclass
@@ -59,7 +61,7 @@ class HarlowPixels(Task):
     part: str = "training"
     constant: Literal["both", "rewarded", "either"] = "both"
     trials: int = 6
-    repeat: int = 4
+    repeat: int = 8
 
     card: ClassVar[Card] = Card(
         title="Harlow's learning sets, in pixels",
@@ -71,8 +73,8 @@ class HarlowPixels(Task):
 
     @classmethod
     def paper(cls) -> Self:
-        """The view of Wang et al. 2018: 84 x 84 pixels, pictures of 34 pixels."""
-        return cls(height=84, width=84, size=34)
+        """As in Wang et al. 2018: 84 x 84 pixels, pictures of 34 pixels, decisions of four frames."""
+        return cls(height=84, width=84, size=34, repeat=4)
 
     def __post_init__(self) -> None:
         if self.constant not in ("both", "rewarded", "either"):
