@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo test lint bench docs clean
+.PHONY: demo test lint bench docs docs-figures clean
 
 demo: $(VENV)/.installed
 	$(BIN)/neurorl run two_step --scale quick --seed 0
@@ -21,6 +21,9 @@ lint: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks
+
+docs-figures: $(VENV)/.installed
+	$(BIN)/python docs/figures/make_architecture.py
 
 clean:
 	rm -rf $(VENV) build dist runs .pytest_cache .ruff_cache
