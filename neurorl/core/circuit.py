@@ -86,7 +86,8 @@ class Circuit:
     def loop_through(self, name: str, kinds: Iterable[str] | None = None) -> tuple[str, ...]:
         """The shortest way from a part back to itself, itself first; empty where there is none."""
         kinds = None if kinds is None else tuple(kinds)
-        ways, reached = [(name,)], set()
+        ways: list[tuple[str, ...]] = [(name,)]
+        reached: set[str] = set()
         while ways:
             way, *ways = ways
             for target in self.after(way[-1], kinds):
