@@ -59,12 +59,7 @@ def canonical(x: np.ndarray, y: np.ndarray, *, components: int | None = None, ri
         raise BadData(f"Canonical correlations need as many rows of both, at least 3; got {len(x)} and {len(y)}.")
     if ridge < 0 or (components is not None and components < 1):
         raise BadValue(f"components = {components} and ridge = {ridge:g} cannot be; choose at least 1 and 0.")
-    mean_x, mean_y = x.mean(axis=0), y.mean(axis=0)
-    left_x, back_x = _whitened(x - mean_x, components, ridge)
-    left_y, back_y = _whitened(y - mean_y, None, 0.0)
-    a, r, b = np.linalg.svd(left_x.T @ left_y, full_matrices=False)
-    scale = np.sqrt(len(x) - 1)
-    return Canonical(np.clip(r, 0.0, 1.0), scale * back_x @ a, scale * back_y @ b.T, mean_x, mean_y)
+    return _paired(_White(x, components, ridge), y)
 
 
 def held_out(
@@ -83,23 +78,7 @@ def held_out(
     explains of x is taken off by a regression found in the same folds: one over all rows would leave the fold that
     judges with the opposite of what the others have.
     """
-    x, y = _matrix(x), _matrix(y)
-    if not 2 <= folds <= len(x):
-        raise BadValue(f"{folds} folds of {len(x)} rows cannot be; choose 2 to {len(x)}.")
-    fold = np.random.default_rng(seed).permutation(len(x)) % folds
-    found = []
-    for i in range(folds):
-        own = fold == i
-        left = x if given is None else without(x, given, learn=~own)
-        fit = canonical(left[~own], y[~own], components=components, ridge=ridge)
-        if not len(fit.correlations):
-            found.append(0.0)
-            continue
-        u = (left[own] - fit.mean_x) @ fit.weights_x[:, 0]
-        w = (y[own] - fit.mean_y) @ fit.weights_y[:, 0]
-        spread = u.std() * w.std()
-        found.append(float(np.mean((u - u.mean()) * (w - w.mean())) / spread) if spread > _NEGLIGIBLE else 0.0)
-    return float(np.mean(found))
+    return _held_out(_folds(_matrix(x), given, folds, components, ridge, seed), _matrix(y))
 
 
 def without(x: np.ndarray, given: np.ndarray, learn: np.ndarray | None = None) -> np.ndarray:
@@ -158,15 +137,68 @@ def canonical_by_step(
     for t, step in enumerate(activity["step"].to_numpy() if "step" in activity.coords else range(n_steps)):
         x = h[:, t]
         known = np.concatenate([np.zeros((n, 0)), *(one_hot(codes[:, t]) for codes in covariates)], axis=1)
-        left = without(x, known)
+        left = _White(without(x, known), components, ridge)
+        parts = _folds(x, known, folds, components, ridge, seed)
         for name, codes in spread.items():
             y = one_hot(codes[:, t])
             r = r_sample = np.nan
             if y.shape[1]:
-                r = held_out(x, y, given=known, folds=folds, components=components, ridge=ridge, seed=seed)
-                r_sample = float(canonical(left, y, components=components, ridge=ridge).correlations.max(initial=0.0))
+                r = _held_out(parts, y)
+                r_sample = float(_paired(left, y).correlations.max(initial=0.0))
             rows.append({"variable": name, "step": int(step), "r": r, "r_sample": r_sample, "n": n})
     return pd.DataFrame(rows)
+
+
+class _White:
+    """Columns of unit length that span the first components of x, and the weights that make them of centred x."""
+
+    def __init__(self, x: np.ndarray, components: int | None, ridge: float) -> None:
+        self.mean = x.mean(axis=0)
+        self.columns, self.weights = _whitened(x - self.mean, components, ridge)
+
+
+def _paired(x: _White, y: np.ndarray) -> Canonical:
+    of_y = _White(y, None, 0.0)
+    a, r, b = np.linalg.svd(x.columns.T @ of_y.columns, full_matrices=False)
+    scale = np.sqrt(len(y) - 1)
+    return Canonical(np.clip(r, 0.0, 1.0), scale * x.weights @ a, scale * of_y.weights @ b.T, x.mean, of_y.mean)
+
+
+@dataclass(frozen=True)
+class _Fold:
+    """One fold: which rows judge, x with the covariates taken off, and its components in the other rows."""
+
+    own: np.ndarray
+    left: np.ndarray
+    others: _White
+
+
+def _folds(
+    x: np.ndarray, given: np.ndarray | None, folds: int, components: int | None, ridge: float, seed: int
+) -> list[_Fold]:
+    if not 2 <= folds <= len(x):
+        raise BadValue(f"{folds} folds of {len(x)} rows cannot be; choose 2 to {len(x)}.")
+    fold = np.random.default_rng(seed).permutation(len(x)) % folds
+    out = []
+    for i in range(folds):
+        own = fold == i
+        left = x if given is None else without(x, given, learn=~own)
+        out.append(_Fold(own, left, _White(left[~own], components, ridge)))
+    return out
+
+
+def _held_out(folds: list[_Fold], y: np.ndarray) -> float:
+    found = []
+    for fold in folds:
+        fit = _paired(fold.others, y[~fold.own])
+        if not len(fit.correlations):
+            found.append(0.0)
+            continue
+        u = (fold.left[fold.own] - fit.mean_x) @ fit.weights_x[:, 0]
+        w = (y[fold.own] - fit.mean_y) @ fit.weights_y[:, 0]
+        spread = u.std() * w.std()
+        found.append(float(np.mean((u - u.mean()) * (w - w.mean())) / spread) if spread > _NEGLIGIBLE else 0.0)
+    return float(np.mean(found))
 
 
 def _by_step(name: str, codes: np.ndarray, n: int, n_steps: int) -> np.ndarray:

@@ -32,13 +32,11 @@ def divergence(score: np.ndarray, group: np.ndarray, *, permutations: int = 500,
         permutations at least as far apart, the observed one counted), n_false, n_true.
     """
     score, group = _checked(score, group)
-
-    def distance(labels: np.ndarray) -> np.ndarray:
-        means, within = _means(score, labels)
-        return np.linalg.norm(means[1] - means[0], axis=-1) / np.sqrt(within)
-
     rng = np.random.default_rng(seed)
-    return _against(distance(group), [distance(rng.permutation(group)) for _ in range(permutations)]).assign(
+    labels = np.stack([group, *(rng.permutation(group) for _ in range(permutations))])
+    means, squares = _cells(score, np.stack([~labels, labels]))
+    within = squares.sum(axis=0) / (len(score) - 2)
+    return _against(np.linalg.norm(means[1] - means[0], axis=-1) / np.sqrt(within)).assign(
         n_false=int((~group).sum()), n_true=int(group.sum())
     )
 
@@ -59,44 +57,44 @@ def interaction(
         if condition[own].sum() < 2 or (~condition[own]).sum() < 2:
             raise BadData("An interaction needs at least two sessions of each group in each condition.")
 
-    def distance(labels: np.ndarray) -> np.ndarray:
-        difference, within = [], []
-        for own in (labels, ~labels):
-            means, spread = _means(score[own], group[own])
-            difference.append(means[1] - means[0])
-            within.append(spread)
-        return np.linalg.norm(difference[0] - difference[1], axis=-1) / np.sqrt(np.mean(within, axis=0))
-
     rng = np.random.default_rng(seed)
-
-    def permuted() -> np.ndarray:
-        labels = condition.copy()
-        for own in (group, ~group):
-            labels[own] = rng.permutation(labels[own])
-        return labels
-
-    return _against(distance(condition), [distance(permuted()) for _ in range(permutations)]).assign(
+    labels = np.repeat(condition[None], 1 + permutations, axis=0)
+    for own in (group, ~group):
+        labels[1:, own] = rng.permuted(labels[1:, own], axis=1)
+    cells = [labels & group, labels & ~group, ~labels & group, ~labels & ~group]
+    means, squares = _cells(score, np.stack(cells))
+    sizes = labels.sum(axis=1)[:, None]
+    within = ((squares[0] + squares[1]) / (sizes - 2) + (squares[2] + squares[3]) / (len(score) - sizes - 2)) / 2
+    difference = (means[0] - means[1]) - (means[2] - means[3])
+    return _against(np.linalg.norm(difference, axis=-1) / np.sqrt(within)).assign(
         n_false=int((~condition).sum()), n_true=int(condition.sum())
     )
 
 
-def _means(score: np.ndarray, group: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
-    """Mean of each group [n_steps, n_components], and the pooled variance summed over components [n_steps]."""
-    parts = [score[~group], score[group]]
-    means = [part.mean(axis=0) for part in parts]
-    squares = sum(((part - mean) ** 2).sum(axis=(0, 2)) for part, mean in zip(parts, means, strict=True))
-    return means, np.maximum(squares / (len(score) - 2), np.finfo(float).tiny)
+def _cells(score: np.ndarray, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Means [k, labellings, n_steps, n_components] and squares around them, summed over components, of each cell.
+
+    Args:
+        score: [n_sessions, n_steps, n_components].
+        cells: [k, labellings, n_sessions], True for the members of each cell.
+    """
+    centred = score - score.mean(axis=0)  # means of sessions near 0, so that squares lose nothing to rounding
+    size = cells.sum(axis=-1)[..., None, None]
+    means = np.tensordot(cells.astype(float), centred, axes=1) / size
+    squares = np.tensordot(cells.astype(float), (centred**2).sum(axis=-1), axes=1)
+    return means, np.maximum(squares - (size * means**2).sum(axis=-1), np.finfo(float).tiny)
 
 
-def _against(distance: np.ndarray, chance: list[np.ndarray]) -> pd.DataFrame:
-    null = np.asarray(chance)
+def _against(distance: np.ndarray) -> pd.DataFrame:
+    """The first labelling's distance [labellings, n_steps] beside the others'."""
+    seen, chance = distance[0], distance[1:]
     return pd.DataFrame(
         {
-            "step": np.arange(len(distance)),
-            "distance": distance,
-            "chance": null.mean(axis=0),
-            "high": np.quantile(null, 0.95, axis=0),
-            "p": (1 + (null >= distance - 1e-12).sum(axis=0)) / (1 + len(null)),
+            "step": np.arange(len(seen)),
+            "distance": seen,
+            "chance": chance.mean(axis=0),
+            "high": np.quantile(chance, 0.95, axis=0),
+            "p": (1 + (chance >= seen - 1e-12).sum(axis=0)) / (1 + len(chance)),
         }
     )
 
