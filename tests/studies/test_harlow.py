@@ -1,0 +1,96 @@
+"""The Harlow study at smoke scale, and what its measures make of tables made by hand."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from neurorl.core import catalogue
+from neurorl.core.study import Evidence
+from neurorl.report.runner import run_study
+from neurorl.studies._harlow_evidence import LEVELS, TESTS, networks
+from neurorl.studies._harlow_measures import COLUMNS, measure
+from neurorl.studies._harlow_published import published_network
+from neurorl.testing import check_study
+
+STUDY = catalogue.load("study", "harlow")
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("harlow")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NEURORL_CACHE", str(folder / "cache"))
+        yield run_study(STUDY, scale="smoke", seed=0, out=folder, quiet=True)
+
+
+def test_smoke_obeys_the_laws_of_studies(result):
+    check_study(STUDY, smoke=result.values).raise_if_broken()
+    assert all(v.outcome == "not run" for v in result.verdicts)
+
+
+def test_the_learning_curve_holds_what_was_probed(result):
+    curve = result.tables["learning_curve"]
+    assert {"reward_session", "finished", "performance", *COLUMNS} <= set(curve)
+
+
+def perfect(level, test, replica, sessions=40, later=1.0, seed=0):
+    """Sessions of one who is at chance on the first trial and right with probability `later` on the others."""
+    rng = np.random.default_rng([seed, replica])
+    trial = np.tile(np.arange(6), sessions)
+    correct = rng.random(6 * sessions) < np.where(trial == 0, 0.5, later)
+    session = np.repeat(np.arange(sessions), 6)
+    columns = dict(level=level, test=test, replica=replica, session=session, trial=trial, correct=correct)
+    return pd.DataFrame(columns | dict(left=True, decisions=5))
+
+
+def evidence_of(later):
+    """One replica for each entry of `later`, at every level and in every test."""
+    parts = [
+        perfect(level, test, replica, later=p)
+        for level in LEVELS
+        for test in TESTS[level]
+        for replica, p in enumerate(later)
+    ]
+    sessions = [
+        pd.DataFrame(dict(level=level, test=test, replica=replica, session=range(40), reward=5.0))
+        for level in LEVELS
+        for test in TESTS[level]
+        for replica in range(len(later))
+    ]
+    reward = np.clip(np.linspace(-1, 7, 60), 0, 6.2)
+    curve = {"sessions": np.arange(60) * 100.0, "reward_session": reward} | {
+        name: (0.5 if i == 0 else 0.5 + reward / 14) for i, name in enumerate(COLUMNS)
+    }
+    curves = [
+        pd.DataFrame(curve).assign(level=level, replica=replica) for level in LEVELS for replica in range(len(later))
+    ]
+    tables = dict(zip(("trials", "sessions", "learning_curve"), map(pd.concat, (parts, sessions, curves)), strict=True))
+    return Evidence(tables={name: table.reset_index(drop=True) for name, table in tables.items()})
+
+
+def test_curves_are_means_over_those_who_succeeded_and_their_share_is_kept():
+    v = measure(evidence_of([1.0, 0.5])).values
+    assert v["pixels_success"] == 0.5
+    assert v["pixels_held_out_trial_2"] == 1.0 and v["pixels_held_out_trials_2_6_least"] == 1.0
+    assert 0.25 < v["pixels_held_out_trial_1"] < 0.75
+    assert v["pixels_stage_order"] == 1.0 and v["pixels_stages_first_trial_most"] == 0.5
+
+
+def test_where_none_succeeds_the_failure_is_shown():
+    v = measure(evidence_of([0.5])).values
+    assert v["pixels_success"] == 0.0 and v["pixels_held_out_trial_2"] < 0.8
+
+
+def test_published_curves_are_complete():
+    table = published_network()
+    assert len(table) == 7 * 6 and table["mean"].between(0, 1).all()
+
+
+def test_every_level_names_a_network_that_can_be_made():
+    for network in networks(STUDY.scales["paper"]):
+        agent, task = network.make()
+        assert task.ends and agent.spaces == task.spaces
+        for changes in TESTS[network.name.rpartition("_")[2]].values():
+            assert dataclasses.replace(task, **changes).spaces == task.spaces
