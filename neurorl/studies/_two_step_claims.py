@@ -87,7 +87,7 @@ EXPECTS = (
     Expect(
         "A learner that caches repeats what was rewarded, whatever the transition",
         "canonical_model_free_reward",
-        0.1,
+        0.2,
         1.0,
         f"{_SIM4}, Fig. 5b",
         "direction",

@@ -31,17 +31,17 @@ PEOPLE = "nspn_two_step"
 PLAYED: dict[str, dict[str, float]] = {
     "model_free": dict(alpha1=0.5, alpha2=0.5, lam=0.99, beta1=10.0),
     "model_based": dict(alpha2=0.7, beta1=19.9),
-    "full_model_based": dict(alpha2=0.5, beta1=19.9),
+    "full_model_based": dict(alpha2=0.4, beta1=19.9),
     "hybrid": dict(alpha1=0.5, alpha2=0.5, lam=0.9, beta1=19.0, w=0.5),
     "latent_state": dict(p_good=0.9, p_reversal=0.025, beta1=19.9),
     "reward_as_cue": dict(alpha1=0.05, beta1=19.9),
     "random_choice": {},
     "bayes_two_step": {},
 }
-# What caching and planning look like here (Fig. 5b). The cacher is fast and not greedy, so its choice before a rare
-# transition says little about where the reward is; the one above earns more, and shows some interaction for it.
+# What caching and planning look like here (Fig. 5b): a cacher that believes the last outcome alone, so that its choice
+# before a rare transition says little about where the reward is. The one above earns more, and shows an interaction.
 CANONICAL: dict[str, dict[str, float]] = {
-    "model_free": dict(alpha1=0.5, alpha2=0.5, lam=0.99, beta1=2.0),
+    "model_free": dict(alpha1=0.9, alpha2=0.9, lam=0.99, beta1=3.0),
     "model_based": dict(alpha2=0.7, beta1=5.0),
 }
 # A learner of cues must learn the table of cues first, as an animal or a network does over its training. It
