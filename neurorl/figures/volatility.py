@@ -149,7 +149,7 @@ def blocks_figure(
             dots(panels[2], at, where(rates, block=block)["alpha"].to_numpy(float), color, 0.5)
             interval(panels[2], at, mine["low"], mine["high"])
             panels[2].plot(at + 0.3, mine["observer"], "D", mfc="white", mec=PALETTE["ceiling"], mew=1, ms=4, zorder=6)
-        panels[0].set(ylim=(0, None), ylabel="learning rate α")
+        panels[0].set(ylim=(0, 0.75), ylabel="learning rate α")
         panels[0].set_xlabel(sources["people"].replace(", as", ",\nas"), fontsize=6.5, color=PALETTE["muted"])
         panels[1].set_xlabel(
             sources["network"] + "\n(line: range over 8 networks)", fontsize=6.5, color=PALETTE["muted"]

@@ -63,7 +63,8 @@ def units_figure(
         middle.set(
             xscale="log", xlabel="threshold on p", ylabel="units over threshold,\nmean over trials", ylim=(0, None)
         )
-        middle.invert_xaxis()
+        middle.set(xlim=(0.6, 1e-21), xticks=[1e-2, 1e-8, 1e-14, 1e-20])
+        middle.minorticks_off()
         middle.set_title("By threshold")
         for at, (model, role) in enumerate(_MODELS.items()):
             values = where(shares, model=model)["share"].to_numpy(float)
@@ -79,7 +80,7 @@ def units_figure(
             fontsize=7,
         )
         right.set_xticks(range(len(_MODELS)), [name.replace(" ", "\n") for name in _MODELS])
-        right.set(xlim=(-0.6, 1.6), ylim=(0, None), ylabel="share of units, mean over sessions")
+        right.set(xlim=(-0.6, 1.6), ylim=(0, None), ylabel="share of units,\nmean over sessions")
         right.set_title("By session")
         figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=7)
     return figure
@@ -114,7 +115,7 @@ def inhibition_figure(
             textcoords="offset points",
             fontsize=6.5,
         )
-        left.set(xlabel="trial (middle of a window of ten)", ylabel="learning rate α", ylim=(0, None))
+        left.set(xlabel="trial (middle of a window of ten)", ylabel="learning rate α", ylim=(0, 1))
         left.set_title("Low volatility first")
         figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=7)
         after = where(by_replica, period="volatile").pivot(index="replica", columns="condition", values="alpha")
@@ -133,7 +134,7 @@ def inhibition_figure(
             right.plot([at - 0.3, at + 0.3], [mine["mean"]] * 2, color=PALETTE[role], lw=1.8, zorder=4)
             interval(right, at, mine["low"], mine["high"])
         right.set_xticks(range(3), [name.replace(" ", "\n") for name in _CONDITIONS])
-        right.set(xlim=(-0.6, 2.6), ylim=(0, None), ylabel="α in the volatile period")
+        right.set(xlim=(-0.6, 2.6), ylim=(0, 0.8), ylabel="α in the volatile period")
         right.set_title("Volatile period")
     return figure
 
