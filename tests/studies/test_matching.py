@@ -1,14 +1,18 @@
 """The matching study at smoke scale, its exact references, and its unit variables by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import xarray as xr
 
 from neurorl.core import catalogue
+from neurorl.core.study import Context
 from neurorl.report.runner import run_study
 from neurorl.studies._matching_references import best_cycles, expected_rewards, reference_rewards
 from neurorl.studies._matching_units import variables
 from neurorl.testing import check_study
+from neurorl.zoo import zoo_names
 
 STUDY = catalogue.load("study", "matching")
 
@@ -38,6 +42,15 @@ def test_network_and_animals_stand_in_the_same_tables(result):
     assert result.values["history_reward_lag1_mice"] > 1.5
     for name in ("matching", "history", "runs", "reward", "learning"):
         assert (result.folder / "figures" / f"{name}.png").exists()
+
+
+@pytest.mark.skipif("wang2018/matching" not in zoo_names(), reason="the zoo does not hold this network yet")
+def test_shipped_networks_meet_the_claims_about_behaviour(tmp_path):
+    settings = replace(STUDY.scales["quick"], sessions=60, fixed=10, recorded=30)
+    values = STUDY.measure(STUDY.gather(Context(settings, "quick", 5, tmp_path, quiet=True, zoo=True))).values
+    verdicts = [expect.judge(values, "quick") for expect in STUDY.expects]
+    missed = {v.expect.measure: v.value for v in verdicts if v.outcome != "held"}
+    assert {name: value for name, value in missed.items() if not name.startswith("coding")} == {}
 
 
 def test_policies_earn_what_arithmetic_says():
