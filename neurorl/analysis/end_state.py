@@ -67,7 +67,7 @@ def end_state(activity: xr.DataArray, parameters: pd.DataFrame) -> pd.DataFrame:
     row = {"share_1": share[0], "share_2": share[1], "off_curve": off_curve(score[:, -1])}
     for name in parameters.columns:
         values = parameters[name].to_numpy(float)
-        row[f"spearman_{name}"] = abs(float(spearmanr(score[:, -1, 0], values).statistic))
+        row[f"spearman_{name}"] = abs(float(spearmanr(score[:, -1, 0], values)[0]))  # type: ignore[arg-type]
         row[f"explained_{name}"] = explained_by(last, values)
     return pd.DataFrame([row])
 

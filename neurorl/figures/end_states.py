@@ -1,6 +1,7 @@
 """Hidden activity in its principal plane: paths of single sessions, and where all end (Wang et al. 2018, Fig. 1e,f)."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -28,8 +29,8 @@ def paths_figure(
         groups: group -> title, one row of panels each, from top to bottom; each has a plane of its own.
         labels: what choices 0 and 1 are.
     """
-    n_columns = max(where(paths, group=name)["session"].nunique() for name in groups)
-    norm = Normalize(1, int(paths["trial"].max()))
+    n_columns = max(len(set(where(paths, group=name)["session"])) for name in groups)
+    norm = Normalize(1, paths["trial"].to_numpy().max())
     with style():
         figure = Figure(figsize=(WIDE, 0.5 + 1.75 * len(groups)), layout=ConstrainedLayoutEngine(wspace=0.03))
         grid = figure.subplots(len(groups), n_columns, sharex="row", sharey="row", squeeze=False)
@@ -41,7 +42,7 @@ def paths_figure(
         for axes in grid[-1]:
             axes.set_xlabel("PC 1")
         figure.colorbar(ScalarMappable(norm, _MAP), ax=list(grid.flat), label="trial", pad=0.01, aspect=30)
-        look = dict(ls="", color=PALETTE["muted"], ms=4)
+        look: dict[str, Any] = dict(ls="", color=PALETTE["muted"], ms=4)
         handles = [Line2D([], [], marker=m, label=name, **look) for m, name in zip(_MARKERS, labels, strict=True)]
         handles.append(Line2D([], [], marker="o", ls="", ms=2.5, color=PALETTE["faint"], label="ends of all sessions"))
         figure.legend(handles=handles, loc="outside lower center", ncols=3)
@@ -52,7 +53,7 @@ def _path(axes: Axes, path: pd.DataFrame, points: pd.DataFrame, norm: Normalize)
     path = path.sort_values("trial")
     axes.scatter(points["pc_1"], points["pc_2"], s=3, color=PALETTE["faint"], linewidths=0, zorder=0, rasterized=True)
     axes.plot(path["pc_1"], path["pc_2"], color=PALETTE["muted"], lw=0.5, zorder=1)
-    look = dict(cmap=_MAP, norm=norm, s=14, linewidths=0, zorder=2)
+    look: dict[str, Any] = dict(cmap=_MAP, norm=norm, s=14, linewidths=0, zorder=2)
     for choice, marker in enumerate(_MARKERS):
         there = where(path, choice=choice)
         axes.scatter(there["pc_1"], there["pc_2"], c=there["trial"], marker=marker, **look)

@@ -23,7 +23,7 @@ def raster_figure(choices: pd.DataFrame, *, groups: Mapping[str, str], labels: t
     """
     colors = (tint(PALETTE["rare"], 0.75), tint(PALETTE["common"], 0.9))
     with style():
-        rows = [where(choices, group=name)["session"].nunique() for name in groups]
+        rows = [len(set(where(choices, group=name)["session"])) for name in groups]
         figure = Figure(figsize=(WIDE * 0.75, 0.9 + 0.11 * sum(rows)), layout=ConstrainedLayoutEngine(hspace=0.06))
         grid = figure.subplots(len(groups), 1, sharex=True, height_ratios=rows, squeeze=False)[:, 0]
         for axes, (name, title) in zip(grid, groups.items(), strict=True):

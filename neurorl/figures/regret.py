@@ -1,9 +1,11 @@
 """Regret in bandits: by trial (Wang et al. 2018, Fig. 1d), over problems, and by length of the session."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
@@ -35,7 +37,7 @@ def regret_figure(
         source: whose values the open marks are.
     """
     learners = [name for name in order if name in set(curves["learner"])]
-    last = int(curves["trial"].max())
+    last = int(curves["trial"].to_numpy().max())
     with style():
         figure = Figure(figsize=(WIDE, 3.1), layout=ConstrainedLayoutEngine(wspace=0.06))
         left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
@@ -53,7 +55,7 @@ def regret_figure(
             right.text(1.0, row, number(mine["mean"]), transform=right.get_yaxis_transform(), ha="right", va="center")
         right.set_yticks(range(len(learners)), list(reversed(learners)))
         right.tick_params(axis="y", length=0)
-        right.set(xlabel=f"regret after {last} trials", xlim=(0, 1.25 * float(summary["mean"].max())))
+        right.set(xlabel=f"regret after {last} trials", xlim=(0, 1.25 * summary["mean"].to_numpy(float).max()))
         right.set_title("At the end")
         if published is not None:
             _published(left, right, published, learners, colors, last, source)
@@ -69,7 +71,7 @@ def _published(
     last: int,
     source: str,
 ) -> None:
-    look = dict(marker="D", mfc="white", mew=0.9, ms=4.2, ls="", zorder=6, clip_on=False)
+    look: dict[str, Any] = dict(marker="D", mfc="white", mew=0.9, ms=4.2, ls="", zorder=6, clip_on=False)
     rows = {name: at for at, name in enumerate(reversed(learners))}
     for name in [name for name in learners if name in set(published["learner"])]:
         mine = where(published, learner=name)
@@ -106,7 +108,7 @@ def transfer_figure(
             for row, name in enumerate(reversed(learners)):
                 mine = where(summary, learner=name, problem=problem).iloc[0]
                 single = where(units, learner=name, problem=problem)["regret"].to_numpy(float)
-                dots(axes, row, single, tint(colors[name], 0.6), 0.4, upright=False)
+                dots(axes, row, single, to_hex(tint(colors[name], 0.6)), 0.4, upright=False)
                 interval(axes, row, mine["low"], mine["high"], upright=False, color=colors[name])
                 axes.plot(mine["mean"], row, "o", color=colors[name], ms=4.5, zorder=6)
             axes.set_title(title, fontsize=8)

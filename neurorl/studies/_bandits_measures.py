@@ -69,7 +69,8 @@ def _regret(out: Measures, units: pd.DataFrame) -> None:
     parts = []
     for column, trial in (("at_20", 20), ("at_100", 100)):
         table = over_units(known, column, "learner").assign(trial=trial)
-        parts.append(table.merge(PUBLISHED.set_index("learner")[column].rename("published"), on="learner", how="left"))
+        printed = pd.DataFrame({"learner": PUBLISHED["learner"], "published": PUBLISHED[column]})
+        parts.append(table.merge(printed, on="learner", how="left"))
     out.tables["regret"] = pd.concat(parts, ignore_index=True)
     v = out.values
     for row in out.tables["regret"].to_dict("records"):
@@ -79,7 +80,7 @@ def _regret(out: Measures, units: pd.DataFrame) -> None:
     v["thompson_minus_independent"] = v["regret_thompson_100"] - v[f"regret_{INDEPENDENT}_100"]
     v["ucb_minus_independent"] = v["regret_ucb_100"] - v[f"regret_{INDEPENDENT}_100"]
     v["ucb_minus_thompson"] = v["regret_ucb_100"] - v["regret_thompson_100"]
-    early = units.groupby(["learner", "problem"])["at_20"].mean()
+    early = units.groupby(["learner", "problem"])["at_20"].mean().to_dict()
     wrong = {name: early[INDEPENDENT, name] / abs(1.0 - 2.0 * FIXED[name]) for name in ("medium", "hard")}
     v["wrong_of_20_hard_minus_medium"] = wrong["hard"] - wrong["medium"]
 
@@ -121,7 +122,7 @@ def _transfer(out: Measures, units: pd.DataFrame) -> None:
     table = over_units(heard, "at_100", ["learner", "problem"])
     out.tables["transfer"] = table
     out.tables["transfer_by_replica"] = heard[heard["learner"].isin(NETWORKS)]
-    mean = table.set_index(["learner", "problem"])["mean"]
+    mean = table.set_index(["learner", "problem"])["mean"].to_dict()
     v = out.values
     for problem in PROBLEMS:
         v[f"transfer_{problem}_independent"] = mean[INDEPENDENT, problem]
@@ -135,9 +136,9 @@ def _transfer(out: Measures, units: pd.DataFrame) -> None:
 def _without_reward(out: Measures, sessions: pd.DataFrame) -> None:
     """Regret of networks that hear nothing of rewards, as a share of that of a blind chooser."""
     deaf = sessions[sessions["learner"].str.endswith(WITHOUT)]
-    chance = TRIALS * (deaf["p_left"] - deaf["p_right"]).abs() / 2
+    chance = TRIALS * np.abs(deaf["p_left"].to_numpy() - deaf["p_right"].to_numpy()) / 2
     summed = deaf.assign(chance=chance).groupby(["learner", "problem"], sort=False)[["at_100", "chance"]].mean()
-    table = summed.assign(share=summed["at_100"] / summed["chance"]).reset_index()
+    table = summed.assign(share=summed["at_100"].div(summed["chance"])).reset_index()
     out.tables["without_reward"] = table
     out.values["without_reward_farthest_from_chance"] = float((table["share"] - 1.0).abs().max())
 
@@ -148,10 +149,9 @@ def _activity(out: Measures, ends: pd.DataFrame) -> None:
     table = over_units(long, "value", ["network", "problem", "measure"])
     out.tables["end_states"] = table
     out.tables["end_states_by_replica"] = ends
-    mean = table.set_index(["network", "problem", "measure"])["mean"]
     v = out.values
-    for (network, problem, name), value in mean.items():
-        v[f"{name}_trained_{network}_tested_{problem}"] = value
+    for row in table.to_dict("records"):
+        v[f"{row['measure']}_trained_{row['network']}_tested_{row['problem']}"] = row["mean"]
     home = ends[(ends["network"] == "correlated") & (ends["problem"] == "correlated")].set_index("subject")
     away = ends[(ends["network"] == "independent") & (ends["problem"] == "correlated")].set_index("subject")
     v["share_of_replicas_ordered_by_p_left"] = float((home["spearman_p_left"] > 0.9).mean())
