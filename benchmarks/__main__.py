@@ -10,7 +10,18 @@ from importlib.metadata import PackageNotFoundError
 
 from benchmarks.table import RESULTS, machine, table, write_table
 
-NAMES = ("train_speed", "sharding", "bandit_steps", "likelihood", "map_fit", "startup", "floating_point")
+NAMES = (
+    "train_speed",
+    "sharding",
+    "bandit_steps",
+    "likelihood",
+    "map_fit",
+    "startup",
+    "floating_point",
+    "train_wang2018",
+    "harlow_frames",
+    "time_to_effect",
+)
 
 
 def main() -> int:

@@ -37,7 +37,10 @@ def table(results: dict[str, Any]) -> str:
     notes += sorted({_sentence(result["machine"]) for result in results.values()})
     loaded = [f"{name} ({r['load_before']:.1f})" for name, r in results.items() if r["load_before"] > IDLE]
     if loaded:
-        notes.append(f"Other work ran on the machine; load average before the row: {', '.join(loaded)}.")
+        notes.append(
+            "Other work shared the machine, so that these speeds are lower bounds; load average before the row: "
+            f"{', '.join(loaded)}."
+        )
     return "\n".join([*lines, "", *(f"- {note}" for note in notes)])
 
 
