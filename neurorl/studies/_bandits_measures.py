@@ -137,8 +137,9 @@ def _without_reward(out: Measures, sessions: pd.DataFrame) -> None:
     """Regret of networks that hear nothing of rewards, as a share of that of a blind chooser."""
     deaf = sessions[sessions["learner"].str.endswith(WITHOUT)]
     chance = TRIALS * np.abs(deaf["p_left"].to_numpy() - deaf["p_right"].to_numpy()) / 2
-    summed = deaf.assign(chance=chance).groupby(["learner", "problem"], sort=False)[["at_100", "chance"]].mean()
-    table = summed.assign(share=summed["at_100"].div(summed["chance"])).reset_index()
+    grouped = deaf.assign(chance=chance).groupby(["learner", "problem"], sort=False)
+    table = grouped.agg(at_100=("at_100", "mean"), chance=("chance", "mean")).reset_index()
+    table = table.assign(share=table["at_100"].to_numpy() / table["chance"].to_numpy())
     out.tables["without_reward"] = table
     out.values["without_reward_farthest_from_chance"] = float((table["share"] - 1.0).abs().max())
 
