@@ -32,6 +32,11 @@ class Geometry(eqx.Module):
     start: Float[Array, ""] = eqx.field(default=30.0, converter=jnp.asarray)  # a session begins within +- this
 
 
+def steady() -> Geometry:
+    """An eye without momentum that begins on the cross, so that it only ever looks in directions one decision apart."""
+    return Geometry(momentum=jnp.asarray(0.0), start=jnp.asarray(0.0))
+
+
 class Gaze(eqx.Module):
     """Where a session stands.
 

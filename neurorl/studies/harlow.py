@@ -6,7 +6,7 @@ and right from the second on: one trial was enough. The same task stands beside 
 cells and with objects as vectors. Fig. 6 and Supp. Video 1.
 
 Departs from the paper: a plain room of our own instead of DeepMind Lab; a view of 24 x 48 pixels (84 x 84 is
-`HarlowPixels.paper()`); emoji instead of photographs; Adam and sessions of 40 decisions, 32 an update, instead of
+`HarlowPixels.paper()`); emoji instead of photographs; Adam and sessions of 28 decisions, 32 an update, instead of
 RMSProp with 32 threads. The quick scale takes the pixel network from the zoo and tests it anew; the paper scale trains
 it.
 """
@@ -38,7 +38,7 @@ VECTOR_RECIPE = TrainConfig(
 )
 GAZE_RECIPE = TrainConfig(
     sessions=96_000,
-    steps=40,
+    steps=28,
     replicas=4,
     step_size=Schedule(1e-3, 1e-4, hold=0.6),
     entropy=Schedule(0.02, 0.01),
@@ -46,12 +46,12 @@ GAZE_RECIPE = TrainConfig(
     **_RECIPE,
 )
 PIXEL_RECIPE = TrainConfig(
-    sessions=96_000,
-    steps=40,
+    sessions=112_000,
+    steps=28,
     replicas=2,
     step_size=Schedule(1e-3, 1e-4, hold=0.7),
     entropy=Schedule(0.02, 0.02),
-    chunk=50,
+    chunk=70,
     **_RECIPE,
 )
 # Wang et al. 2018, Methods; 32 threads are one update over 32 sessions here. For the 84 x 84 view, and a GPU.
@@ -84,7 +84,7 @@ SCALES = {
         from_zoo=(GAZE, PIXELS),
         sessions=200,
         probed=64,
-        steps=120,
+        steps=60,
     ),
     "paper": Scale(
         train={VECTOR: VECTOR_RECIPE, GAZE: GAZE_RECIPE, PIXELS: PIXEL_RECIPE},
@@ -92,7 +92,7 @@ SCALES = {
         from_zoo=(),
         sessions=500,
         probed=64,
-        steps=120,
+        steps=60,
     ),
 }
 

@@ -24,7 +24,7 @@ from neurorl.core.errors import BadValue
 from neurorl.core.spaces import Box, Discrete, Spaces
 from neurorl.core.task import Task
 from neurorl.core.types import Outcome
-from neurorl.ops.gaze import CHOICE, FIXATION, Gaze, Geometry, look, start_gaze, truth_of
+from neurorl.ops.gaze import CHOICE, FIXATION, Gaze, Geometry, look, start_gaze, steady, truth_of
 from neurorl.ops.panorama import ARM, FIELD, azimuths, covered
 
 HALF = 13.0  # half the width of an object, degrees
@@ -46,6 +46,7 @@ class HarlowGaze(Task):
     constant: Literal["both", "rewarded", "either"] = "both"
     trials: int = 6
     repeat: int = 8
+    momentum: bool = False
 
     card: ClassVar[Card] = Card(
         title="Harlow's learning sets, a one-dimensional gaze",
@@ -75,7 +76,7 @@ class HarlowGaze(Task):
         numbers = np.random.default_rng(0).permutation(2**self.n)[: 2 * SETS]
         mine = numbers[:SETS] if self.part == "training" else numbers[SETS:]
         signs = 2.0 * ((mine[:, None] >> np.arange(self.n)) & 1) - 1.0
-        return Params(Geometry(), jnp.asarray(signs))
+        return Params(Geometry() if self.momentum else steady(), jnp.asarray(signs))
 
     def reset(self, key: PRNGKeyArray, params: Params) -> tuple[Gaze, Float[Array, " obs"]]:
         gaze = start_gaze(key, params.geometry, SETS, self.constant)

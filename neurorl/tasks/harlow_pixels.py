@@ -1,21 +1,21 @@
 """Harlow's learning sets in pixels: a first-person view of a screen with two objects (Wang et al. 2018, simulation 5).
 
-A network sees a window of 65 degrees onto a panorama of 360 and turns left or right by 4.4 degrees in four frames, with
-some momentum, or rests. It must look at a red cross in the middle of a screen for four frames (+0.2); the cross gives
-way to two objects 16 degrees to the left and to the right, and the one it turns to (within 7 degrees) is chosen: +1 if
-it is the session's rewarded object, -1 if not. After ten frames of empty screen the cross is back. Objects change
-sides at random, stay the same for the six trials of a session, and are new in every session: only one who learns how
-to learn from the first trial can be right in the second. A decision lasts several frames, the last of which is seen.
+A network sees a window of 65 degrees onto a panorama of 360 and turns left or right by 4.4 degrees in four frames, or
+rests. It must look at a red cross in the middle of a screen for four frames (+0.2); the cross gives way to two objects
+16 degrees to the left and to the right, and the one it turns to (within 7 degrees) is chosen: +1 if it is the session's
+rewarded object, -1 if not. After ten frames of empty screen the cross is back. Objects change sides at random, stay the
+same for the six trials of a session, and are new in every session: only one who learns how to learn from the first
+trial can be right in the second. A decision lasts several frames, the last of which is seen.
 
-The view of 24 x 48 pixels with pictures of 20 pixels and decisions of eight frames trains on CPUs;
-`HarlowPixels.paper()` has the 84 x 84 pixels, 34-pixel pictures and decisions of four frames of the paper.
+The view of 24 x 48 pixels with pictures of 20 pixels, decisions of eight frames and an eye without momentum trains on
+CPUs; `HarlowPixels.paper()` has the 84 x 84 pixels, 34-pixel pictures, decisions of four frames and momentum.
 `part="held-out"` shows objects that training never shows. `constant="rewarded"` is the paper's control, in which the
 other object is a new one on every trial; `constant="either"` keeps only one object, for half of the sessions the
 rewarded one and for the others the one to be avoided (Wang et al. 2016).
 
-Departs from the paper: decisions of eight frames by default; the room is a plain wall instead of DeepMind Lab's; the
-momentum, the place of the objects on the screen (from the level's source) and the start of a session within 30 degrees
-of the cross are not stated there.
+Departs from the paper: decisions of eight frames and no momentum by default; the room is a plain wall instead of
+DeepMind Lab's; the size of the momentum, the place of the objects on the screen (from the level's source) and the start
+of a session are not stated there.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from neurorl.core.errors import BadValue
 from neurorl.core.spaces import Box, Discrete, Spaces
 from neurorl.core.task import Task
 from neurorl.core.types import Outcome
-from neurorl.ops.gaze import CHOICE, FIXATION, Gaze, Geometry, look, start_gaze, truth_of
+from neurorl.ops.gaze import CHOICE, FIXATION, Gaze, Geometry, look, start_gaze, steady, truth_of
 from neurorl.ops.panorama import view
 from neurorl.pictures import load_objects
 
@@ -52,6 +52,8 @@ class HarlowPixels(Task):
         constant: which objects stay the same within a session: "both", "rewarded" or "either" (one of the two).
         trials: trials of a session.
         repeat: frames of a decision.
+        momentum: whether the eye has momentum, and a session begins anywhere within 30 degrees of the cross; else it
+            begins on the cross, and all that is seen is seen from a few directions.
     """
 
     height: int = 24
@@ -62,6 +64,7 @@ class HarlowPixels(Task):
     constant: Literal["both", "rewarded", "either"] = "both"
     trials: int = 6
     repeat: int = 8
+    momentum: bool = False
 
     card: ClassVar[Card] = Card(
         title="Harlow's learning sets, in pixels",
@@ -73,8 +76,8 @@ class HarlowPixels(Task):
 
     @classmethod
     def paper(cls) -> Self:
-        """As in Wang et al. 2018: 84 x 84 pixels, pictures of 34 pixels, decisions of four frames."""
-        return cls(height=84, width=84, size=34, repeat=4)
+        """As in Wang et al. 2018: 84 x 84 pixels, pictures of 34 pixels, decisions of four frames, momentum."""
+        return cls(height=84, width=84, size=34, repeat=4, momentum=True)
 
     def __post_init__(self) -> None:
         if self.constant not in ("both", "rewarded", "either"):
@@ -95,7 +98,7 @@ class HarlowPixels(Task):
 
     def params(self) -> Params:
         pictures = load_objects(self.objects, self.part, self.size)
-        return Params(Geometry(), jnp.asarray(pictures.transpose(0, 2, 1, 3)))
+        return Params(Geometry() if self.momentum else steady(), jnp.asarray(pictures.transpose(0, 2, 1, 3)))
 
     def reset(self, key: PRNGKeyArray, params: Params) -> tuple[Gaze, Float[Array, "height width 3"]]:
         gaze = start_gaze(key, params.geometry, params.pictures.shape[0], self.constant)

@@ -13,7 +13,7 @@ from neurorl.tasks.harlow_gaze import SETS, HarlowGaze
 from neurorl.tasks.harlow_pixels import HarlowPixels
 from neurorl.tasks.harlow_vector import HarlowVector
 
-SMALL = HarlowPixels(height=12, width=24, size=10, objects="fractals", repeat=4)
+SMALL = HarlowPixels(height=12, width=24, size=10, objects="fractals", repeat=4, momentum=True)
 
 
 def expert(task, key, right, steps=70):
@@ -36,7 +36,7 @@ def expert(task, key, right, steps=70):
 
 @pytest.mark.parametrize("right", [True, False])
 def test_an_expert_is_paid_or_fined_six_times_and_the_session_is_over(key, right):
-    reward, discount, over, truth, _ = expert(HarlowGaze(part="held-out", repeat=4), key, right)
+    reward, discount, over, truth, _ = expert(HarlowGaze(part="held-out", repeat=4, momentum=True), key, right)
     happened = ~np.asarray(over)
     ends = (np.asarray(discount) == 0) & happened
     assert ends.sum() == 6 and over[-1]
@@ -48,7 +48,7 @@ def test_an_expert_is_paid_or_fined_six_times_and_the_session_is_over(key, right
 
 
 def test_pixels_and_strip_share_their_rules(key):
-    strip, pixels = HarlowGaze(repeat=4), SMALL
+    strip, pixels = HarlowGaze(repeat=4, momentum=True), SMALL
     for task in (strip, pixels):
         assert task.spaces.action.labels == ("rest", "left", "right")
     a, b = expert(strip, key, True), expert(pixels, key, True)
