@@ -77,7 +77,7 @@ EXPECTS = (
         "home_advantage_correlated",
         0.0,
         inf,
-        "Wang et al. 2016, section 3.1.1",
+        "Wang et al. 2016 (bandit experiments)",
         "direction",
     ),
     Expect(
@@ -85,7 +85,7 @@ EXPECTS = (
         "home_advantage_independent",
         0.0,
         inf,
-        "Wang et al. 2016, section 3.1.1",
+        "Wang et al. 2016 (bandit experiments)",
         "direction",
     ),
     Expect(
@@ -93,7 +93,7 @@ EXPECTS = (
         "thompson_minus_independent_at_home",
         0.0,
         inf,
-        "Wang et al. 2016, Fig. 2a",
+        "Wang et al. 2016 (independent arms)",
         "direction",
     ),
     # ablation
@@ -102,7 +102,7 @@ EXPECTS = (
         "without_reward_farthest_from_chance",
         0.0,
         0.05,
-        "Wang et al. 2016, section 3.1.1; the margin is ours",
+        "Wang et al. 2016 (bandit experiments); the margin is ours",
         "direction",
     ),
     # Fig. 1e, f and Supp. 2
