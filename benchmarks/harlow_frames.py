@@ -3,10 +3,8 @@
 A view is what a network sees at a decision; a decision lasts several frames, and only the last is rendered.
 """
 
-import os
-
 from benchmarks.row import Row, hand_over
-from benchmarks.timing import Worker, interleaved
+from benchmarks.timing import Worker, cores, interleaved
 
 # view: its words, sessions and steps of an update, updates that are timed together
 SIZES = {
@@ -26,9 +24,9 @@ def measure(quick: bool) -> list[Row]:
 def _rows(view: str, quick: bool) -> list[Row]:
     words, parallel, steps, updates = SIZES[view]
     updates = 1 if quick else updates
-    cores = len(os.sched_getaffinity(0))
+    n = cores()
     work = {"house": Worker("benchmarks.harlow_house", view, parallel, steps, updates)} | {
-        way: Worker("benchmarks.harlow_torch", view, parallel, steps, updates, way, cores) for way in WAYS
+        way: Worker("benchmarks.harlow_torch", view, parallel, steps, updates, way, n) for way in WAYS
     }
     times = interleaved(work, repeats=1 if quick else 5, warm=False)
     for worker in work.values():
@@ -37,7 +35,7 @@ def _rows(view: str, quick: bool) -> list[Row]:
     assert len(set(sizes.values())) == 1, f"not the same network: {sizes}"
     speed = {name: parallel * steps * updates / t.median for name, t in times.items()}
     peak = {name: worker.ready["peak_gib"] for name, worker in work.items()}
-    on = "one core" if cores == 1 else f"{cores} cores"
+    on = "one core" if n == 1 else f"{n} cores"
     return [
         Row(
             f"Harlow from pixels, {words}" + (", beside PyTorch" if way == "ahead" else ", the same step by step"),

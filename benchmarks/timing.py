@@ -54,6 +54,11 @@ class Worker:
         return json.loads(line)
 
 
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def serve(work: Callable[[], float], **about: Any) -> None:
     """The other end of `Worker`: do `work` once for each line that arrives; `about` is what `ready` holds."""
     answers = os.fdopen(os.dup(1), "w")

@@ -5,19 +5,18 @@ benchmarks.train_wang2018 STUDY DEVICES UPDATES` is the waiting process of one o
 """
 
 import dataclasses
-import os
 import sys
 import time
 
 import jax
 
 from benchmarks.row import Row, hand_over
-from benchmarks.timing import Worker, interleaved, serve
+from benchmarks.timing import Worker, cores, interleaved, serve
 from neurorl.core import catalogue
 from neurorl.core.study import Network
 from neurorl.train import TrainConfig, train_agent
 
-STEPS = 400_000  # of a chunk, about
+STEPS = 200_000  # of a chunk, about
 
 
 def worker(study: str, devices: int, steps: int) -> None:
@@ -58,7 +57,7 @@ def steps_of(config: TrainConfig, updates: int) -> int:
 
 
 def measure(quick: bool) -> list[Row]:
-    devices = len(os.sched_getaffinity(0))
+    devices = cores()
     return [_row(study, devices, quick) for study in catalogue.load("paper", "wang2018").studies]
 
 
@@ -71,11 +70,11 @@ def _row(study: str, devices: int, quick: bool) -> Row:
     short = shortened(config, steps)
     speed = steps_of(short, short.chunk) / times.median
     update = f"{config.replicas} x {config.parallel} sessions x {config.unroll or config.steps} steps"
-    cores = "one core" if devices == 1 else f"{devices} cores"
+    on = "one core" if devices == 1 else f"{devices} cores"
     return Row(
         f"training in {study.replace('_', ' ')}",
         ours=f"{speed / 1e6:.2f} M steps/s; peak {ready['peak_gib']:.2f} GiB",
-        how=f"`{network.name}`, {network.agent}({ready['hidden']}), {update} an update, {cores}; "
+        how=f"`{network.name}`, {network.agent}({ready['hidden']}), {update} an update, {on}; "
         f"compiling {ready['first_call'] - times.median:.0f} s",
         numbers={
             "steps_per_second": speed,
