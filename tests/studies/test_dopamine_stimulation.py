@@ -1,5 +1,6 @@
 """The dopamine study at smoke scale: protocols by hand, frozen weights, and every part of the report."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import jax
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 
 from neurorl.core import catalogue
+from neurorl.core.study import Context, Evidence
 from neurorl.report.runner import run_study
 from neurorl.studies._dopamine_claims import published
 from neurorl.studies._dopamine_measures import measure
@@ -78,8 +80,6 @@ def test_networks_that_do_as_published_meet_every_claim():
 
 
 def judge(pulls):
-    from neurorl.core.study import Evidence
-
     curve = pd.DataFrame({"replica": [0], "sessions": [1], "reward": [1.0], "entropy": [0.1]})
     values = measure(Evidence({"pulls": pulls, "learning_curve": curve}, {}, {"weights_changed": 0.0})).values
     return {expect.measure: expect.judge(values, "paper") for expect in STUDY.expects}
@@ -96,3 +96,12 @@ def test_the_risk_task_under_a_protocol_reaches_the_agent():
     played = run(jax.random.key(0), agent, agent.params(), task, task.params(), 60)
     np.testing.assert_array_equal(played.stim, np.where(played.truth.pulled == 0, -1.0, 0.0))
     assert (np.asarray(played.truth.pulled) == 0).sum() >= 5  # the forced ones at least
+
+
+def test_shipped_networks_meet_every_claim(tmp_path):
+    """The headline of the study on the zoo's networks, from a few test sessions."""
+    settings = replace(STUDY.scales["paper"], sessions=100)
+    evidence = STUDY.gather(Context(settings, "paper", 7, tmp_path, quiet=True, zoo=True))
+    values = measure(evidence).values
+    verdicts = [expect.judge(values, "paper") for expect in STUDY.expects]
+    assert [(v.expect.measure, v.value) for v in verdicts if v.outcome != "held"] == []
