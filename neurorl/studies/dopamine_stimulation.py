@@ -42,7 +42,7 @@ PAPER_RECIPE = TrainConfig.paper(sessions=66_667, steps=STEPS, chunk=1000)
 
 SCALES = {
     "smoke": Scale(train=TrainConfig(sessions=16, steps=STEPS, replicas=2, parallel=4, chunk=2), sessions=8),
-    "quick": Scale(train=_recipe(24_000, 3), sessions=200),
+    "quick": Scale(train=_recipe(48_000, 3), sessions=200),
     "paper": Scale(train=_recipe(48_000, 8), sessions=1_333),
 }
 
