@@ -123,13 +123,12 @@ def _accuracy(axes: Axes, accuracy: pd.DataFrame, units: pd.DataFrame, ponder: i
     for _, own in units.groupby("replica"):
         axes.plot(own["step"], own["r"], color=PALETTE["network"], lw=0.7, alpha=_FADED)
     axes.plot(accuracy["step"], accuracy["mean"], color=PALETTE["network"], lw=2, marker="o", ms=3)
-    low = min(float(np.nanmin(units["r"])) if units["r"].notna().any() else 0.0, 0.9)
+    low = float(np.nanmin(units["r"].to_numpy(float), initial=0.9))
     axes.set(ylabel="correlation over trials", ylim=(low - 0.05, 1.01))
-    _phases(axes, accuracy["step"].max(), ponder)
+    _phases(axes, len(accuracy), ponder)
 
 
 def _codes(axes: Axes, codes: pd.DataFrame, ponder: int) -> None:
-    last = int(codes["step"].max())
     names = in_order(codes["variable"], None)
     actions = [name for name in names if name.startswith("action")]
     for i, name in enumerate(actions):
@@ -145,10 +144,10 @@ def _codes(axes: Axes, codes: pd.DataFrame, ponder: int) -> None:
     axes.axhline(0, color=PALETTE["ink"], lw=0.7)
     axes.set(ylabel="canonical correlation, held out")
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=7)
-    _phases(axes, last, ponder)
+    _phases(axes, len(set(codes["step"])), ponder)
 
 
 def _phases(axes: Axes, last: int, ponder: int) -> None:
     """A grey ground where the network ponders."""
     axes.axvspan(0.5, ponder + 0.5, color=PALETTE["faint"], alpha=0.4, lw=0, zorder=0)
-    axes.set(xlabel="step (grey: pondering)", xlim=(0.5, last + 0.5), xticks=range(1, int(last) + 1))
+    axes.set(xlabel="step (grey: pondering)", xlim=(0.5, last + 0.5), xticks=range(1, last + 1))

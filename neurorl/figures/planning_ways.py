@@ -31,7 +31,7 @@ def ways_figure(ways: pd.DataFrame, *, rows: Mapping[int, str], actions: Sequenc
     with style():
         figure = Figure(figsize=(WIDE, 1.75 * len(rows) + 0.5), layout=ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.05))
         grid = figure.subplots(len(rows), len(actions), sharex=True, sharey=True, squeeze=False)
-        last = int(ways["step"].max()) if len(ways) else 1
+        last = int(np.max(ways["step"].to_numpy(), initial=1))
         for line, (row, name) in zip(grid, rows.items(), strict=True):
             for axes, action in zip(line, actions, strict=True):
                 _ways(axes, where(ways, row=row, action=action), ponder, last)
@@ -63,7 +63,7 @@ def divergence_figure(divergence: pd.DataFrame, *, rows: Mapping[int, str], pond
     with style():
         figure = Figure(figsize=(WIDE, 2.6), layout=ConstrainedLayoutEngine(wspace=0.04))
         panels = figure.subplots(1, len(rows), sharey=True, squeeze=False)[0]
-        last = int(divergence["step"].max()) if len(divergence) else 1
+        last = int(np.max(divergence["step"].to_numpy(), initial=1))
         for axes, (row, name) in zip(panels, rows.items(), strict=True):
             mine = where(divergence, row=row)
             for i, (action, own) in enumerate(mine.groupby("action")):

@@ -60,7 +60,7 @@ def distances(successors: tuple[tuple[int, ...], ...]) -> np.ndarray:
     reached = np.eye(n, dtype=bool)
     for steps in range(1, n):
         # What is reached from a state in this many steps is what its successors reach in one fewer.
-        reached = reached[np.asarray(successors)].any(axis=1)
+        reached = np.any(reached[np.asarray(successors)], axis=1)
         out = np.where(reached & np.isinf(out), float(steps), out)
     out.flags.writeable = False
     return out
