@@ -61,7 +61,8 @@ def errors_figure(
             axes.set_title(title, fontsize=8.3)
         for axes in grid[-1]:
             axes.set_xticks(range(len(STEPS)), STEPS)
-        grid[0, 0].set_xlim(-0.35, len(STEPS) - 0.65)
+        top = _reach(summary["mean"], units["rpe"], published["rpe"])
+        grid[0, 0].set(xlim=(-0.35, len(STEPS) - 0.65), ylim=(-top, top))
         figure.legend(handles=_legend(), loc="outside lower center", ncols=4, columnspacing=1.6)
     return figure
 
@@ -87,9 +88,10 @@ def course_figure(summary: pd.DataFrame, *, order: Sequence[str] | None = None) 
                 axes.plot(at, rows["mean"], color=color, marker="o", ms=3)
             axes.set_title(learner, fontsize=8.3)
             axes.set_xticks(range(6))
-            axes.set_xlabel("trial of the block (0: last before)")
             axes.axvline(0.5, color=PALETTE["muted"], lw=0.8, ls=":", zorder=0)
-        figure.axes[0].set_ylabel("error at the cue (reward)")
+        top = _reach(summary["mean"])
+        figure.axes[0].set(ylabel="error at the cue (reward)", ylim=(-top, top))
+        figure.supxlabel("trial of the block in which roles have changed (0: the last one before)", fontsize=8.5)
         figure.legend(handles=_legend(published=False)[:2], loc="outside lower center", ncols=2)
     return figure
 
@@ -137,6 +139,11 @@ def states_figure(points: pd.DataFrame, shares: Sequence[float]) -> Figure:
         ]
         figure.legend(handles=handles, loc="outside lower center", ncols=4, columnspacing=1.6)
     return figure
+
+
+def _reach(*values: pd.Series) -> float:
+    """Half the height of an axis that holds all of these; intervals of a few replicas may reach beyond."""
+    return 1.15 * max(0.1, *(float(v.abs().max()) for v in values))
 
 
 def _sides() -> list[tuple[int, str]]:

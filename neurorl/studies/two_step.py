@@ -158,7 +158,7 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
         ),
         Picture(
             "lagged",
-            lagged_figure(t["lagged"], t["indices"], PUBLISHED_LAGS, order=ORDER, columns=3),
+            lagged_figure(t["lagged"], t["indices"], PUBLISHED_LAGS, order=ORDER, columns=4),
             "Weights of the last five trials on the next first-stage choice, by transition and reward (Miller's "
             "form), with model-based (MB) and model-free (MF) indices. Wang et al. 2018, Fig. 5d,e.",
         ),
