@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 import numpy as np
 
-from neurorl.ops.panorama import CROSS, FIELD, SCREEN, azimuths, covered, view
+from neurorl.ops.panorama import FIELD, SCREEN, azimuths, covered, view
 
 PICTURES = jnp.stack([jnp.full((20, 20, 3), value, jnp.uint8) for value in (0, 255)])
 
@@ -23,7 +23,7 @@ def test_the_cross_is_red_and_in_the_middle():
     red = np.abs(seen - SCREEN).max(axis=2) > 0.1
     rows, columns = np.nonzero(red)
     assert rows.mean() == 11.5 and columns.mean() == 23.5
-    np.testing.assert_allclose(seen[11, 23], CROSS, atol=1e-6)
+    assert seen[11, 23, 0] > seen[11, 23, 1] + 0.4  # an arm two degrees thick covers most of a pixel
 
 
 def test_objects_stand_left_and_right_and_change_sides():
