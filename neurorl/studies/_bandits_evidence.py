@@ -82,17 +82,26 @@ def gather(context: Context) -> Evidence:
 
 
 def play_all(
-    key: Any, agent: Any, params: Any, task: Task, replicas: int | None, sessions: int, seed: int
+    key: Any,
+    agent: Any,
+    params: Any,
+    task: Task,
+    replicas: int | None,
+    sessions: int,
+    seed: int,
+    *,
+    paying: bool = True,
 ) -> Iterator[tuple[str, np.ndarray, Trajectory]]:
     """Every problem with its reward probabilities [sessions, 2] and what was played, [replicas, sessions, trials].
 
     All problems are played on the same task with its probabilities held, so that an agent is compiled once. With
-    `replicas` the leaves of params have a leading axis; None is one player with plain params.
+    `replicas` the leaves of params have a leading axis; None is one player with plain params. Without `paying` the
+    choices are judged by the same probabilities, but no arm ever pays.
     """
     for i, problem in enumerate(PROBLEMS):
         p = arms(problem, sessions, seed)
         keys = jax.random.split(jax.random.fold_in(key, i), (replicas or 1, sessions))
-        yield problem, p, _play(agent, task, replicas is not None, keys, params, jnp.asarray(p))
+        yield problem, p, _play(agent, task, replicas is not None, keys, params, jnp.asarray(p if paying else 0.0 * p))
 
 
 @functools.partial(jax.jit, static_argnums=(0, 1, 2))
@@ -126,8 +135,9 @@ def _network(
         if problem in DRAWN:
             flat = jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), played)
             activity[problem] = recording(flat, replicas=n, keep=("latent_h", "action", "reward", "truth_p_reward"))
-    deaf = replace(agent, feedback="none")  # the same weights, but nothing is heard of rewards
-    for problem, p, played in play_all(key, deaf, fitted.params, task, n, scale.sessions, seed):
+    # With frozen weights, arms that never pay and a network that hears nothing of rewards (`feedback="none"`) are the
+    # same: its input is 0 throughout. So no second program has to be compiled.
+    for problem, p, played in play_all(key, agent, fitted.params, task, n, scale.sessions, seed, paying=False):
         _scores(parts, f"{learner}_without_reward", problem, p, played)
     shown = best_replica(pd.concat(parts["sessions"]), learner)
     for problem, recorded in activity.items():

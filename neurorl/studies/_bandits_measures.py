@@ -130,7 +130,8 @@ def _transfer(out: Measures, units: pd.DataFrame) -> None:
     v["home_advantage_correlated"] = mean[INDEPENDENT, "correlated"] - mean[CORRELATED, "correlated"]
     v["home_advantage_independent"] = mean[CORRELATED, "independent"] - mean[INDEPENDENT, "independent"]
     v["thompson_minus_independent_at_home"] = mean["thompson", "independent"] - mean[INDEPENDENT, "independent"]
-    v["independent_at_home_over_optimum"] = mean[INDEPENDENT, "independent"] / mean["bayes_independent", "independent"]
+    optimum = mean.get(("bayes_independent", "independent"), np.nan)
+    v["independent_at_home_over_optimum"] = mean[INDEPENDENT, "independent"] / optimum
 
 
 def _without_reward(out: Measures, sessions: pd.DataFrame) -> None:

@@ -69,7 +69,7 @@ def _recipe(**changes) -> TrainConfig:
 
 
 SCALES = {
-    "smoke": Scale(_recipe(sessions=16, replicas=2, parallel=4, chunk=2), 12, 12, ("gittins", "ucb", "thompson", BEST)),
+    "smoke": Scale(_recipe(sessions=16, replicas=2, parallel=4, chunk=2), 12, 12, ("gittins", "ucb", "thompson")),
     "quick": Scale(_recipe(replicas=2), sessions=300, beside=1_000),
     "paper": Scale(_recipe(replicas=8, chunk=250), sessions=300, beside=4_000),
 }
