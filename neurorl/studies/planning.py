@@ -52,21 +52,21 @@ def _recipe(sessions: int, replicas: int, steps: int = TRIAL) -> TrainConfig:
         replicas=replicas,
         parallel=64,
         discount=1.0,
-        value_cost=0.5,
         entropy=Schedule(0.1, 0.01),
-        step_size=Schedule(1e-3, 1e-4),
+        step_size=Schedule(2e-3, 2e-4),
+        clip=None,
         chunk=500,
     )
 
 
 def _tiny(steps: int) -> TrainConfig:
-    return TrainConfig(sessions=16, steps=steps, replicas=2, parallel=4, discount=1.0, value_cost=0.5, chunk=2)
+    return TrainConfig(sessions=16, steps=steps, replicas=2, parallel=4, discount=1.0, chunk=2)
 
 
 SCALES = {
     "smoke": Scale(train=_tiny(TRIAL), unpondered=None, sessions=200, walkers=2),
-    "quick": Scale(train=_recipe(200_000, 1), unpondered=None, sessions=1_000, walkers=4),
-    "paper": Scale(train=_recipe(2_000_000, 8), unpondered=_recipe(1_000_000, 2, 5), sessions=1_000, walkers=8),
+    "quick": Scale(train=_recipe(256_000, 1), unpondered=None, sessions=1_000, walkers=4),
+    "paper": Scale(train=_recipe(960_000, 4), unpondered=_recipe(960_000, 2, 5), sessions=1_000, walkers=8),
 }
 
 NOTES = (
