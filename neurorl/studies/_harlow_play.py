@@ -28,9 +28,11 @@ def play_trials(
         task: what is played.
 
     Returns:
-        one row for each trial that was decided (columns replica, session, trial, correct, left: whether the rewarded
-        object stood on the left, decisions: how many the trial took); and the reward of each session
-        [replicas, sessions].
+        one row for each of the six trials of each session (columns replica, session, trial, decided: whether a choice
+        was made, correct: whether it was the right one, left: whether the rewarded object stood on the left,
+        decisions: how many the trial took); and the reward of each session [replicas, sessions]. A trial that the
+        network did not come to, or did not decide, is not correct: a network that gives up after a loss must not look
+        like one that is always right.
     """
     keys = jax.random.split(key, sessions)
     played = jax.device_get(_player(agent, task, steps)(keys, params, task.params()))
@@ -39,16 +41,23 @@ def play_trials(
     replica, session, step = np.nonzero(ends)
     before = np.concatenate([[-1], step[:-1]])
     same = np.concatenate([[False], (replica[1:] == replica[:-1]) & (session[1:] == session[:-1])])
-    table = pd.DataFrame(
+    decided = pd.DataFrame(
         {
             "replica": replica,
             "session": session,
             "trial": np.asarray(played["trial"])[ends],
+            "decided": True,
             "correct": reward[ends] > 0.5,
             "left": np.asarray(played["left"])[ends],
-            "decisions": np.where(same, step - before, step + 1),
+            "decisions": np.where(same, step - before[: len(step)], step + 1).astype(float),
         }
     )
+    every = pd.MultiIndex.from_product(
+        [range(reward.shape[0]), range(sessions), range(TRIALS)], names=["replica", "session", "trial"]
+    )
+    table = decided.set_index(["replica", "session", "trial"]).reindex(every).reset_index()
+    for column in ("decided", "correct", "left"):
+        table[column] = table[column].eq(True)
     return table, np.where(valid, reward, 0.0).sum(axis=2)
 
 
@@ -57,21 +66,17 @@ def probe_of(agent: Agent, task: Task, *, sessions: int, steps: int, seed: int) 
 
     Returns:
         a function from stacked parameters to: reward_session, the mean reward of a session; finished, the share of
-        sessions whose last trial was decided; trial_1 .. trial_6, the accuracy on each trial (NaN where none was
-        decided).
+        sessions whose last trial was decided; trial_1 .. trial_6, the accuracy on each trial.
     """
     key = jax.random.key(seed)
 
     def probe(params: Any) -> dict[str, Any]:
         table, reward = play_trials(key, agent, params, task, sessions=sessions, steps=steps)
-        replicas = range(reward.shape[0])
-        accuracy = (
-            table.groupby(["replica", "trial"])["correct"].mean().unstack().reindex(replicas, columns=range(TRIALS))
-        )
-        finished = (table["trial"] == TRIALS - 1).groupby(table["replica"]).sum().reindex(replicas, fill_value=0)
+        accuracy = table.groupby(["replica", "trial"])["correct"].mean().unstack()
+        finished = table.loc[table["trial"] == TRIALS - 1].groupby("replica")["decided"].mean()
         return {
             "reward_session": reward.mean(axis=1),
-            "finished": finished.to_numpy(float) / sessions,
+            "finished": finished.to_numpy(float),
             **{f"trial_{k + 1}": accuracy[k].to_numpy(float) for k in range(TRIALS)},
         }
 

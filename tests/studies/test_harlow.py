@@ -42,7 +42,7 @@ def perfect(level, test, replica, sessions=40, later=1.0, seed=0):
     correct = rng.random(6 * sessions) < np.where(trial == 0, 0.5, later)
     session = np.repeat(np.arange(sessions), 6)
     columns = dict(level=level, test=test, replica=replica, session=session, trial=trial, correct=correct)
-    return pd.DataFrame(columns | dict(left=True, decisions=5))
+    return pd.DataFrame(columns | dict(left=True, decided=True, decisions=5))
 
 
 def evidence_of(later):
