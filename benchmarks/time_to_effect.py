@@ -1,8 +1,9 @@
 """Rows: time from nothing to each effect of Wang et al. 2018, as the shipped networks took it; nothing is run.
 
-Every network of the zoo carries the learning curve of its training with the seconds of each chunk. From these:
-the seconds of the whole training, and the seconds until reward has made 95 % of its way from the first chunk to
-the last twentieth. Verdicts come from results in `runs/`, where there are any.
+Every network of the zoo carries the learning curve of its training with the seconds of each chunk, of which the first
+includes compiling. From these: the seconds of the whole training, the seconds until reward has made 95 % of its way
+from the first chunk to the last twentieth, and environment steps a second (the median over chunks). Verdicts come from
+results in `runs/`, where there are any.
 """
 
 import json
@@ -31,12 +32,13 @@ def _row(name: str) -> Row:
     origin, curve = entry.origin, entry.curve
     whole, risen = effect_seconds(curve)
     found = verdicts(origin["study"])
+    speed = steps_per_second(curve, origin["network"]["config"], origin["replicas"])
     return Row(
         f"from nothing to {name.rpartition('/')[2].replace('_', ' ')}",
-        ours=f"{_time(whole)}, reward risen after {_time(risen)}",
+        ours=f"{_time(whole)}, reward risen after {_time(risen)}; {speed / 1e6:.2f} M steps/s",
         how=f"training of `{name}`, {origin['replicas']} replicas at once on {origin['devices']}, as its curve tells"
         + (f"; then {found}" if found else ""),
-        numbers={"whole_seconds": whole, "risen_seconds": risen, "replicas": origin["replicas"]},
+        numbers={"whole_seconds": whole, "risen_seconds": risen, "steps_per_second": speed},
     )
 
 
@@ -49,6 +51,12 @@ def effect_seconds(curve: dict[str, np.ndarray]) -> tuple[float, float]:
     risen = reward >= reward[0] + RISEN * (end - reward[0])
     elapsed = np.cumsum(seconds)
     return float(elapsed[-1]), float(elapsed[np.argmax(risen)])
+
+
+def steps_per_second(curve: dict[str, np.ndarray], config: dict[str, Any], replicas: int) -> float:
+    """Environment steps a second of all replicas, in the median chunk."""
+    steps = config["chunk"] * config["parallel"] * (config["unroll"] or config["steps"]) * replicas
+    return steps / float(np.median(curve["seconds"]))
 
 
 def verdicts(study: str) -> str:
