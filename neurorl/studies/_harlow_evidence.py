@@ -68,9 +68,9 @@ class Scale:
 def networks(scale: Scale) -> tuple[Network, ...]:
     """The network of each level."""
     specs = {
-        VECTOR: ("harlow_vector", "lstm", {"hidden": 64, "scale": 1.0}),
-        GAZE: ("harlow_gaze", "lstm", {"hidden": 96, "scale": 1.0}),
-        PIXELS: ("harlow_pixels", "conv_lstm", {}),
+        VECTOR: ("harlow_vector", "lstm", {"hidden": 64, "scale": 2.0}),
+        GAZE: ("harlow_gaze", "lstm", {"hidden": 96, "scale": 2.0}),
+        PIXELS: ("harlow_pixels", "conv_lstm", {"scale": 2.0}),
     }
     return tuple(
         Network(f"wang2018/{specs[level][0]}", *specs[level][:2], scale.train[level], agent_options=specs[level][2])
