@@ -1,5 +1,6 @@
 """Sessions of Harlow's task as trials: what is kept of them is small, whatever the network sees."""
 
+import dataclasses
 import functools
 from collections.abc import Callable
 from typing import Any
@@ -35,7 +36,7 @@ def play_trials(
         like one that is always right.
     """
     keys = jax.random.split(key, sessions)
-    played = jax.device_get(_player(agent, task, steps)(keys, params, task.params()))
+    played = jax.device_get(_player(agent, _form(task), steps)(keys, params, task.params()))
     reward, valid = np.asarray(played["reward"]), np.asarray(played["valid"])
     ends = (np.asarray(played["discount"]) == 0) & valid
     replica, session, step = np.nonzero(ends)
@@ -81,6 +82,12 @@ def probe_of(agent: Agent, task: Task, *, sessions: int, steps: int, seed: int) 
         }
 
     return probe
+
+
+def _form(task: Task) -> Task:
+    """The task with its own set of objects: which objects there are stands in its params, and needs no new program."""
+    fields = {f.name: f.default for f in dataclasses.fields(task) if f.name in ("objects", "part")}  # type: ignore[arg-type]
+    return dataclasses.replace(task, **fields)  # type: ignore[type-var]
 
 
 @functools.lru_cache(maxsize=32)

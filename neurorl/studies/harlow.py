@@ -37,8 +37,8 @@ VECTOR_RECIPE = TrainConfig(
     **(_RECIPE | {"value_cost": 0.4}),
 )
 # The entropy bonus rises. While nothing is known a trial is worth little, and a bonus as large as later would pay for
-# dithering; once objects are known to matter, too small a bonus leaves a network that stays with what has paid but never
-# finds out that after a loss the other object pays.
+# dithering; once objects are known to matter, too small a bonus leaves a network that stays with what has paid
+# but never finds out that after a loss the other object pays.
 GAZE_RECIPE = TrainConfig(
     sessions=64_000,
     steps=28,
