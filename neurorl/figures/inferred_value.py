@@ -61,7 +61,8 @@ def errors_figure(
             axes.set_title(title, fontsize=8.3)
         for axes in grid[-1]:
             axes.set_xticks(range(len(STEPS)), STEPS)
-        top = _reach(summary["mean"], units["rpe"], published["rpe"])
+        drawn = units[units["step"].isin(STEPS)], summary[summary["step"].isin(STEPS)]
+        top = _reach(drawn[0]["rpe"], drawn[1]["mean"], published["rpe"])
         grid[0, 0].set(xlim=(-0.35, len(STEPS) - 0.65), ylim=(-top, top))
         figure.legend(handles=_legend(), loc="outside lower center", ncols=4, columnspacing=1.6)
     return figure
@@ -87,11 +88,11 @@ def course_figure(summary: pd.DataFrame, *, order: Sequence[str] | None = None) 
                 axes.fill_between(at, rows["low"], rows["high"], color=color, alpha=0.18, lw=0)
                 axes.plot(at, rows["mean"], color=color, marker="o", ms=3)
             axes.set_title(learner, fontsize=8.3)
-            axes.set_xticks(range(6))
+            axes.set_xticks(range(6), ["last\nbefore", *map(str, range(1, 6))])
+            axes.set_xlabel("trial of the block")
             axes.axvline(0.5, color=PALETTE["muted"], lw=0.8, ls=":", zorder=0)
         top = _reach(summary["mean"])
         figure.axes[0].set(ylabel="error at the cue (reward)", ylim=(-top, top))
-        figure.supxlabel("trial of the block in which roles have changed (0: the last one before)", fontsize=8.5)
         figure.legend(handles=_legend(published=False)[:2], loc="outside lower center", ncols=2)
     return figure
 
@@ -99,17 +100,21 @@ def course_figure(summary: pd.DataFrame, *, order: Sequence[str] | None = None) 
 def states_figure(points: pd.DataFrame, shares: Sequence[float]) -> Figure:
     """Fig. 4c: mean activity on two components; rows are the reversal trial and the next, columns the steps of a trial.
 
+    Each column has axes of its own, since steps differ by more than states do.
+
     Args:
         points: columns row (0, 1), step (0 .. 3), rewarded and cue (0 left, 1 right), pc1, pc2.
         shares: share of the variance of each component.
     """
     with style():
         figure = Figure(figsize=(WIDE, 4.0), layout=ConstrainedLayoutEngine(w_pad=0.04, h_pad=0.04))
-        grid = figure.subplots(2, len(_COLUMNS), sharex=True, sharey=True)
+        grid = figure.subplots(2, len(_COLUMNS), sharex="col", sharey="col")
         for row in (0, 1):
             for step, title in enumerate(_COLUMNS):
                 axes = grid[row, step]
-                axes.scatter(points["pc1"], points["pc2"], s=5, color=PALETTE["faint"], linewidths=0, zorder=1)
+                both = where(points, step=step)  # the other row's too
+                axes.scatter(both["pc1"], both["pc2"], s=9, color=PALETTE["faint"], linewidths=0, zorder=1)
+                axes.margins(0.14)
                 for point in where(points, row=row, step=step).to_dict("records"):
                     rewarded, cue = int(point["rewarded"]), int(point["cue"])
                     axes.plot(

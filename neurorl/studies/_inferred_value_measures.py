@@ -14,7 +14,7 @@ from neurorl.core.study import Evidence, Measures
 from neurorl.data import by_trial
 from neurorl.studies._inferred_value_evidence import BESIDE
 
-FIXATION, RESPONSE = 0, 2  # steps of a trial
+FIXATION, RESPONSE, STEPS_A_TRIAL = 0, 2, 4
 LEARNERS = ("network", *BESIDE)
 
 CAPTIONS = {
@@ -67,9 +67,12 @@ def _errors(out: Measures, trials: dict[str, pd.DataFrame]) -> None:
 def _reward(out: Measures, evidence: Evidence) -> None:
     rates = _stack({name: reward_rate(evidence.tables[name]) for name in LEARNERS})
     out.tables["reward"] = reward_summary(rates, "learner")
-    network, ideal = (rates.query("learner == @name")["reward"] for name in ("network", "cue_observer"))
-    out.values["reward_share_network"] = float(network.mean() / ideal.mean())
-    out.values["reward_share_worst_replica"] = float(network.min() / ideal.mean())
+    # Against what the same trials could pay, not against another learner's luck.
+    table = evidence.tables["network"]
+    could_pay = (table["truth_cue"] == table["truth_rewarded"]).groupby(table["subject"]).mean()
+    share = table.groupby("subject")["reward"].mean() * STEPS_A_TRIAL / could_pay
+    out.values["reward_share_network"] = float(share.mean())
+    out.values["reward_share_worst_replica"] = float(share.min())
 
 
 def _units(out: Measures, units: xr.Dataset) -> None:
