@@ -78,7 +78,7 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
             states_figure(t["points"], t["shares"]["share"].tolist()),
             "Mean hidden activity of one replica on two principal components, in blocks whose state has changed: "
             "colour is the cue that pays now, marks point to the cue shown, grey are the points of the other row. At "
-            "fixation of the reversal trial the colours stand in each other's place; from its reward on they have changed "
+            "fixation of the reversal trial the colours stand in each other's place; one trial later they have changed "
             "sides. Wang et al. 2018, Fig. 4c.",
         ),
         Picture(
