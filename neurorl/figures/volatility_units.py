@@ -159,9 +159,9 @@ def recovery_figure(recovery: pd.DataFrame) -> Figure:
 
 
 def _band(axes: Axes, table: pd.DataFrame, at: str, color: str, label: str | None) -> None:
-    """A mean along the column `at` with its 95 % interval as a band; no band where there is a single unit."""
+    """A mean along the column `at` with its 95 % interval as a band; no band for one or two units."""
     x = table[at].to_numpy(float)
     low, high = table["low"].to_numpy(float), table["high"].to_numpy(float)
-    if np.isfinite(low).all():
+    if np.isfinite(low).all() and (table["n_units"].to_numpy() > 2).all():
         axes.fill_between(x, low, high, color=tint(color, 0.22), lw=0, zorder=1)
     axes.plot(x, table["mean"].to_numpy(float), color=color, lw=1.5, label=label, zorder=2)

@@ -8,7 +8,7 @@ from neurorl.analysis.over_units import over_units
 from neurorl.core.study import Evidence, Measures
 from neurorl.studies._volatility_evidence import SCHEDULES
 from neurorl.studies._volatility_stimulation import CONDITIONS, ONSET
-from neurorl.studies._volatility_units import MODELS
+from neurorl.studies._volatility_units import LEVEL, MODELS
 
 SKIP = 20  # trials left out at the start of each half, while choices get used to it
 # Which of Fig. 3d's blocks a schedule and half is. The paper does not define the numbers: "half" takes them as the
@@ -28,7 +28,10 @@ BLOCKS = {
     },
 }
 ORDER = ("Stable 1", "Volatile 1", "Volatile 2", "Stable 2")
-BONFERRONI, STRICT = 0.05 / 48, 1e-8
+FIRST_REVERSAL = 25  # trials; of sessions that are volatile at first
+# Thresholds on p at which units are counted (Supp. Fig. 5b), the uncorrected level first.
+THRESHOLDS = (0.05, 0.05 / 48, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10, 1e-12, 1e-15, 1e-20)
+BONFERRONI, STRICT = THRESHOLDS[1], 1e-8
 
 CAPTIONS = {
     "blocks": "Learning rate alpha by period: mean over the windows of ten trials that lie inside it, first 20 "
@@ -136,27 +139,33 @@ def _units(out: Measures, tables: dict[str, pd.DataFrame]) -> None:
     out.tables["coding_share"] = over_units(shares, "share", "model")
     out.tables["coding_share_by_replica"] = shares
     out.tables["strongest"] = tables["strongest"]
-    by_trial = tables["units_by_trial"].assign(share=lambda t: t["n_coding"] / t["n_units"])
-    at = by_trial[np.isclose(by_trial["threshold"], BONFERRONI)]
-    course = at.groupby(["model", "replica", "trial"], sort=False)["share"].mean().reset_index()
+    p = tables["units_by_trial"]
+    n_units = p["unit"].nunique()
+    p = p.assign(coding=(p["p"] < LEVEL / n_units).astype(float))
+    course = p.groupby(["model", "replica", "trial"], sort=False, as_index=False).agg(share=("coding", "mean"))
     out.tables["coding_course"] = over_units(course, "share", ["model", "trial"])
-    sweep = by_trial.groupby(["model", "replica", "threshold"], sort=False)["n_coding"].mean().reset_index()
+    counts = []
+    for level in THRESHOLDS:
+        over = p.assign(n_coding=(p["p"] < level) / p["trial"].nunique(), threshold=level)
+        by = ["model", "replica", "threshold"]
+        counts.append(over.groupby(by, sort=False, as_index=False).agg(n_coding=("n_coding", "sum")))
+    sweep = pd.concat(counts, ignore_index=True)
     out.tables["coding_sweep"] = over_units(sweep, "n_coding", ["model", "threshold"])
-    out.tables["coding_sweep_by_replica"] = sweep
+    # Of each unit, the share of trials after the first possible reversal on which it codes volatility.
+    later = p[p["trial"] >= FIRST_REVERSAL + 5]
+    units = later.groupby(["model", "replica", "unit"], sort=False, as_index=False).agg(share=("coding", "mean"))
+    out.tables["coding_units"] = units
     v = out.values
     for model in MODELS:
         key, mine = model.replace(" ", "_"), course[course["model"] == model].groupby("trial")["share"].mean()
         v[f"units_share_{key}"] = float(shares.loc[shares["model"] == model, "share"].mean())
-        v[f"units_share_first_trials_{key}"] = float(mine.loc[:24].mean())
-        v[f"units_share_after_reversal_{key}"] = float(mine.loc[30:99].mean())
-        counts = sweep[sweep["model"] == model].groupby("threshold")["n_coding"].mean()
-        n = float(by_trial["n_units"].iloc[0])
-        v[f"units_never_coding_{key}"] = 1 - counts.iloc[-1] / n  # the most lenient threshold is the largest
-        v[f"units_strong_of_coding_{key}"] = _at(counts, STRICT) / max(_at(counts, BONFERRONI), 1e-9)
-
-
-def _at(counts: pd.Series, threshold: float) -> float:
-    return float(counts[np.isclose(counts.index.to_numpy(float), threshold, rtol=1e-6, atol=0)].iloc[0])
+        v[f"units_share_first_trials_{key}"] = float(mine.loc[: FIRST_REVERSAL - 1].mean())
+        v[f"units_share_after_reversal_{key}"] = float(mine.loc[FIRST_REVERSAL + 5 : ONSET - 1].mean())
+        share = units.loc[units["model"] == model, "share"]
+        v[f"units_hardly_ever_{key}"] = float((share < 0.05).mean())
+        v[f"units_mostly_{key}"] = float((share > 0.5).mean())
+        strict = p.loc[(p["model"] == model) & (p["coding"] > 0), "p"] < STRICT
+        v[f"units_strong_of_coding_{key}"] = float(strict.mean()) if len(strict) else 0.0
 
 
 def _inhibition(out: Measures, windows: pd.DataFrame) -> None:

@@ -10,8 +10,6 @@ from neurorl.analysis.decoding import decode
 from neurorl.analysis.unit_coding import unit_coding
 
 LEVEL = 0.05  # two-tailed, divided by the number of units
-# Thresholds on p at which units are counted (Supp. Fig. 5b), the uncorrected level first.
-THRESHOLDS = (0.05, 0.05 / 48, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10, 1e-12, 1e-15, 1e-20)
 MODELS = ("alone", "with covariates")
 
 
@@ -49,17 +47,19 @@ def per_session(units: xr.Dataset) -> pd.DataFrame:
 
 
 def per_trial(units: xr.Dataset, every: int = 1) -> pd.DataFrame:
-    """For each `every`th trial, across sessions of both kinds, the number of units over each threshold.
+    """For each `every`th trial, across sessions of both kinds, p of each unit's slope on true volatility.
 
     Wang et al. 2018, Supp. Fig. 5a, b. On one trial, volatility only varies between sessions of both kinds: columns
-    replica, trial, model, threshold, n_coding, n_units.
+    replica, trial, model, unit, p.
     """
     h, x = _activity(units), variables(units)
-    rows = []
+    parts = []
     for replica, trial in itertools.product(range(h.shape[0]), range(0, h.shape[2], every)):
         for model, p in _p_values(h[replica, :, trial], {k: v[replica, :, trial] for k, v in x.items()}).items():
-            rows += [(replica, trial, model, level, int((p < level).sum()), len(p)) for level in THRESHOLDS]
-    return pd.DataFrame(rows, columns=["replica", "trial", "model", "threshold", "n_coding", "n_units"])
+            parts.append(
+                pd.DataFrame({"replica": replica, "trial": trial, "model": model, "unit": np.arange(len(p)), "p": p})
+            )
+    return pd.concat(parts, ignore_index=True)
 
 
 def strongest(units: xr.Dataset, n: int = 2) -> pd.DataFrame:
