@@ -116,7 +116,8 @@ def gather(context: Context) -> Evidence:
         evidence.tables[name] = play_one(
             key, agent, agent_params, task, scale.train.steps, scale.subjects, scale.sessions
         )
-    evidence.tables["canonical"] = _canonical(key_learners, task, scale)
+    if set(CANONICAL) <= set(scale.learners):
+        evidence.tables["canonical"] = _canonical(key_learners, task, scale)
     if scale.fits:
         evidence.tables["fits"], evidence.tables["predicted"] = _fits(context, played, n, task, key_people)
     return evidence

@@ -76,7 +76,8 @@ def measure(evidence: Evidence) -> Measures:
     if "fits" in evidence.tables:
         _fits(out, evidence.tables["fits"])
         out.tables["predicted"] = stay_summary(evidence.tables["predicted"], "agent")
-    _canonical(out, evidence.tables["canonical"])
+    if "canonical" in evidence.tables:
+        _canonical(out, evidence.tables["canonical"])
     curve = evidence.tables["learning_curve"]
     out.tables["learning_curve"] = curve
     out.tables = {name: table.reset_index(drop=True) for name, table in out.tables.items()}

@@ -72,10 +72,10 @@ def test_the_networks_of_the_zoo_plan(tmp_path):
     """Every claim on the frozen network that needs no fits, and of the learners only the two it is measured against."""
     learners = ("bayes_two_step", "model_based")
     settings = dataclasses.replace(
-        STUDY.scales["quick"], sessions=30, subjects=4, learners=learners, recorded=1, fits=False, sarsa_starts=0
+        STUDY.scales["quick"], sessions=20, subjects=3, learners=learners, recorded=1, fits=False, sarsa_starts=0
     )
     evidence = STUDY.gather(Context(settings, "quick", 0, tmp_path, quiet=True, zoo=True))
     values = STUDY.measure(evidence).values
     judged = [expect.judge(values, "quick") for expect in STUDY.expects if expect.measure in values]
-    assert len(judged) >= 25
+    assert len(judged) >= 22
     assert [v.expect.claim for v in judged if v.outcome != "held"] == []
