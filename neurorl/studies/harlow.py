@@ -28,22 +28,22 @@ SHOWN = 24  # pictures of the strip
 
 _RECIPE: dict = dict(parallel=32, value_cost=0.25, discount=0.9)
 VECTOR_RECIPE = TrainConfig(
-    sessions=256_000,
+    sessions=112_000,
     steps=12,
-    replicas=8,
+    replicas=4,
     step_size=Schedule(2e-3, 2e-4, hold=0.5),
-    entropy=Schedule(0.05, 0.01),
-    chunk=200,
+    entropy=Schedule(0.05, 0.1),
+    chunk=100,
     **(_RECIPE | {"value_cost": 0.4}),
 )
 # The entropy bonus rises. While nothing is known a trial is worth little, and a bonus as large as later would pay for
 # dithering; once objects are known to matter, too small a bonus leaves a network that stays with what has paid
 # but never finds out that after a loss the other object pays.
 GAZE_RECIPE = TrainConfig(
-    sessions=64_000,
+    sessions=80_000,
     steps=28,
-    replicas=4,
-    step_size=Schedule(1e-3, 1e-4, hold=0.6),
+    replicas=2,
+    step_size=Schedule(1e-3, 1e-4, hold=0.7),
     entropy=Schedule(0.02, 0.12, hold=0.2),
     chunk=50,
     **_RECIPE,
