@@ -1,10 +1,13 @@
 """The volatility study at smoke scale: everything runs, nothing is judged that is too small to judge."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from neurorl.core import catalogue
+from neurorl.core.study import Context
 from neurorl.report.runner import run_study
 from neurorl.studies._volatility_measures import BLOCKS, ORDER, block_rates
 from neurorl.testing import check_study
@@ -48,3 +51,23 @@ def test_blocks_of_both_readings_differ_in_the_volatile_ones_only():
     rates = {labels: block_rates(windows, "replica", labels).set_index("block")["alpha"] for labels in BLOCKS}
     np.testing.assert_allclose(rates["half"][list(ORDER)], [0.1, 0.4, 0.5, 0.2])
     np.testing.assert_allclose(rates["group"][list(ORDER)], [0.1, 0.5, 0.4, 0.2])
+
+
+def test_the_shipped_networks_learn_faster_where_the_world_changes_faster(tmp_path):
+    few = dataclasses.replace(STUDY.scales["smoke"], sessions=40, inhibited=40)
+    evidence = STUDY.gather(Context(few, "quick", 0, tmp_path, quiet=True, zoo=True))
+    values = STUDY.measure(evidence).values
+    verdicts = {e.measure: e.judge(values, "quick").outcome for e in STUDY.expects}
+    for measure in (
+        "alpha_stable_1",
+        "alpha_volatile_1",
+        "alpha_volatile_2",
+        "alpha_stable_2",
+        "alpha_after_first_reversal",
+        "decoding_r",
+        "units_share_with_covariates",
+        "inhibition_change",
+    ):
+        assert verdicts[measure] == "held", (measure, values[measure])
+    # forty sessions leave the rate of a single network uncertain by about .05
+    assert values["replicas_volatile_above_stable"] >= 7 / 8
