@@ -12,6 +12,8 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from neurorl.figures.marks import in_order
 from neurorl.figures.style import CYCLE, PALETTE, WIDE, style
 
+FEWEST = 4  # replicas from which on an interval is drawn; of fewer it is wider than the figure
+_BESIDE: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}
 _STAGES = LinearSegmentedColormap.from_list("stages", [PALETTE["faint"], PALETTE["network"]])
 
 
@@ -42,7 +44,7 @@ def stages_figure(stages: pd.DataFrame, published: pd.DataFrame, monkeys: pd.Dat
     """Accuracy by trial at stages of training, ours beside the published network and monkeys.
 
     Args:
-        stages: columns stage, trial, mean, low, high (0 to 1) over replicas.
+        stages: columns stage, trial, mean, low, high (0 to 1), n_units over replicas.
         published: columns stage, trial, mean.
         monkeys: columns stage, trial, mean.
     """
@@ -56,9 +58,9 @@ def stages_figure(stages: pd.DataFrame, published: pd.DataFrame, monkeys: pd.Dat
             for i, name in enumerate(names):
                 _curve(panel, table[table["stage"] == name], _STAGES((i + 1) / len(names)), str(name))
             _frame(panel, title)
-            if names:
-                title = "stage" if panel is not axes[0] else "sets of problems"
-                panel.legend(loc="lower right", fontsize=6.5, title=title, title_fontsize=6.5)
+        axes[0].legend(loc="lower right", fontsize=6.5, title="sets of problems", title_fontsize=6.5)
+        handles, names = axes[1].get_legend_handles_labels()
+        axes[2].legend(handles, names, fontsize=6.5, title="stage of\ntraining", title_fontsize=6.5, **_BESIDE)
         axes[0].set_ylabel("correct (%)")
     return figure
 
@@ -67,7 +69,7 @@ def accuracy_figure(accuracy: pd.DataFrame, by_replica: pd.DataFrame, levels: di
     """Accuracy by trial in each test, one panel a level of detail.
 
     Args:
-        accuracy: columns level, test, trial, mean, low, high over replicas.
+        accuracy: columns level, test, trial, mean, low, high, n_units over replicas.
         by_replica: columns level, test, replica, trial, accuracy; drawn thin for the first test of a level.
         levels: level -> title, in order.
     """
@@ -85,7 +87,8 @@ def accuracy_figure(accuracy: pd.DataFrame, by_replica: pd.DataFrame, levels: di
                 _curve(axes, mine[mine["test"] == test], color, str(test))
             _frame(axes, title)
             if tests:
-                axes.legend(loc="lower right", fontsize=6.5)
+                place = _BESIDE if axes is panels[-1] else {"loc": "lower right"}
+                axes.legend(fontsize=6.5, **place)
         panels[0].set_ylabel("correct (%)")
     return figure
 
@@ -115,7 +118,7 @@ def performance_figure(curve: pd.DataFrame, levels: dict[str, str]) -> Figure:
 
 def _curve(axes: Axes, rows: pd.DataFrame, color: Any, label: str) -> None:
     axes.plot(rows["trial"], 100 * rows["mean"], "-o", ms=2.5, color=color, label=label, zorder=3)
-    if "low" in rows:
+    if "low" in rows and (rows["n_units"] >= FEWEST).all():
         axes.fill_between(rows["trial"], 100 * rows["low"], 100 * rows["high"], color=color, alpha=0.15, lw=0, zorder=2)
 
 

@@ -35,7 +35,7 @@ def measure(evidence: Evidence) -> Measures:
     """All numbers and tables of the study; a level that was left out yields NaN."""
     out = Measures(captions=dict(CAPTIONS))
     trials = evidence.tables["trials"]
-    by_replica = accuracy_by_trial(trials, ["level", "test", "replica"])
+    by_replica = _in_order(accuracy_by_trial(trials, ["level", "test", "replica"]))
     replicas = _replicas(by_replica, trials)
     out.tables["replicas"] = replicas
     good = set(map(tuple, replicas.loc[replicas["success"], ["level", "replica"]].to_numpy()))
@@ -54,6 +54,13 @@ def measure(evidence: Evidence) -> Measures:
     _values(out, accuracy, replicas)
     out.tables = {name: table.reset_index(drop=True) for name, table in out.tables.items()}
     return out
+
+
+def _in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows in the order of levels and of their tests."""
+    place = {(level, test): (i, k) for i, level in enumerate(LEVELS) for k, test in enumerate(TESTS[level])}
+    keys = [place[key] for key in zip(table["level"], table["test"], strict=True)]
+    return table.iloc[sorted(range(len(table)), key=lambda i: keys[i])].reset_index(drop=True)
 
 
 def _replicas(by_replica: pd.DataFrame, trials: pd.DataFrame) -> pd.DataFrame:
@@ -113,3 +120,4 @@ def _values(out: Measures, accuracy: pd.DataFrame, replicas: pd.DataFrame) -> No
         first = stages[(stages["level"] == level) & (stages["trial"] == 1)]["mean"]
         v[f"{level}_stages_first_trial_most"] = float(first.max()) if len(first) else np.nan
     v["pixels_replicas"] = float((replicas["level"] == PIXELS).sum())
+    out.values = {name: float(value) for name, value in v.items()}

@@ -14,8 +14,8 @@ TRIALS = range(1, 7)
 @pytest.fixture
 def stages():
     return pd.DataFrame(
-        [(s, k, 0.5 + 0.05 * i, 0.4, 0.9) for i, s in enumerate(("1st", "final")) for k in TRIALS],
-        columns=["stage", "trial", "mean", "low", "high"],
+        [(s, k, 0.5 + 0.05 * i, 0.4, 0.9, 4) for i, s in enumerate(("1st", "final")) for k in TRIALS],
+        columns=["stage", "trial", "mean", "low", "high", "n_units"],
     )
 
 
@@ -23,7 +23,9 @@ def test_stages_have_monkeys_paper_and_ours_side_by_side(stages):
     monkeys = pd.DataFrame({"stage": ["1-8"], "trial": [1], "mean": [0.5]})
     figure = stages_figure(stages, stages.drop(columns=["low", "high"]), monkeys)
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["Monkeys", "Network, published", "Network, ours"]
-    assert [len(axes.get_legend().get_texts()) for axes in figure.axes] == [1, 2, 2]
+    ours, theirs = figure.axes[2], figure.axes[0]
+    assert len(ours.get_legend().get_texts()) == 2 and len(theirs.get_legend().get_texts()) == 1
+    assert len(ours.collections) == 2  # intervals, since there are enough replicas
     render(figure, "png")
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import jax
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,8 +12,10 @@ from neurorl.core.study import Evidence
 from neurorl.report.runner import run_study
 from neurorl.studies._harlow_evidence import LEVELS, TESTS, networks
 from neurorl.studies._harlow_measures import COLUMNS, measure
+from neurorl.studies._harlow_play import play_trials
 from neurorl.studies._harlow_published import published_network
 from neurorl.testing import check_study
+from neurorl.zoo import load_zoo
 
 STUDY = catalogue.load("study", "harlow")
 
@@ -94,3 +97,11 @@ def test_every_level_names_a_network_that_can_be_made():
         assert task.ends and agent.spaces == task.spaces
         for changes in TESTS[network.name.rpartition("_")[2]].values():
             assert dataclasses.replace(task, **changes).spaces == task.spaces
+
+
+def test_the_shipped_pixel_networks_need_one_trial_with_pictures_they_have_never_seen():
+    entry = load_zoo("wang2018/harlow_pixels")
+    task = dataclasses.replace(entry.task, part="held-out")
+    trials, _ = play_trials(jax.random.key(7), entry.agent, entry.params, task, sessions=100, steps=60)
+    accuracy = trials.groupby("trial")["correct"].mean()
+    assert abs(accuracy[0] - 0.5) < 0.15 and (accuracy[1:] > 0.9).all()
