@@ -33,7 +33,7 @@ def main(folders: list[Path]) -> None:
         results[result["study"]] = (folder, result)
     named = [name for name in load("paper", "wang2018").studies if name in results]
     rows = "".join(_row(name, results[name][1]) for name in named)
-    overview = f"| study | held | missed | not run | networks |\n|---|---|---|---|---|\n{rows}\n"
+    overview = f"| study | scale | held | missed | not run | networks |\n|---|---|---|---|---|---|\n{rows}\n"
     sections = "".join(_section(name, *results[name]) for name in named)
     (HERE / "wang2018.md").write_text(HEAD + overview + sections, encoding="utf-8")
 
@@ -46,7 +46,7 @@ def _row(name: str, result: dict) -> str:
     )
     page = PAGES.get(name, name)
     numbers = " | ".join(str(counts[outcome]) for outcome in MARKS)
-    return f"| [{result['title']}]({page}.md) | {numbers} | {networks} |\n"
+    return f"| [{result['title']}]({page}.md) | {result['scale']} | {numbers} | {networks} |\n"
 
 
 def _section(name: str, folder: Path, result: dict) -> str:
