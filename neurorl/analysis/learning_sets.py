@@ -81,8 +81,8 @@ def change_points(
     end = reached[0] if len(reached) else len(smooth) - 1
     low = np.flatnonzero(smooth[: end + 1] <= above)
     first = low[-1] + 1 if len(low) else 0
-    left = sessions[first] if first <= end and smooth[first] > above else None
-    return left, (sessions[reached[0]] if len(reached) else None)
+    left = float(sessions[first]) if first <= end and smooth[first] > above else None
+    return left, (float(sessions[reached[0]]) if len(reached) else None)
 
 
 def stages_of_training(
@@ -122,4 +122,4 @@ def by_unit(curve: pd.DataFrame, trials: Sequence[str], unit: Unit = "replica", 
 
 def running_mean(values: np.ndarray, window: int) -> np.ndarray:
     """Mean over up to `window` values around each, fewer at the ends; values that are missing do not count."""
-    return pd.Series(values).rolling(window, center=True, min_periods=1).mean().to_numpy()
+    return np.asarray(pd.Series(values).rolling(window, center=True, min_periods=1).mean())

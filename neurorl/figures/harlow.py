@@ -9,7 +9,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from neurorl.figures.marks import in_order
+from neurorl.figures.marks import in_order, where
 from neurorl.figures.style import CYCLE, PALETTE, WIDE, style
 
 FEWEST = 4  # replicas from which on an interval is drawn; of fewer it is wider than the figure
@@ -56,7 +56,7 @@ def stages_figure(stages: pd.DataFrame, published: pd.DataFrame, monkeys: pd.Dat
         ):
             names = in_order(table["stage"], None)
             for i, name in enumerate(names):
-                _curve(panel, table[table["stage"] == name], _STAGES((i + 1) / len(names)), str(name))
+                _curve(panel, where(table, stage=name), _STAGES((i + 1) / len(names)), str(name))
             _frame(panel, title)
         axes[0].legend(loc="lower right", fontsize=6.5, title="sets of problems", title_fontsize=6.5)
         handles, names = axes[1].get_legend_handles_labels()
@@ -77,14 +77,14 @@ def accuracy_figure(accuracy: pd.DataFrame, by_replica: pd.DataFrame, levels: di
         figure = Figure(figsize=(WIDE, 2.7), layout=ConstrainedLayoutEngine(wspace=0.06))
         panels = figure.subplots(1, len(levels), sharey=True, squeeze=False)[0]
         for axes, (level, title) in zip(panels, levels.items(), strict=True):
-            mine = accuracy[accuracy["level"] == level]
+            mine = where(accuracy, level=level)
             tests = in_order(mine["test"], None)
             if tests:
                 single = by_replica[(by_replica["level"] == level) & (by_replica["test"] == tests[0])]
                 for _, rows in single.groupby("replica"):
                     axes.plot(rows["trial"], 100 * rows["accuracy"], color=PALETTE["faint"], lw=0.8, zorder=1)
             for color, test in zip(CYCLE, tests, strict=False):
-                _curve(axes, mine[mine["test"] == test], color, str(test))
+                _curve(axes, where(mine, test=test), color, str(test))
             _frame(axes, title)
             if tests:
                 place = _BESIDE if axes is panels[-1] else {"loc": "lower right"}
@@ -118,7 +118,7 @@ def performance_figure(curve: pd.DataFrame, levels: dict[str, str]) -> Figure:
 
 def _curve(axes: Axes, rows: pd.DataFrame, color: Any, label: str) -> None:
     axes.plot(rows["trial"], 100 * rows["mean"], "-o", ms=2.5, color=color, label=label, zorder=3)
-    if "low" in rows and (rows["n_units"] >= FEWEST).all():
+    if "low" in rows and rows["n_units"].to_numpy().min(initial=FEWEST) >= FEWEST:
         axes.fill_between(rows["trial"], 100 * rows["low"], 100 * rows["high"], color=color, alpha=0.15, lw=0, zorder=2)
 
 

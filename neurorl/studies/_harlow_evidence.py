@@ -67,15 +67,16 @@ class Scale:
 
 def networks(scale: Scale) -> tuple[Network, ...]:
     """The network of each level."""
-    specs = {
+    specs: dict[str, tuple[str, str, dict[str, Any]]] = {
         VECTOR: ("harlow_vector", "lstm", {"hidden": 64, "scale": 2.0}),
         GAZE: ("harlow_gaze", "lstm", {"hidden": 96, "scale": 2.0}),
         PIXELS: ("harlow_pixels", "conv_lstm", {"scale": 2.0}),
     }
-    return tuple(
-        Network(f"wang2018/{specs[level][0]}", *specs[level][:2], scale.train[level], agent_options=specs[level][2])
-        for level in scale.levels
-    )
+    found = []
+    for level in scale.levels:
+        task, agent, options = specs[level]
+        found.append(Network(f"wang2018/{task}", task, agent, scale.train[level], agent_options=options))
+    return tuple(found)
 
 
 def gather(context: Context) -> Evidence:
