@@ -84,7 +84,7 @@ def _units(out: Measures, units: xr.Dataset) -> None:
     parts = []
     for name, step, target, where in (
         ("rewarded cue at fixation, trials 2 to 5", FIXATION, rewarded, place >= 1),
-        ("rewarded cue at fixation, trial 1 after a change", FIXATION, rewarded, (place == 0) & (changed == 1)),
+        ("rewarded cue at fixation, trial 1 (cannot be known)", FIXATION, rewarded, (place == 0) & changed.notnull()),
         ("cue shown, at the response", RESPONSE, cue, place >= 0),
     ):
         parts.append(decoded_share(h.isel(step=step), target, where).assign(what=name))

@@ -5,9 +5,9 @@ two cues that exchange roles now and then, and its weights are frozen. Its predi
 a reversal can be known and one trial later, for the cue just met and for the other one. A model-free learner of cues
 and an observer that knows their relation play the same task and are analysed by the same functions.
 
-Departs from the paper: the training recipe (Adam, sixteen sessions an update), and the weight of the value loss, 1
-where the paper has 0.05. Reward does not depend on any free choice here, so the value loss alone makes the network
-follow the hidden state, and with 0.05 it does not within the paper's training (`PAPER`; docs/inferred-value.md).
+Departs from the paper: the training recipe (Adam, sixteen sessions an update, a value loss of weight 1), which needs a
+third of the time; the paper's own (`PAPER`) shows the same errors (docs/inferred-value.md). Reward does not depend on
+any free choice here, so the value loss alone makes the network follow the hidden state.
 """
 
 from dataclasses import replace
@@ -23,7 +23,7 @@ from neurorl.studies._inferred_value_evidence import NETWORK, STEPS, TASK, Scale
 from neurorl.studies._inferred_value_measures import LEARNERS, measure
 from neurorl.train import Schedule, TrainConfig
 
-# The paper's: 2e6 steps, an update every 200. Its value loss is too weak here; kept for comparison.
+# The paper's: 2e6 steps, an update every 200; for comparison.
 PAPER = TrainConfig.paper(steps=STEPS)
 # Much entropy at first keeps the network from holding the centre for ever. Large steps take it off the plateau on which
 # both cues are worth the same; smaller ones then keep it from counting trials, which shrinks errors on a block's first.
