@@ -1,6 +1,7 @@
 """Errors at cues around a reversal, and hidden units by state (Wang et al. 2018, Fig. 4b, c)."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -146,9 +147,9 @@ def states_figure(points: pd.DataFrame, shares: Sequence[float]) -> Figure:
     return figure
 
 
-def _reach(*values: pd.Series) -> float:
+def _reach(*values: Any) -> float:
     """Half the height of an axis that holds all of these; intervals of a few replicas may reach beyond."""
-    return 1.15 * max(0.1, *(float(v.abs().max()) for v in values))
+    return 1.15 * max(0.1, *(float(np.nanmax(np.abs(np.asarray(v, float)))) for v in values))
 
 
 def _sides() -> list[tuple[int, str]]:
