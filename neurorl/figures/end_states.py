@@ -82,5 +82,3 @@ def ends_figure(points: pd.DataFrame, panels: Sequence[tuple[str, str, str, str]
 
 def _ends(axes: Axes, points: pd.DataFrame, parameter: str) -> None:
     axes.scatter(points["pc_1"], points["pc_2"], c=points[parameter], cmap=_MAP, vmin=0, vmax=1, s=6, linewidths=0)
-    axes.axhline(0, color=PALETTE["faint"], lw=0.6, zorder=0)
-    axes.axvline(0, color=PALETTE["faint"], lw=0.6, zorder=0)

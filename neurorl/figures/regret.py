@@ -47,15 +47,17 @@ def regret_figure(
             left.fill_between(mine["trial"], mine["low"], mine["high"], color=tint(colors[name]), alpha=0.5, lw=0)
         left.set(xlabel="trial", ylabel="cumulative regret (reward)", xlim=(1, last), ylim=(0, None))
         left.set_title("Regret by trial")
+        ends = []
         for row, name in enumerate(reversed(learners)):
             mine = where(summary, learner=name).iloc[0]
+            ends.append(float(mine["mean"]))
             right.plot([0, mine["mean"]], [row, row], color=tint(colors[name]), lw=7, solid_capstyle="butt", zorder=1)
             dots(right, row, where(units, learner=name)["regret"].to_numpy(float), colors[name], 0.4, upright=False)
             interval(right, row, mine["low"], mine["high"], upright=False)
             right.text(1.0, row, number(mine["mean"]), transform=right.get_yaxis_transform(), ha="right", va="center")
         right.set_yticks(range(len(learners)), list(reversed(learners)))
         right.tick_params(axis="y", length=0)
-        right.set(xlabel=f"regret after {last} trials", xlim=(0, 1.25 * summary["mean"].to_numpy(float).max()))
+        right.set(xlabel=f"regret after {last} trials", xlim=(0, 1.3 * max(ends)))
         right.set_title("At the end")
         if published is not None:
             _published(left, right, published, learners, colors, last, source)
@@ -127,7 +129,7 @@ def horizons_figure(
 
     Args:
         table: columns horizon, learner, regret.
-        order: learners as they are listed.
+        order: learners as they are listed; the last is dashed, so that one that it covers shows through.
         colors: learner -> colour.
         network: a measured value with its interval: columns learner, horizon, mean, low, high.
     """
@@ -136,7 +138,8 @@ def horizons_figure(
         axes = figure.subplots()
         for name in order:
             mine = where(table, learner=name).sort_values("horizon")
-            axes.plot(mine["horizon"], mine["regret"], "o-", color=colors[name], label=name)
+            dashes = (0, (2, 2)) if name == order[-1] else "-"
+            axes.plot(mine["horizon"], mine["regret"], marker="o", ls=dashes, color=colors[name], label=name)
         for row in [] if network is None else network.to_dict("records"):
             axes.plot(row["horizon"], row["mean"], "s", color=colors[row["learner"]], label=row["learner"], zorder=6)
             interval(axes, row["horizon"], row["low"], row["high"], color=colors[row["learner"]])

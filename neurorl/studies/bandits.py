@@ -46,7 +46,7 @@ ROLES = {
     "UCB": "latent_state",
     "Thompson sampling": "hybrid",
     "Gittins, discount .95": "faint",
-    "UCB1": "muted",
+    "UCB1": "model_free",
 }
 BEST = "bayes_independent"
 ON_THE_CURVE = ("gittins", "network_correlated", "network_independent", "thompson", "ucb")
@@ -126,9 +126,10 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
         Picture(
             "ends",
             _ends(t["points"]),
-            "Activity after 100 trials, one point a session. Trained and tested on correlated arms, points lie along a "
-            "curve, ordered by the left arm's probability (Fig. 1f); trained on independent arms they fill more of the "
-            "plane (Supp. Fig. 2b-d). Titles: trained on → tested on.",
+            "Activity after 100 trials, one point a session; titles: what the network was trained on. After training "
+            "on correlated arms the left arm's probability orders the points along a curve (Fig. 1f), less so after "
+            "training on independent arms (Supp. Fig. 2b), where both arms' probabilities matter (2c,d). The second "
+            "component follows the trial index as well.",
         ),
         Picture(
             "transfer",
@@ -197,10 +198,10 @@ def _paths(t: dict[str, pd.DataFrame]) -> object:
 def _ends(points: pd.DataFrame) -> object:
     points = points.assign(group=points["network"] + "/" + points["problem"])
     panels = (
-        ("correlated/correlated", "p_left", "correlated → correlated", "p left"),
-        ("independent/correlated", "p_left", "independent → correlated", "p left"),
-        ("independent/independent", "p_left", "independent → independent", "p left"),
-        ("independent/independent", "p_right", "independent → independent", "p right"),
+        ("correlated/correlated", "p_left", "Correlated arms,\ntested on correlated", "p left"),
+        ("independent/correlated", "p_left", "Independent arms,\ntested on correlated", "p left"),
+        ("independent/independent", "p_left", "Independent arms,\ntested on independent", "p left"),
+        ("independent/independent", "p_right", "Independent arms,\ntested on independent", "p right"),
     )
     return ends_figure(points, panels)
 
