@@ -74,7 +74,7 @@ def test_one_page_holds_all_studies_in_order(studies, tmp_path):
 def test_networks_of_the_zoo_are_asked_for_and_said(studies, tmp_path):
     results, _, page = runner.run_paper(PAPER, scale="smoke", out=tmp_path, quiet=True, zoo=True)
     assert page.parent.name == "smoke-zoo-seed0" and results[0].values["x"] == 2.0
-    assert "neurorl run one --scale smoke --seed 0 --zoo" in page.read_text()
+    assert "--scale smoke --seed 0 --zoo</code>" in page.read_text()
 
 
 def test_a_study_that_fails_does_not_stop_the_others(studies, tmp_path):
