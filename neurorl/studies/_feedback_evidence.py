@@ -57,9 +57,7 @@ def gather(context: Context) -> Evidence:
     """Train each network, freeze it, play."""
     scale: Scale = context.settings
     if context.zoo:
-        raise BadValue(
-            "The feedback study ships no trained networks; run it without --zoo."
-        )
+        raise BadValue("The feedback study ships no trained networks; run it without --zoo.")
     key = jax.random.fold_in(jax.random.key(context.seed), 1)
     scores, curves = [], []
     for network in networks(scale):

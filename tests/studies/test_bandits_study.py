@@ -20,7 +20,8 @@ from neurorl.testing import check_study
 STUDY = catalogue.load("study", "bandits")
 
 # Claims that the full report does not hold, or that a few sessions cannot decide.
-UNSURE = {"ucb_minus_thompson", "regret_network_correlated_chosen"}
+# The scatter around a curve is 1.11 times as large with 300 sessions of each network, and .83 to 1.1 with 100.
+UNSURE = {"ucb_minus_thompson", "regret_network_correlated_chosen", "off_curve_independent_over_correlated"}
 
 
 @pytest.fixture(scope="module")
