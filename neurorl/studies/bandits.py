@@ -46,7 +46,7 @@ ROLES = {
     "UCB": "latent_state",
     "Thompson sampling": "hybrid",
     "Gittins, discount .95": "faint",
-    "UCB1": "model_free",
+    "UCB1": "hybrid",
 }
 BEST = "bayes_independent"
 ON_THE_CURVE = ("gittins", "network_correlated", "network_independent", "thompson", "ucb")
