@@ -39,7 +39,7 @@ def feedback_figure(
                     interval(axes, at, one["low"], one["high"])
                     dots(axes, at, where(units, simulation=name, feedback=kind)["score"].to_numpy(float), color, 0.4)
             axes.axhline(blind, color=PALETTE["ink"], lw=0.9, ls=(0, (4, 2)), zorder=2)
-            axes.set_xticks(range(len(_NAMES)), list(_NAMES.values()), fontsize=6.5)
+            axes.set_xticks(range(len(_NAMES)), list(_NAMES.values()), fontsize=5.6)
             axes.tick_params(axis="x", length=0)
             axes.set_title(titles[name], fontsize=8)
             axes.set_ylabel(labels[name], fontsize=7)

@@ -9,7 +9,6 @@ import pandas as pd
 
 from neurorl.analysis.over_units import over_units
 from neurorl.analysis.reward_rate import reward_rate
-from neurorl.core.errors import BadValue
 from neurorl.core.study import Context, Evidence, Measures, Network
 from neurorl.core.task import Task
 from neurorl.core.types import Trajectory
@@ -56,8 +55,6 @@ def networks(scale: Scale) -> tuple[Network, ...]:
 def gather(context: Context) -> Evidence:
     """Train each network, freeze it, play."""
     scale: Scale = context.settings
-    if context.zoo:
-        raise BadValue("The feedback study ships no trained networks; run it without --zoo.")
     key = jax.random.fold_in(jax.random.key(context.seed), 1)
     scores, curves = [], []
     for network in networks(scale):

@@ -1,5 +1,6 @@
 """The feedback study: smoke run, shares by hand, the best blind policies against their own simulation."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,7 +9,6 @@ import pytest
 from scipy import integrate, stats
 
 from neurorl.core import catalogue
-from neurorl.core.errors import BadValue
 from neurorl.core.study import Context, Evidence
 from neurorl.report.runner import run_study
 from neurorl.studies._feedback_evidence import measure, value_difference
@@ -40,9 +40,11 @@ def test_every_network_can_be_made():
         assert agent.feedback == network.agent_options["feedback"]
 
 
-def test_there_are_no_shipped_networks_to_take(tmp_path):
-    with pytest.raises(BadValue, match="without --zoo"):
-        STUDY.gather(Context(STUDY.scales["smoke"], "smoke", 0, tmp_path, zoo=True))
+def test_shipped_networks_need_feedback_but_no_reward(tmp_path):
+    settings = replace(STUDY.scales["quick"], simulations=("two_step",), sessions=60)
+    values = STUDY.measure(STUDY.gather(Context(settings, "quick", 3, tmp_path, quiet=True, zoo=True))).values
+    verdicts = {e.measure: e.judge(values, "quick").outcome for e in STUDY.expects if "two_step" in e.measure}
+    assert len(verdicts) == 3 and set(verdicts.values()) == {"held"}
 
 
 def test_shares_are_gains_over_the_best_blind_policy():
