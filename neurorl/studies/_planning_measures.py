@@ -12,13 +12,16 @@ from neurorl.studies._planning_evidence import TASK
 from neurorl.studies._planning_ways import ways
 
 ACTIONS = tuple(f"action {k}" for k in range(1, 6))
+RIDGE = 0.05  # of the mean variance of the components; all units are used
 CAPTIONS = {
     "returns": "Reward per trial (five actions) and as a share of what dynamic programming earns on the same trials: "
     "mean over replicas or simulated walkers with Student's 95 % interval.",
     "accuracy": "Pearson correlation over test trials of the value at each step with the reward still to come: mean "
     "over replicas with 95 % interval.",
-    "codes": "First canonical correlation of the hidden units with each variable at each step, the last action "
-    "regressed out, twenty principal components, judged in held-out trials: mean over replicas with 95 % interval.",
+    "codes": "First canonical correlation of the hidden units with each variable at each step, the last action that "
+    "moved regressed out, judged in held-out trials: mean over replicas with 95 % interval.",
+    "codes_seen": "The same with the last answer regressed out, also where answers moved nothing: by the end of "
+    "pondering most answers are the first action already, and its code is taken off with them.",
     "divergence": "Trials whose best state is four or five steps away, by the step at which it was reached: distance "
     "of the mean trajectories of the two answers, in units of the spread within, beside what permuted answers leave; "
     "means over replicas.",
@@ -83,27 +86,10 @@ def _accuracy(out: Measures, units: xr.Dataset, ponder: int) -> None:
 
 
 def _codes(out: Measures, units: xr.Dataset, ponder: int) -> None:
-    parts = []
-    for replica in units["replica"].to_numpy():
-        mine = units.sel(replica=replica)
-        action = mine["action"].transpose("session", "step").to_numpy()
-        state = mine["truth_state"].transpose("session", "step").to_numpy()
-        variables = {name: action[:, ponder + k] for k, name in enumerate(ACTIONS)}
-        variables |= {
-            "current state": state,
-            "start state": state[:, 0],
-            "goal state": mine["truth_goal"][:, 0].to_numpy(),
-        }
-        # Before the first step there is no last action; a code of its own, the same in all trials, explains nothing.
-        last = np.concatenate([np.full((len(action), 1), -1), action[:, :-1]], axis=1)
-        parts.append(
-            canonical_by_step(mine["latent_h"], variables, given={"last action": last}).assign(replica=replica)
-        )
-    by_unit = pd.concat(parts, ignore_index=True)
-    by_unit["step"] += 1
-    table = over_units(by_unit, "r", ["variable", "step"])
-    out.tables["codes_by_unit"], out.tables["codes"] = by_unit, table
-    r = table.pivot(index="variable", columns="step", values="mean")
+    by_unit = {kind: _codes_by_unit(units, ponder, overt=kind == "codes") for kind in ("codes", "codes_seen")}
+    for kind, table in by_unit.items():
+        out.tables[f"{kind}_by_unit"], out.tables[kind] = table, over_units(table, "r", ["variable", "step"])
+    r, seen = (out.tables[kind].pivot(index="variable", columns="step", values="mean") for kind in by_unit)
     v = out.values
     peaks = {
         k: int(np.argmax(np.nan_to_num(r.loc[name].to_numpy(), nan=-1.0))) + 1 for k, name in enumerate(ACTIONS, 1)
@@ -115,10 +101,37 @@ def _codes(out: Measures, units: xr.Dataset, ponder: int) -> None:
     )
     v["code_smallest_peak"], v["code_smallest_ramp"] = float(at.min()), float((before - first).min())
     pondering = np.array([r.loc[name, ponder] for name in ACTIONS])
-    v["code_while_pondering"] = float(pondering.mean())
+    v["code_while_pondering"], v["code_of_later_actions"] = float(pondering.mean()), float(pondering[1:].mean())
     v["code_rise_while_pondering"] = float((pondering - first).mean())
     v["code_state_smallest"] = float(r.loc["current state"].min())
     v["code_goal_while_pondering"] = float(r.loc["goal state", ponder])
+    v["code_first_action_seen"] = float(seen.loc[ACTIONS[0], ponder + 1])
+
+
+def _codes_by_unit(units: xr.Dataset, ponder: int, *, overt: bool) -> pd.DataFrame:
+    """Canonical correlations of each replica, given the last action that moved (`overt`) or the last answer."""
+    parts = []
+    for replica in units["replica"].to_numpy():
+        mine = units.sel(replica=replica)
+        action = mine["action"].transpose("session", "step").to_numpy()
+        state = mine["truth_state"].transpose("session", "step").to_numpy()
+        variables = {name: action[:, ponder + k] for k, name in enumerate(ACTIONS)}
+        variables |= {
+            "current state": state,
+            "start state": state[:, 0],
+            "goal state": mine["truth_goal"][:, 0].to_numpy(),
+        }
+        # Where there is no last action, a code of its own, the same in all trials, explains nothing.
+        last = np.concatenate([np.full((len(action), 1), -1), action[:, :-1]], axis=1)
+        if overt:
+            last[:, : ponder + 1] = -1
+        table = canonical_by_step(
+            mine["latent_h"], variables, given={"last action": last}, components=None, ridge=RIDGE
+        )
+        parts.append(table.assign(replica=replica))
+    by_unit = pd.concat(parts, ignore_index=True)
+    by_unit["step"] += 1
+    return by_unit
 
 
 def _pearson(x: np.ndarray, y: np.ndarray) -> float:
