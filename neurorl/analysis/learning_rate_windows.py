@@ -154,9 +154,9 @@ def _climb(support: np.ndarray, log_beta: np.ndarray) -> tuple[np.ndarray, np.nd
         # In log beta: gradient beta g, curvature beta^2 H (positive: Fisher's part, which keeps the climb upward).
         move = np.clip(beta * pull / np.maximum(beta**2 * stiff, 1e-9), -1.0, 1.0)
         after = np.clip(log_beta + move, low, high)
-        done = np.abs(after - log_beta).max() < 1e-4
+        small = np.abs(after - log_beta).max() < 1e-2  # the next move would be about its square
         log_beta = after
-        if done:
+        if small:
             break
     score = -np.logaddexp(0.0, -np.exp(log_beta)[:, None] * support).sum(axis=1)
     return log_beta, score

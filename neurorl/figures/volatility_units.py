@@ -45,7 +45,7 @@ def units_figure(
             va="top",
             fontsize=6.5,
         )
-        left.set(xlabel="trial", ylabel="share of units coding volatility", ylim=(0, None), xlim=(0, 200))
+        left.set(xlabel="trial", ylabel="share of units coding volatility", ylim=(0, 1), xlim=(0, 200))
         left.set_title("By trial")
         for name, level in levels.items():
             middle.axvline(level, color=PALETTE["muted"], lw=0.7, ls=(0, (2, 2)))
@@ -72,12 +72,7 @@ def units_figure(
             right.plot([at - 0.3, at + 0.3], [values.mean()] * 2, color=PALETTE[role], lw=1.8)
         right.axhline(published, color=PALETTE["network"], lw=1, ls=(0, (4, 2)))
         right.annotate(
-            f"published {100 * published:.0f} %",
-            (1.55, published),
-            (0, 2),
-            textcoords="offset points",
-            ha="right",
-            fontsize=7,
+            f"published {100 * published:.0f} %", (-0.55, published), (0, 2), textcoords="offset points", fontsize=7
         )
         right.set_xticks(range(len(_MODELS)), [name.replace(" ", "\n") for name in _MODELS])
         right.set(xlim=(-0.6, 1.6), ylim=(0, None), ylabel="share of units,\nmean over sessions")

@@ -34,6 +34,7 @@ class Scale:
     Attributes:
         train: how the network is trained.
         sessions: test sessions of each schedule for each replica, and for each learner beside it.
+        read: of these, sessions whose units are read one session at a time.
         every: across sessions, units are read at every so manieth trial.
         recorded: how many of these sessions keep their hidden units in the recording.
         inhibited: sessions of each replica in each condition of the inhibition of units.
@@ -42,6 +43,7 @@ class Scale:
 
     train: TrainConfig
     sessions: int
+    read: int
     every: int
     recorded: int
     inhibited: int
@@ -81,10 +83,10 @@ def gather(context: Context) -> Evidence:
         tables={
             "learning_curve": pd.DataFrame(fitted.curve),
             "network": network,
-            "units_by_session": per_session(units),
+            "units_by_session": per_session(_first(units, scale.sessions, scale.read)),
             "units_by_trial": per_trial(units, scale.every),
         },
-        recordings={"network_units": _first(units, scale)},
+        recordings={"network_units": _first(units, scale.sessions, scale.recorded)},
         numbers={"step_size": scale.train.step_size.start},
     )
     evidence.tables["strongest"] = which = strongest(units)
@@ -127,10 +129,10 @@ def _recorded(played: Trajectory, volatility: np.ndarray, replicas: int) -> xr.D
     return units.assign(observer_volatility=(units["reward"].dims, believed, words))
 
 
-def _first(units: xr.Dataset, scale: Scale) -> xr.Dataset:
-    """The first sessions of each schedule, with those of the other one after them."""
-    kept = min(scale.recorded, scale.sessions)
-    return units.isel(session=np.concatenate([np.arange(kept), scale.sessions + np.arange(kept)]))
+def _first(units: xr.Dataset, sessions: int, n: int) -> xr.Dataset:
+    """The first n sessions of each schedule, which has `sessions` of them."""
+    kept = np.arange(min(n, sessions))
+    return units.isel(session=np.concatenate([kept, sessions + kept]))
 
 
 def _flat(decoded: xr.DataArray, table: pd.DataFrame, scale: Scale) -> np.ndarray:

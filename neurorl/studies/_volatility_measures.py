@@ -186,6 +186,10 @@ def _inhibition(out: Measures, windows: pd.DataFrame) -> None:
     v["inhibition_change"] = float(change.mean())
     v["inhibition_replicas_lower"] = float((change < 0).mean())
     v["inhibition_beyond_random"] = float((change - random).mean())
+    alphas = draws[draws["period"] == "volatile"].pivot(index="replica", columns=["condition", "draw"], values="alpha")
+    as_low = alphas["random units"].le(alphas[("coding units", 0)], axis=0)
+    v["inhibition_random_pairs_as_low"] = float(as_low.to_numpy().mean())
+    v["inhibition_replicas_below_random"] = float((change < random).mean())
     before = wide[("stable", "coding units")] - wide[("stable", "control")]
     v["inhibition_change_before_onset"] = float(before.abs().max())
 

@@ -46,13 +46,14 @@ SCALES = {
     "smoke": Scale(
         TrainConfig(sessions=32, steps=50, replicas=2, parallel=4, chunk=4, discount=0.1),
         sessions=4,
+        read=1,
         every=20,
         recorded=2,
         inhibited=2,
         draws=1,
     ),
-    "quick": Scale(recipe(replicas=2), sessions=100, every=4, recorded=20, inhibited=60, draws=4),
-    "paper": Scale(recipe(replicas=8), sessions=200, every=1, recorded=20, inhibited=100, draws=10),
+    "quick": Scale(recipe(replicas=2), sessions=100, read=30, every=4, recorded=20, inhibited=60, draws=4),
+    "paper": Scale(recipe(replicas=8), sessions=200, read=200, every=1, recorded=20, inhibited=100, draws=10),
 }
 
 NOTES = (

@@ -54,7 +54,7 @@ def test_blocks_of_both_readings_differ_in_the_volatile_ones_only():
 
 
 def test_the_shipped_networks_learn_faster_where_the_world_changes_faster(tmp_path):
-    few = dataclasses.replace(STUDY.scales["smoke"], sessions=40, inhibited=40)
+    few = dataclasses.replace(STUDY.scales["smoke"], sessions=40, read=4, inhibited=40)
     evidence = STUDY.gather(Context(few, "quick", 0, tmp_path, quiet=True, zoo=True))
     values = STUDY.measure(evidence).values
     verdicts = {e.measure: e.judge(values, "quick").outcome for e in STUDY.expects}
