@@ -38,14 +38,16 @@ class Scale:
     Attributes:
         train: how the network is trained; `steps` is one trial.
         unpondered: how a network without pondering steps is trained for comparison; None to leave it out.
-        sessions: test sessions (one trial each) of each replica and of each simulated walker.
+        sessions: test sessions of each replica, one trial each.
         walkers: simulated subjects of each kind of walker.
+        trials: trials of each of these.
     """
 
     train: TrainConfig
     unpondered: TrainConfig | None
     sessions: int
     walkers: int
+    trials: int
 
 
 def networks(scale: Scale) -> tuple[Network, ...]:
@@ -88,8 +90,8 @@ def gather(context: Context) -> Evidence:
             )
     task = catalogue.load("task", TASK)
     for key, name in zip(keys[2:], WALKERS, strict=True):
-        played = walk(key, name, task, scale.walkers, scale.sessions)
-        walks.append(walked(task, played, scale.walkers, scale.sessions).assign(learner=name))
+        played = walk(key, name, task, scale.walkers, scale.trials)
+        walks.append(walked(task, played, scale.walkers, scale.trials).assign(learner=name))
     evidence.tables["learning_curve"] = pd.concat(curves, ignore_index=True)
     evidence.tables["walks"] = pd.concat(walks, ignore_index=True)
     return evidence

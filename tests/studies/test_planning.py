@@ -1,9 +1,12 @@
 """The planning study at smoke scale: everything runs; what needs no network is judged."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from neurorl.core import catalogue
+from neurorl.core.study import Context
 from neurorl.report.runner import run_study
 from neurorl.studies._planning_evidence import networks
 from neurorl.testing import check_study
@@ -47,6 +50,26 @@ def test_codes_and_accuracy_cover_every_step(result):
     assert list(result.tables["accuracy"]["step"]) == list(range(1, 11))
     parted = result.tables["divergence_by_unit"]
     assert np.all(parted["p"] > 0) and set(parted["row"]) <= {9, 10}
+
+
+def test_the_shipped_networks_plan(tmp_path):
+    few = dataclasses.replace(STUDY.scales["smoke"], sessions=600)
+    evidence = STUDY.gather(Context(few, "paper", 0, tmp_path, quiet=True, zoo=True))
+    values = STUDY.measure(evidence).values
+    verdicts = {e.measure: e.judge(values, "paper").outcome for e in STUDY.expects}
+    for measure in (
+        "share_network_worst",
+        "network_minus_shortest_path",
+        "network_minus_q_trace",
+        "accuracy_gain_worst",
+        "codes_at_their_peak",
+        "code_smallest_peak",
+        "code_while_pondering",
+        "code_rise_while_pondering",
+    ):
+        assert verdicts[measure] == "held", (measure, values[measure])
+    # What the report misses: nine tenths of the optimum, for which they were trained too briefly.
+    assert 0.85 < values["share_network"] < 0.95
 
 
 def test_networks_can_be_made(result):
