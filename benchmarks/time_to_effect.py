@@ -8,6 +8,7 @@ results in `runs/`, where there are any.
 
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from neurorl.zoo import load_zoo, zoo_names
 
 RISEN = 0.95
 RUNS = Path("runs")
+COMPARED = "/feedback_"  # short trainings that are compared with one another; no effect rests on one of them
 
 
 def measure(quick: bool) -> list[Row]:
-    rows = [_row(name) for name in zoo_names() if name.startswith("wang2018/")]
+    rows = [_row(name) for name in zoo_names() if name.startswith("wang2018/") and COMPARED not in name]
     if not rows:
         print("The zoo is empty; train its networks with `neurorl train`.", file=sys.stderr)
     return rows
@@ -29,34 +31,62 @@ def measure(quick: bool) -> list[Row]:
 
 def _row(name: str) -> Row:
     entry = load_zoo(name)
-    origin, curve = entry.origin, entry.curve
-    whole, risen = effect_seconds(curve)
+    origin, went = entry.origin, courses(entry.curve)
+    whole, risen, speed = (
+        float(np.mean(values))
+        for values in (
+            [c.whole for c in went],
+            [c.risen for c in went],
+            [c.steps_per_second(origin["network"]["config"]) for c in went],
+        )
+    )
     found = verdicts(origin["study"])
-    speed = steps_per_second(curve, origin["network"]["config"], origin["replicas"])
+    together = f"{origin['replicas']} replicas at once" if len(went) == 1 else f"mean of {len(went)} trained singly"
     return Row(
         f"from nothing to {name.rpartition('/')[2].replace('_', ' ')}",
-        ours=f"{_time(whole)}, reward risen after {_time(risen)}; {speed / 1e6:.2f} M steps/s",
-        how=f"training of `{name}`, {origin['replicas']} replicas at once on {origin['devices']}, as its curve tells"
+        ours=f"{_time(whole)}, reward risen after {_time(risen)}; {speed / 1e6:.2g} M steps/s",
+        how=f"training of `{name}`, {together} on {origin['devices']}, as its curve tells"
         + (f"; then {found}" if found else ""),
         numbers={"whole_seconds": whole, "risen_seconds": risen, "steps_per_second": speed},
     )
 
 
-def effect_seconds(curve: dict[str, np.ndarray]) -> tuple[float, float]:
-    """Seconds of all chunks, and until mean reward over replicas has risen by 95 % of what it rises in all."""
-    n = len(np.unique(curve["replica"]))
-    # One row a chunk and replica; replicas are trained together, so that they share the seconds.
-    reward, seconds = (np.asarray(curve[c], float).reshape(-1, n).mean(axis=1) for c in ("reward", "seconds"))
-    end = reward[-max(len(reward) // 20, 1) :].mean()
-    risen = reward >= reward[0] + RISEN * (end - reward[0])
-    elapsed = np.cumsum(seconds)
-    return float(elapsed[-1]), float(elapsed[np.argmax(risen)])
+@dataclass(frozen=True)
+class Course:
+    """How one training went, chunk by chunk: mean reward of its replicas, and seconds."""
+
+    replicas: int
+    reward: np.ndarray
+    seconds: np.ndarray
+
+    @property
+    def whole(self) -> float:
+        """Seconds of the whole training."""
+        return float(self.seconds.sum())
+
+    @property
+    def risen(self) -> float:
+        """Seconds until mean reward has risen by 95 % of what it rises in all."""
+        end = self.reward[-max(len(self.reward) // 20, 1) :].mean()
+        there = self.reward >= self.reward[0] + RISEN * (end - self.reward[0])
+        return float(np.cumsum(self.seconds)[np.argmax(there)])
+
+    def steps_per_second(self, config: dict[str, Any]) -> float:
+        """Environment steps a second, all replicas together, in the median chunk."""
+        steps = config["chunk"] * config["parallel"] * (config["unroll"] or config["steps"]) * self.replicas
+        return steps / float(np.median(self.seconds))
 
 
-def steps_per_second(curve: dict[str, np.ndarray], config: dict[str, Any], replicas: int) -> float:
-    """Environment steps a second of all replicas, in the median chunk."""
-    steps = config["chunk"] * config["parallel"] * (config["unroll"] or config["steps"]) * replicas
-    return steps / float(np.median(curve["seconds"]))
+def courses(curve: dict[str, np.ndarray]) -> list[Course]:
+    """One course where the replicas were trained together, which then share the seconds; else one a replica."""
+    each = []
+    for replica in np.unique(curve["replica"]):
+        mine = np.flatnonzero(curve["replica"] == replica)
+        mine = mine[np.argsort(curve["sessions"][mine], kind="stable")]
+        each.append(Course(1, *(np.asarray(curve[c], float)[mine] for c in ("reward", "seconds"))))
+    if all(np.array_equal(c.seconds, each[0].seconds) for c in each):
+        return [Course(len(each), np.mean([c.reward for c in each], axis=0), each[0].seconds)]
+    return each
 
 
 def verdicts(study: str) -> str:
