@@ -45,7 +45,7 @@ def stay_figure(
     spare = rows * columns - len(learners)
     with style():
         figure = Figure(
-            figsize=(WIDE, 2.05 * rows + 0.3 * (not spare)),
+            figsize=(WIDE, 2.05 * rows + 0.5 * (not spare)),
             layout=ConstrainedLayoutEngine(w_pad=0.05, h_pad=0.06, wspace=0.02, hspace=0.04),
         )
         grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
@@ -67,7 +67,7 @@ def stay_figure(
             anchor = {"loc": "center left", "bbox_to_anchor": (-0.1, 0.5), "bbox_transform": corner}
             figure.legend(handles=_legend(marks), labelspacing=0.9, fontsize=7, **anchor)
         else:
-            figure.legend(handles=_legend(marks), loc="outside lower center", ncols=6, columnspacing=1.5, fontsize=7)
+            figure.legend(handles=_legend(marks), loc="outside lower center", ncols=4, columnspacing=1.5, fontsize=7)
     return figure
 
 

@@ -5,9 +5,9 @@ two cues that exchange roles now and then, and its weights are frozen. Its predi
 a reversal can be known and one trial later, for the cue just met and for the other one. A model-free learner of cues
 and an observer that knows their relation play the same task and are analysed by the same functions.
 
-Departs from the paper: the training recipe (Adam, sixteen sessions an update, a value loss of weight 1), which needs a
-third of the time; the paper's own (`PAPER`) shows the same errors (docs/inferred-value.md). Reward does not depend on
-any free choice here, so the value loss alone makes the network follow the hidden state.
+Departs from the paper: the training recipe (Adam, sixteen sessions an update, a value loss of weight 1), which is
+quicker and more reliable; the paper's own (`PAPER`) shows the same errors (docs/inferred-value.md). Reward does not
+depend on any free choice here, so the value loss alone makes the network follow the hidden state.
 """
 
 from dataclasses import replace
