@@ -42,6 +42,8 @@ def _row(name: str, result: dict) -> str:
     counts = result["counts"]
     study = load("study", name)
     networks = ", ".join(
+    if len(trained) > 4:
+        networks = f"{len(trained)} networks x {trained[0].config.replicas}"
         f"{n.name.rpartition('/')[2]} x {n.config.replicas}" for n in study.networks(study.scales["paper"])
     )
     page = PAGES.get(name, name)
