@@ -41,11 +41,10 @@ def main(folders: list[Path]) -> None:
 def _row(name: str, result: dict) -> str:
     counts = result["counts"]
     study = load("study", name)
-    networks = ", ".join(
+    trained = study.networks(study.scales["paper"])
+    networks = ", ".join(f"{n.name.rpartition('/')[2]} x {n.config.replicas}" for n in trained)
     if len(trained) > 4:
         networks = f"{len(trained)} networks x {trained[0].config.replicas}"
-        f"{n.name.rpartition('/')[2]} x {n.config.replicas}" for n in study.networks(study.scales["paper"])
-    )
     page = PAGES.get(name, name)
     numbers = " | ".join(str(counts[outcome]) for outcome in MARKS)
     return f"| [{result['title']}]({page}.md) | {result['scale']} | {numbers} | {networks} |\n"
