@@ -13,6 +13,7 @@ EXAMPLES = (
     "neurorl run two_step",
     "neurorl run two_step --scale paper --seed 3 --out results",
     "neurorl run matching --zoo",
+    "neurorl run matching --recipe paper",
     "neurorl run wang2018 --scale paper",
     "neurorl run my_study.py --scale smoke --fresh --json",
 )
@@ -28,6 +29,7 @@ def command(
     out: Path = Path("runs"),
     fresh: Flag = False,
     zoo: Flag = False,
+    recipe: str = "own",
     strict: Flag = False,
     quiet: Flag = False,
     json: Json = False,
@@ -41,6 +43,7 @@ def command(
         out: Folder of results.
         fresh: Gather again even if the cache has the evidence.
         zoo: Take trained networks from the zoo instead of training them.
+        recipe: How networks are trained: own (the study's, fast) or paper (the paper's hyperparameters).
         strict: Exit with 1 where a claim is missed.
         quiet: No progress bars.
         json: Print JSON and nothing else.
@@ -62,8 +65,10 @@ def command(
             fresh=fresh,
             quiet=quiet,
             zoo=zoo,
+            recipe=recipe,
         )
-    result = run_study(load("study", study), scale=scale, seed=seed, out=out, fresh=fresh, quiet=quiet, zoo=zoo)
+    options: dict[str, Any] = dict(scale=scale, seed=seed, out=out, fresh=fresh, quiet=quiet, zoo=zoo, recipe=recipe)
+    result = run_study(load("study", study), **options)
     if json:
         print_json(result.as_dict() | {"folder": result.folder, "report": result.page})
     else:

@@ -13,8 +13,10 @@ from typing import Any, Literal
 
 from neurorl.core import catalogue
 from neurorl.core.card import Card
+from neurorl.core.errors import BadValue
 
 SCALES = ("smoke", "quick", "paper")
+OWN = "own"  # the recipe of training that a study settled on
 
 Basis = Literal["reported", "direction", "ours"]
 Outcome = Literal["held", "missed", "not run"]
@@ -150,7 +152,9 @@ class Picture:
 class Study:
     """A study: `gather(context) -> Evidence`, `measure(evidence) -> Measures`, `draw -> pictures`.
 
-    `networks(settings)` names the networks that `gather` trains at these settings, in any order.
+    `networks(settings)` names the networks that `gather` trains at these settings, in any order. `recipes` holds other
+    ways of training them: name -> a function from the settings of a scale to those with the other recipe ("paper": the
+    hyperparameters of the paper, where the study's own differ).
     """
 
     name: str
@@ -164,3 +168,13 @@ class Study:
     draw: Callable[[Evidence, Measures], tuple[Picture, ...]]
     notes: tuple[str, ...] = ()
     networks: Callable[[Any], tuple[Network, ...]] = lambda settings: ()
+    recipes: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+
+    def settings(self, scale: str, recipe: str = OWN) -> Any:
+        """The settings of a scale, with its own recipe of training or one of `recipes`."""
+        if recipe == OWN:
+            return self.scales[scale]
+        if recipe not in self.recipes:
+            has = ", ".join((OWN, *self.recipes))
+            raise BadValue(f"The study {self.name} has no recipe '{recipe}' to train its networks by; it has: {has}.")
+        return self.recipes[recipe](self.scales[scale])

@@ -31,7 +31,7 @@ def run_paper(
         paper: which.
         scale, seed, out: as in `run_study`.
         say: called with a line before each study.
-        options: further arguments of `run_study` (fresh, quiet, zoo).
+        options: further arguments of `run_study` (fresh, quiet, zoo, recipe).
 
     Returns:
         the results, the sentences of studies that failed, and the path of the page.
@@ -39,7 +39,8 @@ def run_paper(
     unknown = [name for name in paper.studies if name not in names("study")]
     if unknown:
         raise BadValue(f"{paper.name} names studies that are not in the catalogue: {', '.join(unknown)}.")
-    folder = result_folder(out, paper.name, scale, seed, zoo=options.get("zoo", False))
+    named = {name: options[name] for name in ("zoo", "recipe") if name in options}
+    folder = result_folder(out, paper.name, scale, seed, **named)
     results: list[StudyResult] = []
     failed: dict[str, str] = {}
     page = folder / "report.html"

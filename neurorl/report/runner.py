@@ -8,7 +8,7 @@ from typing import Any
 
 from neurorl.core.errors import BadValue, StorageFailed
 from neurorl.core.files import replacing, write_bytes
-from neurorl.core.study import SCALES, Context, Evidence, Measures, Picture, Study
+from neurorl.core.study import OWN, SCALES, Context, Evidence, Measures, Picture, Study
 from neurorl.figures.save import save_figure
 from neurorl.figures.style import style
 from neurorl.report import cache
@@ -26,10 +26,12 @@ def run_study(
     fresh: bool = False,
     quiet: bool = False,
     zoo: bool = False,
+    recipe: str = OWN,
 ) -> StudyResult:
     """Run a study and leave `<out>/<study>/<scale>-seed<seed>/` with result.json, report.html and their parts.
 
-    With networks from the zoo the folder is `<scale>-zoo-seed<seed>/`.
+    With networks from the zoo the folder is `<scale>-zoo-seed<seed>/`, with another recipe of training
+    `<scale>-<recipe>_recipe-seed<seed>/`.
 
     What is gathered is cached by (study, scale, seed, source hash), so that measuring, judging and drawing can be done
     anew; a whole result that the same sources made is returned as it is. A gathering that was interrupted goes on from
@@ -43,20 +45,26 @@ def run_study(
         fresh: gather again, whatever the cache and the folder hold.
         quiet: no progress bars.
         zoo: take trained networks from the zoo instead of training them; the seed is that of the tests.
+        recipe: how networks are trained: "own", or one of `study.recipes` ("paper").
 
     Raises:
-        BadValue: the study has no such scale.
+        BadValue: the study has no such scale or recipe, or a recipe is asked for networks of the zoo.
         StorageFailed: a file could not be written.
     """
     if scale not in study.scales:
         has = ", ".join(s for s in SCALES if s in study.scales)
         raise BadValue(f"The study {study.name} has no scale '{scale}'; it has: {has}.")
-    folder = result_folder(out, study.name, scale, seed, zoo=zoo)
+    settings = study.settings(scale, recipe)
+    if zoo and recipe != OWN:
+        raise BadValue("Networks of the zoo are trained already, by the study's own recipe; leave zoo or recipe out.")
+    kind = variant(scale, zoo=zoo, recipe=recipe)
+    folder = result_folder(out, study.name, scale, seed, zoo=zoo, recipe=recipe)
     made_by = {"source_hash": source_hash(study, zoo=zoo), "shown_hash": shown_hash()}
     finished = None if fresh else _finished(folder, made_by)
     if finished is not None:
         return finished
-    evidence, about = _evidence(study, scale, seed, made_by["source_hash"], fresh=fresh, quiet=quiet, zoo=zoo)
+    context = Context(settings, scale, seed, Path(), quiet, zoo)
+    evidence, about = _evidence(study.name, study.gather, context, kind, made_by["source_hash"], fresh)
     began = time.perf_counter()
     measures = study.measure(evidence)
     values = {name: math.nan if value is None else float(value) for name, value in measures.values.items()}
@@ -79,16 +87,21 @@ def run_study(
         tables=dict(measures.tables),
         captions=dict(measures.captions),
         figures={picture.name: picture.caption for picture in pictures},
-        origin=origin(study, scale, seed) | {"zoo": zoo} | made_by | about | {"seconds": seconds},
+        origin=origin(study, scale, seed) | {"zoo": zoo, "recipe": recipe} | made_by | about | {"seconds": seconds},
     )
     write_result(result)
     write_page(result)
     return result
 
 
-def result_folder(out: Path, name: str, scale: str, seed: int, *, zoo: bool = False) -> Path:
+def variant(scale: str, *, zoo: bool = False, recipe: str = OWN) -> str:
+    """How a run is called in folders: its scale, and whether its networks came from the zoo or by another recipe."""
+    return scale + ("-zoo" if zoo else "") + ("" if recipe == OWN else f"-{recipe}_recipe")
+
+
+def result_folder(out: Path, name: str, scale: str, seed: int, *, zoo: bool = False, recipe: str = OWN) -> Path:
     """Where the result of a study or a paper lies."""
-    return out / name / f"{scale}{'-zoo' if zoo else ''}-seed{seed}"
+    return out / name / f"{variant(scale, zoo=zoo, recipe=recipe)}-seed{seed}"
 
 
 def _finished(folder: Path, made_by: dict[str, str]) -> StudyResult | None:
@@ -105,17 +118,17 @@ def _finished(folder: Path, made_by: dict[str, str]) -> StudyResult | None:
 
 
 def _evidence(
-    study: Study, scale: str, seed: int, hashed: str, *, fresh: bool, quiet: bool, zoo: bool
+    name: str, gather: Any, context: Context, kind: str, hashed: str, fresh: bool
 ) -> tuple[Evidence, dict[str, Any]]:
     """The evidence from the cache, or gathered and cached; and how it came about."""
-    place = cache.slot(study.name, f"{scale}-zoo" if zoo else scale, seed, hashed)
+    place = cache.slot(name, kind, context.seed, hashed)
     found = None if fresh else cache.load(place)
     if found is not None:
         return found[0], found[1] | {"cached": True}
     work = cache.working_folder(place, fresh=fresh)
     began = time.perf_counter()
     try:
-        gathered = study.gather(Context(study.scales[scale], scale, seed, work, quiet, zoo))
+        gathered = gather(dataclasses.replace(context, folder=work))
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
             f"Stopped. What was gathered so far is kept in {work}: run the same command again to go on."

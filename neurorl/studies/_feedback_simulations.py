@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from neurorl.core.study import Network
-from neurorl.train import Schedule, TrainConfig, constant
+from neurorl.train import Schedule, TrainConfig
 
 KINDS = ("reward", "rpe", "none")
 
@@ -58,11 +58,12 @@ SIMULATIONS = {
     "bandit": Simulation(
         "Bandit",
         "bandit",
-        TrainConfig(sessions=16_000, steps=100, step_size=_FALLING, entropy=Schedule(0.1, 0.0)),
+        TrainConfig(sessions=80_000, steps=100, step_size=Schedule(2e-3, 1e-4, hold=0.3), entropy=Schedule(0.3, 0.0)),
         "reward",
         0.5,
         "Arms pay .5 on average.",
         0.1,
+        {"clock": True},
     ),
     "matching": Simulation(
         "1  Matching",
@@ -92,7 +93,14 @@ SIMULATIONS = {
     "inferred_value": Simulation(
         "3  Inferred value",
         "inferred_value",
-        TrainConfig.paper(steps=200, value_cost=0.5, step_size=constant(7e-4)),
+        TrainConfig(
+            sessions=16_000,
+            steps=200,
+            value_cost=1.0,
+            entropy=Schedule(0.3, 0.02),
+            step_size=Schedule(4e-3, 2e-4, hold=0.55),
+            chunk=25,
+        ),
         "values",
         0.0,
         "Both cues pay half the time.",

@@ -36,6 +36,9 @@ TESTS: dict[str, dict[str, dict[str, Any]]] = {
         "Omniglot": {"part": "held-out", "objects": "omniglot"},
     },
 }
+# The paper's control, at each level: what changes, in training and in the test.
+CHANGING: dict[str, Any] = {"constant": "rewarded"}
+TRAINED_SO = "other object changes, trained so"
 # Reward of a session: of one who finishes it and chooses at random, and of one who is right from the second trial on.
 RETURNS = {VECTOR: (0.0, 5.0), GAZE: (1.2, 6.2), PIXELS: (1.2, 6.2)}
 FIRST_LEFT = (True, True, False, False)  # where the rewarded object first stands in the filmed sessions (Supp. Video 1)
@@ -48,7 +51,9 @@ class Scale:
     Attributes:
         train: how the network of each level is trained.
         levels: which levels there are; others are left out.
-        from_zoo: levels whose network is not trained but taken from the zoo.
+        from_zoo: levels whose networks are not trained but taken from the zoo.
+        control: how the network of each level is trained whose other object changes on every trial; a level
+            that is not named has none.
         sessions: test sessions of each replica in each test.
         probed: sessions of each replica after each chunk of training.
         steps: decisions in a test session, at most.
@@ -57,26 +62,35 @@ class Scale:
     train: dict[str, TrainConfig]
     levels: tuple[str, ...]
     from_zoo: tuple[str, ...]
+    control: dict[str, TrainConfig]
     sessions: int
     probed: int
     steps: int
 
     def __hash__(self) -> int:
-        return hash((tuple(self.train.items()), self.levels, self.from_zoo, self.sessions, self.probed, self.steps))
+        parts = (tuple(self.train.items()), self.levels, self.from_zoo, tuple(self.control.items()))
+        return hash((parts, self.sessions, self.probed, self.steps))
+
+
+_SPECS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    VECTOR: ("harlow_vector", "lstm", {"hidden": 64, "scale": 2.0}),
+    GAZE: ("harlow_gaze", "lstm", {"hidden": 96, "scale": 2.0}),
+    PIXELS: ("harlow_pixels", "conv_lstm", {"scale": 2.0}),
+}
 
 
 def networks(scale: Scale) -> tuple[Network, ...]:
-    """The network of each level."""
-    specs: dict[str, tuple[str, str, dict[str, Any]]] = {
-        VECTOR: ("harlow_vector", "lstm", {"hidden": 64, "scale": 2.0}),
-        GAZE: ("harlow_gaze", "lstm", {"hidden": 96, "scale": 2.0}),
-        PIXELS: ("harlow_pixels", "conv_lstm", {"scale": 2.0}),
-    }
-    found = []
-    for level in scale.levels:
-        task, agent, options = specs[level]
-        found.append(Network(f"wang2018/{task}", task, agent, scale.train[level], agent_options=options))
-    return tuple(found)
+    """The network of each level, then those whose other object changes on every trial."""
+    return (
+        *(_network(level, scale.train[level]) for level in scale.levels),
+        *(_network(level, scale.control[level], CHANGING) for level in scale.levels if level in scale.control),
+    )
+
+
+def _network(level: str, config: TrainConfig, changes: dict[str, Any] | None = None) -> Network:
+    task, agent, options = _SPECS[level]
+    name = f"wang2018/{task}" + ("_changing" if changes else "")
+    return Network(name, task, agent, config, task_options=changes or {}, agent_options=options)
 
 
 def gather(context: Context) -> Evidence:
@@ -85,7 +99,8 @@ def gather(context: Context) -> Evidence:
     key = jax.random.key(context.seed)
     trials, rewards, curves = [], [], []
     evidence = Evidence()
-    for level, network in zip(scale.levels, networks(scale), strict=True):
+    for level in scale.levels:
+        network = _network(level, scale.train[level])
         probe = _probe(network, level, scale, context.seed)
         here = dataclasses.replace(context, zoo=context.zoo or level in scale.from_zoo)
         fitted, agent, task = trained(here, network, probe=probe)
@@ -103,6 +118,15 @@ def gather(context: Context) -> Evidence:
             params = jax.tree.map(lambda leaf, best=best: leaf[best], fitted.params)
             test = dataclasses.replace(task, **TESTS[level]["held-out"])
             evidence.recordings["film"] = film(key, agent, params, test, scale.steps)
+        if level in scale.control:
+            fitted, agent, task = trained(here, _network(level, scale.control[level], CHANGING))
+            tested = dataclasses.replace(task, **(TESTS[level]["held-out"] | CHANGING))
+            table, reward = play_trials(
+                jax.random.fold_in(key, 77), agent, fitted.params, tested, sessions=scale.sessions, steps=scale.steps
+            )
+            trials.append(table.assign(level=level, test=TRAINED_SO))
+            rewards.append(_rewards(reward).assign(level=level, test=TRAINED_SO))
+            evidence.numbers[f"replicas_{level}_changing"] = float(replicas_of(fitted))
     evidence.tables["trials"] = pd.concat(trials, ignore_index=True)
     evidence.tables["sessions"] = pd.concat(rewards, ignore_index=True)
     evidence.tables["learning_curve"] = pd.concat(curves, ignore_index=True)

@@ -14,7 +14,7 @@ from neurorl.analysis.learning_sets import (
 )
 from neurorl.analysis.over_units import over_units
 from neurorl.core.study import Evidence, Measures
-from neurorl.studies._harlow_evidence import LEVELS, PIXELS, RETURNS, TESTS
+from neurorl.studies._harlow_evidence import LEVELS, PIXELS, RETURNS, TESTS, TRAINED_SO
 from neurorl.studies._harlow_play import TRIALS
 
 COLUMNS = tuple(f"trial_{k + 1}" for k in range(TRIALS))
@@ -22,7 +22,8 @@ SUCCESS = 0.9  # accuracy on trials 2 to 6 with held-out objects from which on a
 
 CAPTIONS = {
     "accuracy": "Share of correct choices by trial in each test, undecided trials counted as wrong: mean over "
-    "successful replicas with Student's 95 % interval. Weights are frozen.",
+    "successful replicas (all, of those trained with the other object changing) with Student's 95 % interval. Weights "
+    "are frozen.",
     "replicas": "Each replica with held-out objects: accuracy on the first trial and on trials 2 to 6, share of "
     "sessions in which all six trials were decided, and whether it counts as successful.",
     "stages": "Accuracy by trial at six stages of training between the two change points of each replica's learning "
@@ -40,9 +41,11 @@ def measure(evidence: Evidence) -> Measures:
     out.tables["replicas"] = replicas
     good = set(map(tuple, replicas.loc[replicas["success"], ["level", "replica"]].to_numpy()))
     chosen = [key in good for key in zip(by_replica["level"], by_replica["replica"], strict=True)]
-    # Where no replica succeeded all are shown, so that the failure can be seen.
+    # Where no replica succeeded all are shown, so that the failure can be seen. Networks that were trained with the
+    # other object changing are others, and all shown.
     levels_with_success = {level for level, _ in good}
-    kept = by_replica[np.array(chosen) | ~by_replica["level"].isin(levels_with_success)]
+    others = (by_replica["test"] == TRAINED_SO) | ~by_replica["level"].isin(levels_with_success)
+    kept = by_replica[np.array(chosen) | others]
     accuracy = accuracy_summary(kept, ["level", "test"])
     out.tables["accuracy"], out.tables["accuracy_by_replica"] = accuracy, by_replica
 
@@ -56,9 +59,13 @@ def measure(evidence: Evidence) -> Measures:
     return out
 
 
+def _tests(level: str) -> tuple[str, ...]:
+    return (*TESTS[level], TRAINED_SO)
+
+
 def _in_order(table: pd.DataFrame) -> pd.DataFrame:
     """Rows in the order of levels and of their tests."""
-    place = {(level, test): (i, k) for i, level in enumerate(LEVELS) for k, test in enumerate(TESTS[level])}
+    place = {(level, test): (i, k) for i, level in enumerate(LEVELS) for k, test in enumerate(_tests(level))}
     keys = [place[key] for key in zip(table["level"], table["test"], strict=True)]
     return table.iloc[sorted(range(len(table)), key=lambda i: keys[i])].reset_index(drop=True)
 
@@ -103,8 +110,8 @@ def _values(out: Measures, accuracy: pd.DataFrame, replicas: pd.DataFrame) -> No
     for level in LEVELS:
         mine = replicas[replicas["level"] == level]
         v[f"{level}_success"] = float(mine["success"].mean()) if len(mine) else np.nan
-        for test in TESTS[level]:
-            name = f"{level}_{test.lower().replace(' ', '_').replace('-', '_')}"
+        for test in _tests(level):
+            name = f"{level}_{test.lower().replace(',', '').replace(' ', '_').replace('-', '_')}"
             values = np.array([mean.get((level, test, k), np.nan) for k in range(1, TRIALS + 1)])
             v[f"{name}_trial_1"], v[f"{name}_trial_2"] = values[0], values[1]
             v[f"{name}_trials_2_6_least"] = float(values[1:].min())

@@ -1,12 +1,14 @@
 """Trained networks for studies: trained now, or taken from the zoo."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import jax
 
 from neurorl.core.fitted import Fitted
 from neurorl.core.study import Context, Network
-from neurorl.train import train_agent
+from neurorl.train import TrainConfig, train_agent
 from neurorl.train.driver import Probe
 from neurorl.zoo import load_zoo
 
@@ -35,6 +37,11 @@ def trained(context: Context, network: Network, *, probe: Probe | None = None) -
         probe=probe,
     )
     return fitted, agent, task
+
+
+def recipe(config: TrainConfig, **changes: Any) -> Callable[[Any], Any]:
+    """A study's recipe for `Study.recipes`: its settings with `config`, as many replicas as before, and `changes`."""
+    return lambda settings: replace(settings, train=replace(config, replicas=settings.train.replicas), **changes)
 
 
 def replicas_of(fitted: Fitted) -> int:

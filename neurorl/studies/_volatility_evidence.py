@@ -39,6 +39,7 @@ class Scale:
         recorded: how many of these sessions keep their hidden units in the recording.
         inhibited: sessions of each replica in each condition of the inhibition of units.
         draws: random pairs of units that are inhibited for comparison.
+        reward_scale: what a point is worth to the network; 1 in the paper.
     """
 
     train: TrainConfig
@@ -48,11 +49,12 @@ class Scale:
     recorded: int
     inhibited: int
     draws: int
+    reward_scale: float = 0.01
 
 
 def networks(scale: Scale) -> tuple[Network, ...]:
     """The one network of the study; a point is a hundredth of reward, as the recipe's entropy weight supposes."""
-    return (Network(NAME, TASK, NETWORK, scale.train, task_options={"reward_scale": 0.01}),)
+    return (Network(NAME, TASK, NETWORK, scale.train, task_options={"reward_scale": scale.reward_scale}),)
 
 
 def gather(context: Context) -> Evidence:

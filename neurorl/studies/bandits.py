@@ -22,6 +22,7 @@ from neurorl.studies._bandits_claims import EXPECTS
 from neurorl.studies._bandits_evidence import AGENT, TASKS, Scale, gather, networks
 from neurorl.studies._bandits_measures import KNOWN, PUBLISHED, measure
 from neurorl.studies._bandits_problems import LEARNERS, TRIALS
+from neurorl.studies._networks import recipe
 from neurorl.train import Schedule, TrainConfig
 
 TITLES = {
@@ -224,4 +225,5 @@ STUDY = Study(
     draw=draw,
     notes=NOTES,
     networks=networks,
+    recipes={"paper": recipe(PAPER_RECIPE)},
 )

@@ -18,6 +18,7 @@ from neurorl.studies._dopamine_claims import EXPECTS, published
 from neurorl.studies._dopamine_evidence import AGENT, STEPS, TASK, Scale, gather, networks
 from neurorl.studies._dopamine_measures import measure
 from neurorl.studies._dopamine_protocols import CONTROL, OUTCOMES
+from neurorl.studies._networks import recipe
 from neurorl.train import Schedule, TrainConfig
 
 TITLES = {
@@ -104,4 +105,5 @@ STUDY = Study(
     draw=draw,
     notes=NOTES,
     networks=networks,
+    recipes={"paper": recipe(PAPER_RECIPE)},
 )

@@ -11,6 +11,8 @@ RMSProp with 32 threads. The quick scale takes the pixel network from the zoo an
 it.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from neurorl.core.card import Card
@@ -40,9 +42,9 @@ VECTOR_RECIPE = TrainConfig(
 # dithering; once objects are known to matter, too small a bonus leaves a network that stays with what has paid
 # but never finds out that after a loss the other object pays.
 GAZE_RECIPE = TrainConfig(
-    sessions=48_000,
+    sessions=144_000,
     steps=28,
-    replicas=2,
+    replicas=4,
     step_size=Schedule(1e-3, 1e-4, hold=0.7),
     entropy=Schedule(0.02, 0.12, hold=0.2),
     chunk=50,
@@ -57,6 +59,7 @@ PIXEL_RECIPE = TrainConfig(
     chunk=70,
     **_RECIPE,
 )
+CONTROL_RECIPE = replace(PIXEL_RECIPE, replicas=2)
 # Wang et al. 2018, Methods; 32 threads are one update over 32 sessions here. For the 84 x 84 view, and a GPU.
 PAPER_RECIPE = TrainConfig.paper(
     sessions=3_200_000,
@@ -70,6 +73,22 @@ PAPER_RECIPE = TrainConfig.paper(
     replicas=1,
     chunk=100,
 )
+
+
+def _paper_costs(settings: Scale) -> Scale:
+    """The paper's optimiser, step size, discount and costs, with our sessions: as many, as long, as many an update."""
+    paper = dict(
+        optimiser="rmsprop",
+        step_size=PAPER_RECIPE.step_size,
+        discount=PAPER_RECIPE.discount,
+        value_cost=PAPER_RECIPE.value_cost,
+        entropy=PAPER_RECIPE.entropy,
+        clip=None,
+    )
+    train, control = ({k: replace(v, **paper) for k, v in d.items()} for d in (settings.train, settings.control))
+    return replace(settings, train=train, control=control, from_zoo=())
+
+
 _SMOKE = TrainConfig(sessions=16, steps=12, replicas=2, parallel=4, chunk=2)
 
 SCALES = {
@@ -77,6 +96,7 @@ SCALES = {
         train={VECTOR: _SMOKE, GAZE: _SMOKE, PIXELS: PIXEL_RECIPE},
         levels=(VECTOR,),
         from_zoo=(),
+        control={},
         sessions=8,
         probed=4,
         steps=16,
@@ -85,6 +105,7 @@ SCALES = {
         train={VECTOR: VECTOR_RECIPE, GAZE: GAZE_RECIPE, PIXELS: PIXEL_RECIPE},
         levels=(VECTOR, GAZE, PIXELS),
         from_zoo=(GAZE, PIXELS),
+        control={VECTOR: VECTOR_RECIPE, PIXELS: CONTROL_RECIPE},
         sessions=200,
         probed=64,
         steps=60,
@@ -93,6 +114,7 @@ SCALES = {
         train={VECTOR: VECTOR_RECIPE, GAZE: GAZE_RECIPE, PIXELS: PIXEL_RECIPE},
         levels=(VECTOR, GAZE, PIXELS),
         from_zoo=(),
+        control={VECTOR: VECTOR_RECIPE, PIXELS: CONTROL_RECIPE},
         sessions=500,
         probed=64,
         steps=60,
@@ -188,4 +210,5 @@ STUDY = Study(
     draw=draw,
     notes=NOTES,
     networks=networks,
+    recipes={"paper": _paper_costs},
 )

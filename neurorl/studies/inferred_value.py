@@ -21,6 +21,7 @@ from neurorl.figures.learning import learning_figure
 from neurorl.studies._inferred_value_claims import EXPECTS, PUBLISHED
 from neurorl.studies._inferred_value_evidence import NETWORK, STEPS, TASK, Scale, gather, networks
 from neurorl.studies._inferred_value_measures import LEARNERS, measure
+from neurorl.studies._networks import recipe
 from neurorl.train import Schedule, TrainConfig
 
 # The paper's: 2e6 steps, an update every 200; for comparison.
@@ -122,4 +123,5 @@ STUDY = Study(
     draw=draw,
     notes=NOTES,
     networks=networks,
+    recipes={"paper": recipe(PAPER)},
 )

@@ -23,6 +23,7 @@ from neurorl.studies._matching_claims import EXPECTS
 from neurorl.studies._matching_evidence import AGENT, STEPS, TASK, Scale, gather, networks
 from neurorl.studies._matching_measures import measure
 from neurorl.studies._matching_published import HISTORY, MONKEY_SLOPE, NEURONS, UNITS
+from neurorl.studies._networks import recipe
 from neurorl.train import Schedule, TrainConfig
 
 TITLES = {
@@ -167,4 +168,5 @@ STUDY = Study(
     draw=draw,
     notes=NOTES,
     networks=networks,
+    recipes={"paper": recipe(PAPER_RECIPE)},
 )

@@ -67,7 +67,7 @@ SCALES = {
     "smoke": Scale(train=_tiny(TRIAL), unpondered=None, sessions=200, walkers=2, trials=200),
     "quick": Scale(train=_recipe(256_000, 1), unpondered=None, sessions=2_000, walkers=4, trials=2_000),
     "paper": Scale(
-        train=_recipe(960_000, 4), unpondered=_recipe(960_000, 2, 5), sessions=2_000, walkers=8, trials=2_000
+        train=_recipe(2_880_000, 8), unpondered=_recipe(2_880_000, 4, 5), sessions=2_000, walkers=8, trials=2_000
     ),
 }
 
@@ -77,7 +77,6 @@ NOTES = (
     "The map is one random map; on others the optimum differs by about two per cent.",
     "Answers during pondering move nothing, but they are drawn, and the network sees the last one, as everywhere.",
     "Of 2,000 test trials of a network about 970 have the best state four or five steps away (the paper has 1,000).",
-    "Four replicas at the scale of the paper, not eight: each takes several minutes of a core.",
 )
 
 

@@ -24,6 +24,7 @@ from neurorl.figures.reward import reward_figure
 from neurorl.figures.rpe import rpe_figure
 from neurorl.figures.stay import stay_figure
 from neurorl.figures.two_step_task import task_figure
+from neurorl.studies._networks import recipe
 from neurorl.studies._two_step_claims import EXPECTS
 from neurorl.studies._two_step_evidence import CANONICAL, FITTED, NETWORK, PLAYED, TASK, Scale, gather, networks
 from neurorl.studies._two_step_measures import CEILING, measure
@@ -82,6 +83,8 @@ PUBLISHED_LAGS = pd.concat(
         _lags((1, False), -1.9, -0.87, -0.5, -0.13, 0.0),
     ]
 ).assign(source="Wang et al. 2018, Fig. 5e")
+
+PAPER_RECIPE = TrainConfig.paper()  # Wang et al. 2018, Methods: 10,000 sessions, one an update
 
 SCALES = {
     "smoke": Scale(
@@ -246,4 +249,5 @@ STUDY = Study(
     draw=draw,
     notes=NOTES,
     networks=networks,
+    recipes={"paper": recipe(PAPER_RECIPE)},
 )

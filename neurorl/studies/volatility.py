@@ -15,6 +15,7 @@ from neurorl.core.study import Evidence, Measures, Picture, Study
 from neurorl.figures.learning import learning_figure
 from neurorl.figures.volatility import blocks_figure, courses_figure, decoding_figure, session_figure
 from neurorl.figures.volatility_units import inhibition_figure, recovery_figure, units_figure
+from neurorl.studies._networks import recipe as with_recipe
 from neurorl.studies._volatility_claims import EXPECTS, PUBLISHED, PUBLISHED_SHARE, SOURCES
 from neurorl.studies._volatility_evidence import LEARNER, NETWORK, OBSERVER, TASK, TRIALS, Scale, gather, networks
 from neurorl.studies._volatility_measures import BONFERRONI, ORDER, measure
@@ -152,4 +153,5 @@ STUDY = Study(
     draw=draw,
     notes=NOTES,
     networks=networks,
+    recipes={"paper": with_recipe(PAPER, reward_scale=1.0)},
 )
