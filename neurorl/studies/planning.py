@@ -67,7 +67,7 @@ SCALES = {
     "smoke": Scale(train=_tiny(TRIAL), unpondered=None, sessions=200, walkers=2, trials=200),
     "quick": Scale(train=_recipe(256_000, 1), unpondered=None, sessions=2_000, walkers=4, trials=2_000),
     "paper": Scale(
-        train=_recipe(2_880_000, 8), unpondered=_recipe(2_880_000, 4, 5), sessions=2_000, walkers=8, trials=2_000
+        train=_recipe(2_880_000, 8), unpondered=_recipe(2_880_000, 2, 5), sessions=2_000, walkers=8, trials=2_000
     ),
 }
 

@@ -10,7 +10,7 @@ import pytest
 from neurorl.core import catalogue
 from neurorl.core.study import Evidence
 from neurorl.report.runner import run_study
-from neurorl.studies._harlow_evidence import LEVELS, TESTS, networks
+from neurorl.studies._harlow_evidence import LEVELS, TESTS, TRAINED_SO, networks
 from neurorl.studies._harlow_measures import COLUMNS, measure
 from neurorl.studies._harlow_play import play_trials
 from neurorl.studies._harlow_published import published_network
@@ -95,8 +95,19 @@ def test_every_level_names_a_network_that_can_be_made():
     for network in networks(STUDY.scales["paper"]):
         agent, task = network.make()
         assert task.ends and agent.spaces == task.spaces
-        for changes in TESTS[network.name.rpartition("_")[2]].values():
+        level = network.name.removesuffix("_changing").rpartition("_")[2]
+        for changes in TESTS[level].values():
             assert dataclasses.replace(task, **changes).spaces == task.spaces
+
+
+def test_networks_trained_with_the_other_object_changing_are_measured_apart():
+    tables = evidence_of([0.5]).tables
+    extra = pd.concat([perfect("pixels", TRAINED_SO, replica) for replica in range(2)])
+    tables["trials"] = pd.concat([tables["trials"], extra], ignore_index=True)
+    v = measure(Evidence(tables=tables)).values
+    assert v["pixels_other_object_changes_trained_so_trials_2_6_least"] == 1.0
+    assert v["pixels_other_object_changes_trial_2"] < 0.8
+    assert np.isnan(v["vector_other_object_changes_trained_so_trial_2"])
 
 
 def test_the_shipped_pixel_networks_need_one_trial_with_pictures_they_have_never_seen():
