@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from neurorl.data.dataset import Dataset
+    from neurorl.data.layouts import Reading, guess, read, reading, write
     from neurorl.data.recordings import by_trial, read_recording, recording, write_recording
     from neurorl.data.schema import Column, Schema
     from neurorl.data.shipped import ShippedSet
@@ -16,24 +17,34 @@ if TYPE_CHECKING:
 _HOME = {
     "Column": "schema",
     "Dataset": "dataset",
+    "Reading": "layouts",
     "Schema": "schema",
     "ShippedSet": "shipped",
     "by_trial": "recordings",
     "from_trajectory": "trajectories",
+    "guess": "layouts",
+    "read": "layouts",
     "read_recording": "recordings",
+    "reading": "layouts",
     "recording": "recordings",
+    "write": "layouts",
     "write_recording": "recordings",
 }
 
 __all__ = [
     "Column",
     "Dataset",
+    "Reading",
     "Schema",
     "ShippedSet",
     "by_trial",
     "from_trajectory",
+    "guess",
+    "read",
     "read_recording",
+    "reading",
     "recording",
+    "write",
     "write_recording",
 ]
 
