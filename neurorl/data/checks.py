@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _SHOWN = 5  # row numbers named in a problem; the rest are counted
 
 # Names that other packages and data sets use. They are suggested, never taken silently.
-_ALSO_CALLED = {
+ALSO_CALLED = {
     "subject": ("subjid", "subj_idx", "participant", "participant_id", "subject_id", "subj", "sub", "id"),
     "session": ("session_id", "run", "block"),
     "trial": ("trial_id", "trial_number", "trial_index"),
@@ -203,7 +203,7 @@ def _missing_columns(columns: Sequence["Column"], table: pd.DataFrame) -> list[s
 def nearest_column(name: str, others: list[str]) -> str | None:
     """The column that the user most likely meant, if any."""
     lower = {other.strip().lower(): other for other in reversed(others)}
-    for candidate in (name, *_ALSO_CALLED.get(name, ())):
+    for candidate in (name, *ALSO_CALLED.get(name, ())):
         if candidate in lower:
             return lower[candidate]
     close = difflib.get_close_matches(name, list(lower), n=1, cutoff=0.75)

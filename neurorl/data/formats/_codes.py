@@ -69,7 +69,8 @@ def mapped(
     empty = np.array([k is None for k in keys], bool)
     expected = ", ".join(f"{old} ({_shown(new, labels)})" for old, new in table.items())
     draft.problems += row_sentence(name, f"is none of {expected}", np.isnan(out) & ~empty, column)
-    draft.codes[name] = {str(old): _shown(table[old], labels) for old in there if old in table}
+    used = sorted((old for old in there if old in table), key=lambda old: (isinstance(old, str), old))
+    draft.codes[name] = {str(old): _shown(table[old], labels) for old in used}
     if empty.any():
         draft.codes[name]["empty"] = MISSING
     return np.where(empty, -1.0, out)
@@ -87,6 +88,8 @@ def from_values(column: pd.Series, name: str, labels: Sequence[str], wish: Wish,
     by_label = {label.lower(): i for i, label in enumerate(labels)}
     if set(by_label) == {"left", "right"}:
         by_label |= {"l": by_label["left"], "r": by_label["right"]}
+    if keys and all(str(k).lower() in by_label for k in keys):
+        return mapped(column, name, {k: by_label[str(k).lower()] for k in keys}, labels, wish, draft)
     words = {k for k in keys if isinstance(k, str)}
     nothing = [
         k for k in words if k.lower() in ("missing", "miss", "ignore", "none", "no response", "nogo", "omission")
@@ -96,9 +99,8 @@ def from_values(column: pd.Series, name: str, labels: Sequence[str], wish: Wish,
         return mapped(column, name, table, labels, wish, draft, missing=nothing)
     n, values = len(labels), {k for k in keys if not isinstance(k, str)}
     if not words and values <= {-1, *range(n)} and values != {-1, 1}:
-        if n in values or 0 in values or not values - {-1}:
-            return mapped(column, name, {i: i for i in range(n)}, labels, wish, draft, missing=[-1])
-        draft.notes.append(f"Column {name} holds no 0 and no {n}; its codes were taken to count from 0.")
+        if 0 not in values and values - {-1}:
+            draft.notes.append(f"Column {name} holds no 0 and no {n}; its codes were taken to count from 0.")
         return mapped(column, name, {i: i for i in range(n)}, labels, wish, draft, missing=[-1])
     if not words and n in values and values <= {-1, *range(1, n + 1)}:
         draft.notes.append(f"Column {name} holds {n} and no 0; its codes were taken to count from 1.")
