@@ -67,9 +67,7 @@ class GRU(RecurrentAgent):
     )
 
     @classmethod
-    def for_spaces(
-        cls, spaces: Spaces, hidden: int = 48, scale: float = 3.0, feedback: Feedback = "reward"
-    ) -> Self:
+    def for_spaces(cls, spaces: Spaces, hidden: int = 48, scale: float = 3.0, feedback: Feedback = "reward") -> Self:
         require_feedback(feedback)
         encoded_size(spaces)  # raises DoesNotFit where the spaces cannot be encoded
         return cls(spaces, hidden, scale, feedback)
