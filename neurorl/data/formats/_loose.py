@@ -11,14 +11,13 @@ from neurorl.data.formats._codes import from_values, rewards
 from neurorl.data.formats._trials import further, in_order, one_choice, options, who_and_when
 
 
-def loose_rows(table: pd.DataFrame, wish: Wish, draft: Draft, *, base: int | None = None) -> Draft:
+def loose_rows(table: pd.DataFrame, wish: Wish, draft: Draft) -> Draft:
     """Canonical rows of a table that has columns subject and session, and others under names that people use.
 
     Args:
         table: one row a trial, or one a decision where there is a column step.
         wish: its spaces must be given.
         draft: takes rows, codes, notes and problems.
-        base: what the column trial counts from; by default 1 where it holds no 0.
     """
     spaces = wish.spaces
     assert spaces is not None
@@ -30,10 +29,9 @@ def loose_rows(table: pd.DataFrame, wish: Wish, draft: Draft, *, base: int | Non
     choice, reward = names["choice"], names["reward"]
     if choice is None or reward is None:
         return draft
-    given = table if base is None or names["trial"] is None else _counted_from_one(table, names["trial"], base)
     by_step = names["step"] is not None
     when = who_and_when(
-        given, wish, draft, subject="subject", session="session", trial=None if by_step else names["trial"]
+        table, wish, draft, subject="subject", session="session", trial=None if by_step else names["trial"]
     )
     used = {"subject", "session", *(name for name in names.values() if name is not None)}
     more = further(table, used, draft)
@@ -115,8 +113,3 @@ def _is_one_choice(spaces: Spaces) -> bool:
     if not isinstance(spaces.obs, Discrete):
         return False
     return len([label for label in spaces.obs.labels if label != "fixation"]) == 1
-
-
-def _counted_from_one(table: pd.DataFrame, trial: str, base: int) -> pd.DataFrame:
-    """The table with its trials counted from 1, so that `who_and_when` brings them to 0 whatever the lowest is."""
-    return table.assign(**{trial: table[trial] + (1 - base)}) if len(table) else table

@@ -56,7 +56,7 @@ def read(source: Source, wish: Wish) -> Draft:
     wish = Wish(wish.spaces, codes, wish.subject, wish.session, wish.event)
     table = pd.concat(tables, ignore_index=True)
     _drop_unknown(table, wish)
-    return loose_rows(table, wish, draft, base=0 if "step" in table else None)
+    return loose_rows(table, wish, draft)
 
 
 def names_of(path: Path) -> tuple[str | int, str | int]:

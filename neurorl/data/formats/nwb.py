@@ -31,7 +31,7 @@ def read(source: Source, wish: Wish) -> Draft:
     table = read_all(source, source.rename)
     if "subject" in table and table["subject"].isna().any() and wish.subject is not None:
         table["subject"] = table["subject"].where(table["subject"].notna(), wish.subject)
-    return loose_rows(table, wish, draft, base=0 if "step" in table else None)
+    return loose_rows(table, wish, draft)
 
 
 def write(dataset: Dataset, path: Path) -> list[str]:
