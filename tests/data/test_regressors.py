@@ -37,8 +37,8 @@ def nwb(tmp_path):
     file.add_trial_column("licks", "lick times", index=True)
     for i in range(4):
         file.add_trial(
-            start_time=float(i), stop_time=i + 0.9, response=["L", "R"][i % 2], cue_time=CUE[i], outcome_time=OUTCOME[i],
-            licks=[i + 0.1] * (i + 1),
+            start_time=float(i), stop_time=i + 0.9, response=["L", "R"][i % 2], cue_time=CUE[i],
+            outcome_time=OUTCOME[i], licks=[i + 0.1] * (i + 1),
         )  # fmt: skip
     file.add_acquisition(pynwb.TimeSeries(name="photometry", data=np.arange(50.0), rate=10.0, unit="V"))
     module = file.create_processing_module("behavior", "pupil and the like")
@@ -111,7 +111,7 @@ def test_what_cannot_be_written_into_nwb_is_said(nwb, tmp_path):
         into_nwb(regressors(), nwb)
     with pytest.raises(BadValue, match="is the file itself"):
         into_nwb(regressors(), nwb, nwb)
-    with pytest.raises(BadData, match="no rows of subject m1, session d1.*it has subject m2, session d1"):
+    with pytest.raises(BadData, match=r"no rows of subject m1, session d1.*it has subject m2, session d1"):
         into_nwb(regressors("m2"), nwb, out)
     with pytest.raises(BadData, match=r"has 4 trials, but the regressors belong to others as well \(trial 4, 5\)"):
         into_nwb(regressors(n=6), nwb, out)

@@ -73,7 +73,7 @@ def mapped(
     draft.codes[name] = {str(old): _shown(table[old], labels) for old in used}
     if empty.any():
         draft.codes[name]["empty"] = MISSING
-    return np.where(empty, -1.0, out)
+    return np.where(np.isnan(out), -1.0, out)
 
 
 def from_values(column: pd.Series, name: str, labels: Sequence[str], wish: Wish, draft: Draft) -> np.ndarray:
@@ -159,7 +159,7 @@ def rewards(column: pd.Series, name: str, wish: Wish, draft: Draft) -> np.ndarra
         unusable = unusable & ~known
         draft.codes[name] = {str(old): f"{new:g}" for old, new in given.items()}
     draft.problems += row_sentence(name, "holds text where a reward is expected", unusable, column)
-    numbers = np.array(numbers, float)
+    numbers = np.where(unusable, 0.0, numbers)  # said already
     if wish.spaces is None or given:
         return numbers
     low, high = wish.spaces.reward
@@ -180,9 +180,14 @@ def rewards(column: pd.Series, name: str, wish: Wish, draft: Draft) -> np.ndarra
     return numbers
 
 
+def many(n: int, word: str) -> str:
+    """ "1 trial", "2 trials"."""
+    return f"{n} {word}{'s' * (n != 1)}"
+
+
 def some(values: Any) -> str:
     """A few of the values, sorted where they can be."""
-    listed = [value for value in values if value is not None]
+    listed = [key(value) for value in values if key(value) is not None]
     try:
         listed = sorted(listed)
     except TypeError:

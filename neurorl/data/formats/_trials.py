@@ -9,6 +9,7 @@ from neurorl.core.errors import DoesNotFit
 from neurorl.core.spaces import Box, Discrete, Spaces
 from neurorl.data.checks import as_numbers, row_sentence
 from neurorl.data.format import Draft, Wish
+from neurorl.data.formats._codes import many
 from neurorl.ops.two_stage import TwoStage
 
 FLAGS = ("valid", "scored", "discount", "stim")  # columns of ours that a one-decision trial may carry in any layout
@@ -64,7 +65,7 @@ def in_order(when: pd.DataFrame, draft: Draft) -> np.ndarray:
     if (order != np.arange(len(when))).any():
         moved = int((order != np.arange(len(when))).sum())
         draft.notes.append(
-            f"{moved} rows were not in order; they were sorted by trial within each subject and session."
+            f"{many(moved, 'row')} stood out of order; rows were sorted by trial within each subject and session."
         )
     return order
 
@@ -195,7 +196,7 @@ def two_stage(
         ]
     if not whole.all():
         draft.notes.append(
-            f"{int((~whole).sum())} trials lack an answer; nothing is learned from them or scored in them."
+            f"Without an answer: {many(int((~whole).sum()), 'trial')}; nothing is learned from them or scored in them."
         )
     return interleaved(parts)
 

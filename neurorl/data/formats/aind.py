@@ -17,7 +17,7 @@ from neurorl.core.errors import BadValue
 from neurorl.data.checks import as_flags
 from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
-from neurorl.data.formats._codes import mapped
+from neurorl.data.formats._codes import many, mapped
 from neurorl.data.formats._nwb import nwb_files, read_all, trial_columns, write_sessions
 from neurorl.data.formats._trials import further, one_choice, option_labels, who_and_when
 from neurorl.data.formats._wide import joined, one_choice_trials, text_table
@@ -61,7 +61,9 @@ def read(source: Source, wish: Wish) -> Draft:
     for name in water:
         given |= as_flags(table[name])[0]
     if given.any():
-        draft.notes.append(f"In {int(given.sum())} trials water was given unasked ({', '.join(water)}); they stay in.")
+        draft.notes.append(
+            f"In {many(int(given.sum()), 'trial')} water was given unasked ({', '.join(water)}); they stay in."
+        )
     used = (subject, session, "trial", "animal_response", "earned_reward", *_EARNED)
     more = further(table, used, draft).rename(columns=_SIDES)
     draft.table = one_choice(when, option, reward, spaces, draft, more=more)

@@ -17,6 +17,7 @@ from neurorl.core.errors import StorageFailed
 from neurorl.core.files import write_bytes
 from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
+from neurorl.data.formats._codes import many
 from neurorl.data.formats._trials import one_choice, options
 from neurorl.data.formats._wide import one_choice_trials, require_ending
 from neurorl.data.source import Source, plain
@@ -92,7 +93,7 @@ def _rows(
     table = pd.concat(parts, ignore_index=True)
     if unknown:
         draft.notes.append(
-            f"The reward of the last trial of {unknown} sessions is not in the arrays; 0 takes its place."
+            f"The reward of the last trial of {many(unknown, 'session')} is not in the arrays; 0 takes its place."
         )
     more = pd.DataFrame(index=table.index)
     when = table[["subject", "session", "trial"]]

@@ -16,7 +16,7 @@ from neurorl.core.spaces import Discrete
 from neurorl.data.checks import as_numbers, row_sentence
 from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
-from neurorl.data.formats._codes import from_values, mapped, rewards, some
+from neurorl.data.formats._codes import from_values, many, mapped, rewards, some
 from neurorl.data.formats._trials import further, one_choice, option_labels, who_and_when
 from neurorl.data.formats._wide import joined, one_choice_trials, text_table
 from neurorl.data.source import Source
@@ -106,7 +106,9 @@ def _times(column: pd.Series, option: np.ndarray, draft: Draft) -> np.ndarray:
     draft.problems += row_sentence("rt", "is negative; a response time in seconds is expected", times < 0, column)
     gone = int((np.isnan(times) & (option >= 0)).sum())
     if gone:
-        draft.notes.append(f"{gone} answered trials have no response time; models of choice alone do not need one.")
+        draft.notes.append(
+            f"Without a response time: {many(gone, 'answered trial')}; models of choice alone do not need one."
+        )
     return times
 
 
