@@ -40,8 +40,8 @@ class Reading:
             "sessions": self.dataset.n_sessions,
             "trials": len(table[["subject", "session", "trial"]].drop_duplicates()),
             "decisions": len(table),
-            "missing": int((table["choice"] < 0).sum()),
-            "scored": int(table["scored"].sum()),
+            "missing": int((table["choice"].to_numpy() < 0).sum()),
+            "scored": int(table["scored"].to_numpy().sum()),
         }
 
 

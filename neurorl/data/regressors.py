@@ -84,7 +84,7 @@ def regressors_of(table: pd.DataFrame, columns: Sequence[str] | None) -> list[st
 def of_session(table: pd.DataFrame, subject: Any, session: Any, columns: Sequence[str], where: object) -> Wide:
     """Regressors of one session, one row a trial; names are compared as text, so that 7 is "7"."""
     same = (table["subject"].astype(str) == str(subject)) & (table["session"].astype(str) == str(session))
-    rows = table[same]
+    rows = table.loc[same, :]
     if rows.empty:
         there = table[["subject", "session"]].drop_duplicates().head(5).itertuples(index=False)
         listed = "; ".join(f"subject {a}, session {b}" for a, b in there)
@@ -95,13 +95,13 @@ def of_session(table: pd.DataFrame, subject: Any, session: Any, columns: Sequenc
     steps = sorted(rows["step"].unique().tolist()) if "step" in rows else [0]
     parts, meanings = [], {}
     for step in steps:
-        here = rows[rows["step"] == step] if "step" in rows else rows
+        here = rows.loc[rows["step"] == step, :] if "step" in rows else rows
         names = {name: name if len(steps) == 1 else f"{name}_step{step}" for name in columns}
-        parts.append(here.set_index("trial")[list(columns)].rename(columns=names))
+        parts.append(here.set_index("trial")[list(columns)].set_axis(list(names.values()), axis=1))
         for name, new in names.items():
             meanings[new] = meaning(name) + (f", step {step} of the trial" if len(steps) > 1 else "")
     wide = pd.concat(parts, axis=1).sort_index()
-    return Wide(wide[sorted(wide.columns, key=list(meanings).index)], meanings)
+    return Wide(wide.loc[:, list(meanings)], meanings)
 
 
 def meaning(name: str) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from neurorl.core.errors import BadData, BadValue
 from neurorl.core.files import write_text
+from neurorl.data.checks import as_numbers
 from neurorl.data.format import Draft
 from neurorl.data.formats._loose import found_column
 from neurorl.data.formats._wide import write_tsv
@@ -112,8 +113,8 @@ def _trials_of(events: pd.DataFrame, at: str | None, path: Path) -> tuple[np.nda
     name = found_column(events, "trial", Draft(None, None))
     if name is None:
         return np.where(marked, np.cumsum(marked) - 1, -1), marked
-    numbers = pd.to_numeric(events[name], errors="coerce")
-    known_rows = numbers.notna().to_numpy()
+    numbers = _numbers(events[name])
+    known_rows = np.isfinite(numbers)
     number = np.full(len(events), -1)
     number[known_rows] = trial_numbers(pd.DataFrame({"trial": numbers[known_rows]}))
     return number, marked & known_rows
@@ -133,31 +134,32 @@ def _with_rows(
         raise BadValue(
             "As events, regressors need a time: say at=, a trial_type or a column of times, in a file with onset."
         )
-    times = pd.to_numeric(events["onset" if at not in events else at], errors="coerce").to_numpy()
-    first = pd.Series(times[marked], index=number[marked]).dropna()
-    first = first[~first.index.duplicated()]
+    times = _numbers(events["onset" if at not in events else at])
+    usable = marked & np.isfinite(times)
+    first = pd.Series(times[usable], index=number[usable])
+    first = first.loc[~first.index.duplicated()]
     there = set(events["trial_type"]) if "trial_type" in events else set()
     names = free_names(list(values.columns), prefix, list(there), f"trial_type of {path}")
     parts = []
     for name, column in zip(names, values.columns, strict=True):
-        known = values[column].dropna()
-        known = known[known.index.isin(first.index)]
-        rows = {
-            "onset": first[known.index].to_numpy(),
-            "duration": 0,
-            "trial_type": name,
-            "value": known.map(_text).to_numpy(),
-        }
+        known = values.loc[values[column].notna() & values.index.isin(first.index), column]
+        rows = {"onset": first.loc[known.index].to_numpy(), "duration": 0, "trial_type": name}
+        rows["value"] = [_text(value) for value in known]
         parts.append(pd.DataFrame(rows | ({"trial": known.index} if "trial" in events else {})))
     new = pd.concat(parts, ignore_index=True)
     if "trial" in events and len(new) and number[number >= 0].size:
-        shift = int(pd.to_numeric(events["trial"], errors="coerce").min()) - int(number[number >= 0].min())
+        shift = int(np.nanmin(_numbers(events["trial"]))) - int(number[number >= 0].min())
         new["trial"] = new["trial"] + shift  # counted as the file counts
     new["_at"] = new["onset"]
     new["onset"] = [_text(value) for value in new["onset"]]
-    old = events.assign(_at=pd.to_numeric(events["onset"], errors="coerce"))
+    old = events.assign(_at=_numbers(events["onset"]))
     done = pd.concat([old, new], ignore_index=True).sort_values("_at", kind="stable", na_position="last")
     return done.drop(columns="_at").astype(object).where(done.drop(columns="_at").notna(), "n/a"), names
+
+
+def _numbers(column: Any) -> np.ndarray:
+    """Cells as numbers, NaN where they hold none."""
+    return as_numbers(column)[0]
 
 
 def _text(value: Any) -> str:

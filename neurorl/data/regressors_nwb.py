@@ -89,11 +89,10 @@ def _values(
         same = (table["subject"].astype(str) == str(who)) & (table["session"].astype(str) == str(which))
         wide = of_session(table, who, which, chosen, path)  # says what is wrong with the names
         aligned(wide, trials["trial"].drop_duplicates().to_numpy(), path)
-        keyed = table[same].set_index(["trial", "step"])[chosen]
-        rows = keyed.reindex(pd.MultiIndex.from_frame(trials[["trial", "step"]]))
-        return rows.reset_index(drop=True).astype(float), [
-            says.split(", step ")[0] for says in _first(wide.meanings, chosen)
-        ]
+        keyed = table.loc[same, :].set_index(["trial", "step"]).loc[:, chosen]
+        rows = keyed.reindex(pd.MultiIndex.from_arrays([trials["trial"], trials["step"]]))
+        says = [text.split(", step ")[0] for text in _first(wide.meanings, chosen)]
+        return rows.reset_index(drop=True).astype(float), says
     wide = of_session(table, who, which, chosen, path)
     number = trial_numbers(trials)
     if len(np.unique(number)) < len(number):

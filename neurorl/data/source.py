@@ -10,7 +10,7 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -98,6 +98,16 @@ def renamed(table: pd.DataFrame, rename: Mapping[str, str], where: object) -> pd
     return table.set_axis(after, axis=1)
 
 
+def in_natural_order(paths: Iterable[Path]) -> list[Path]:
+    """Paths sorted with the numbers in them by value: sub-2 before sub-10."""
+    return sorted(
+        paths,
+        key=lambda path: [
+            (part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.split("([0-9]+)", path.as_posix())
+        ],
+    )
+
+
 def plain(label: str) -> str | int:
     """A name as a whole number where it is one and is written as one ("12", but not "012")."""
     return int(label) if WHOLE_NUMBER.fullmatch(label) else label
@@ -140,7 +150,9 @@ def read_text(path: Path, rename: Mapping[str, str] | None = None) -> tuple[pd.D
     table = _without_row_numbers(_trimmed(table, notes), notes)
     named = {*(old for old, new in (rename or {}).items() if new.lower() in LABELS)}
     columns = {
-        name: _labels(values) if name in named or name.lower() in LABELS else _values(values, separator, notes)
+        str(name): _labels(values)
+        if str(name) in named | LABELS or str(name).lower() in LABELS
+        else _values(values, separator, notes)
         for name, values in table.items()
     }
     shown = {",": "commas", "\t": "tabs", ";": "semicolons"}.get(separator, "spaces")
@@ -183,7 +195,7 @@ def _trimmed(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
         loose = [name for name, old in zip(names, table.columns, strict=True) if name != old]
         notes.append(f"Spaces around column names were dropped: {', '.join(loose)}.")
     table = table.set_axis(names, axis=1)
-    return table.apply(lambda column: column.str.strip()) if len(table) else table
+    return pd.DataFrame({name: values.str.strip() for name, values in table.items()}, index=table.index)
 
 
 def _without_row_numbers(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:

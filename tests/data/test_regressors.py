@@ -10,7 +10,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from neurorl.core.errors import BadData, BadValue
-from neurorl.data import into, into_bids, into_nwb, write_regressors
+from neurorl.data import into, into_bids, into_nwb, read, write_regressors
 
 pynwb = pytest.importorskip("pynwb")
 CUE = np.array([1.0, 2.5, 4.0, 5.5])
@@ -191,6 +191,22 @@ def test_without_a_trial_column_events_are_counted(tmp_path):
         into_bids(table, path, tmp_path / "o" / path.name, at="go")
     with pytest.raises(BadValue, match="need a time: say at="):
         into_bids(table, path, tmp_path / "o" / path.name, as_events=True)
+
+
+def test_files_that_count_trials_differently_are_read_and_written_alike(tmp_path):
+    """One file counts from 0, one from 1: the regressors of what was read go back to the rows they came from."""
+    home = tmp_path / "ds"
+    home.mkdir()
+    for who, start in (("a", 0), ("b", 1)):
+        text = "onset\tduration\ttrial\tchoice\treward\n" + "".join(
+            f"{t}\t0\t{t + start}\t{t % 2}\t1\n" for t in range(3)
+        )
+        (home / f"sub-{who}_task-x_events.tsv").write_text(text)
+    found = read(home, task="bandit").table
+    assert found["trial"].tolist() == [0, 1, 2] * 2
+    out = into(found.assign(rpe=found["onset"] / 10), home, tmp_path / "o", columns=["rpe"])
+    for path in out:
+        assert cells(path)["rpe"].tolist() == ["0.0", "0.1", "0.2"]
 
 
 def test_a_folder_of_files(nwb, events, tmp_path):

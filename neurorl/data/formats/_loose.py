@@ -5,7 +5,7 @@ import pandas as pd
 
 from neurorl.core.errors import DoesNotFit
 from neurorl.core.spaces import Discrete, Spaces
-from neurorl.data.checks import ALSO_CALLED, row_sentence
+from neurorl.data.checks import ALSO_CALLED, as_numbers, row_sentence
 from neurorl.data.format import Draft, Wish
 from neurorl.data.formats._codes import from_values, rewards
 from neurorl.data.formats._trials import further, in_order, one_choice, options, who_and_when
@@ -30,6 +30,8 @@ def loose_rows(table: pd.DataFrame, wish: Wish, draft: Draft) -> Draft:
     if choice is None or reward is None:
         return draft
     by_step = names["step"] is not None
+    if names["trial"] is not None and not by_step:
+        table = _counted_alike(table, names["trial"])
     when = who_and_when(
         table, wish, draft, subject="subject", session="session", trial=None if by_step else names["trial"]
     )
@@ -113,3 +115,18 @@ def _is_one_choice(spaces: Spaces) -> bool:
     if not isinstance(spaces.obs, Discrete):
         return False
     return len([label for label in spaces.obs.labels if label != "fixation"]) == 1
+
+
+def _counted_alike(table: pd.DataFrame, trial: str) -> pd.DataFrame:
+    """Where some sessions count trials from 0 and others from 1 or more, all from 1: each file is taken by itself."""
+    numbers, unusable = as_numbers(table[trial])
+    if unusable.any() or not np.isfinite(numbers).all():
+        return table  # said later
+    first = (
+        pd.Series(numbers)
+        .groupby([table["subject"].to_numpy(), table["session"].to_numpy()])
+        .transform("min")
+        .to_numpy()
+    )
+    mixed = (first == 0).any() and (first > 0).any()
+    return table.assign(**{trial: numbers + (first == 0)}) if mixed else table

@@ -12,7 +12,7 @@ import pandas as pd
 
 from neurorl.core.errors import BadData, BadValue, NeurorlError, StorageFailed
 from neurorl.core.files import replacing
-from neurorl.data.source import Source, plain
+from neurorl.data.source import Source, in_natural_order, plain
 
 COUNTED = "start_time and stop_time are row numbers, not seconds"  # said where a table had no times to write
 _NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -33,7 +33,7 @@ def nwb_files(source: Source) -> list[Path]:
     """The NWB file, or all those in a folder and below it, sorted."""
     if source.kind == "nwb":
         return [source.path]
-    return sorted(source.path.rglob("*.nwb")) if source.kind == "folder" else []
+    return in_natural_order(source.path.rglob("*.nwb")) if source.kind == "folder" else []
 
 
 def trial_columns(source: Source) -> frozenset[str]:

@@ -77,7 +77,7 @@ def further(table: pd.DataFrame, used: Iterable[str], draft: Draft) -> pd.DataFr
     clash = [str(name) for name in kept.columns if name in _OURS or str(name).startswith("obs_")]
     if clash:
         draft.notes.append(f"Columns {', '.join(clash)} have another meaning here and are kept with file_ in front.")
-    return kept.rename(columns={name: f"file_{name}" for name in clash})
+    return kept.set_axis([f"file_{name}" if name in clash else name for name in kept.columns], axis=1)
 
 
 def options(spaces: Spaces) -> tuple[int, ...]:

@@ -46,7 +46,7 @@ def one_choice_trials(dataset: Dataset, layout: str) -> tuple[pd.DataFrame, list
             f"The layout {layout} holds one choice a trial, but trials of this data set have more; write it as 'table'."
         )
     option = _options(table, spaces, layout)
-    out = table[KEYS].assign(option=option)
+    out: Any = table[KEYS].assign(option=option)
     if "state" in table:
         out["state"] = table["state"]
     out["reward"] = table["reward"]
@@ -88,7 +88,10 @@ def two_stage_trials(dataset: Dataset, layout: str) -> tuple[pd.DataFrame, list[
         if name in (*KEYS, "step", "state", "choice", "reward", *FLAGS):
             continue
         one, two = both[f"{name}_1"], both[f"{name}_2"]
-        more |= {name: one} if one[whole].equals(two[whole]) else {f"{name}_1": one, f"{name}_2": two}
+        if one[whole].equals(two[whole]):
+            more[str(name)] = one
+        else:
+            more[f"{name}_1"], more[f"{name}_2"] = one, two
     return pd.concat([out, pd.DataFrame(more)], axis=1), lost
 
 

@@ -21,7 +21,7 @@ from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
 from neurorl.data.formats._loose import found_column, loose_rows
 from neurorl.data.formats._wide import write_tsv
-from neurorl.data.source import Source, plain, read_text, renamed
+from neurorl.data.source import Source, in_natural_order, plain, read_text, renamed
 
 _NAME = re.compile(r"sub-([A-Za-z0-9]+)(?:_ses-([A-Za-z0-9]+))?(?:_[a-z]+-[A-Za-z0-9]+)*_(?:events|beh)\.tsv(?:\.gz)?")
 _RUN = re.compile(r"_run-([0-9]+)")
@@ -37,7 +37,7 @@ def matches(source: Source) -> str | None:
 def bids_files(root: Path) -> list[Path]:
     """All events and behaviour files below a folder, sorted; derivatives and sourcedata are left out."""
     found = [path for path in root.rglob("*.tsv") if _NAME.fullmatch(path.name)]
-    return sorted(p for p in found if not {"derivatives", "sourcedata"} & set(p.relative_to(root).parts))
+    return in_natural_order(p for p in found if not {"derivatives", "sourcedata"} & set(p.relative_to(root).parts))
 
 
 def read(source: Source, wish: Wish) -> Draft:
@@ -116,7 +116,7 @@ def _trials(table: pd.DataFrame, path: Path, wish: Wish, draft: Draft) -> pd.Dat
         if "trial_type" not in table or wish.event not in set(table["trial_type"]):
             kinds = sorted(map(str, table["trial_type"].dropna().unique())) if "trial_type" in table else []
             raise BadValue(f"{path} has no rows of trial_type {wish.event}; there are {', '.join(kinds) or 'none'}.")
-        table = table[table["trial_type"] == wish.event].reset_index(drop=True)
+        table = table.loc[table["trial_type"] == wish.event, :].reset_index(drop=True)
     trial, step = (found_column(table, what, Draft(None, None)) for what in ("trial", "step"))
     keys = [name for name in (trial, step) if name is not None]
     if trial is not None and table.duplicated(keys).any():
@@ -134,7 +134,7 @@ def _merged(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     out = grouped.first().reset_index()
     if {"onset", "trial_type"} <= set(table):
         for kind in table["trial_type"].dropna().unique():
-            onsets = table[table["trial_type"] == kind].drop_duplicates(keys).set_index(keys)["onset"]
+            onsets = table.loc[table["trial_type"] == kind, :].drop_duplicates(keys).set_index(keys)["onset"]
             out[f"onset_{kind}"] = onsets.reindex(
                 pd.MultiIndex.from_frame(out[keys]) if len(keys) > 1 else out[keys[0]]
             ).to_numpy()

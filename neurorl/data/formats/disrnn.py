@@ -8,6 +8,7 @@ known and 0 takes its place, which no score depends on. Names: arrays subject, s
 
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -77,8 +78,8 @@ def _rows(
     assert spaces is not None
     width, n_sessions = choice.shape
     trial = np.asarray(arrays["trial"]) if "trial" in arrays else None
-    subjects = arrays.get("subject", np.zeros(n_sessions, int) if wish.subject is None else [wish.subject] * n_sessions)
-    sessions = arrays.get("session", np.arange(n_sessions))
+    subjects: Any = arrays.get("subject", np.full(n_sessions, 0 if wish.subject is None else wish.subject))
+    sessions: Any = arrays.get("session", np.arange(n_sessions))
     parts, unknown = [], 0
     for s in range(n_sessions):
         real = np.flatnonzero(choice[:, s] >= 0) if trial is None else np.flatnonzero(trial[:, s] >= 0)
@@ -88,7 +89,7 @@ def _rows(
         if length == width and length:
             reward[-1], unknown = 0.0, unknown + 1
         rows = {"subject": plain(str(subjects[s])), "session": plain(str(sessions[s]))}
-        number = np.arange(length) if trial is None else trial[:length, s]
+        number = np.arange(length) if trial is None else trial[:length, s]  # pyright: ignore[reportOptionalSubscript]
         parts.append(pd.DataFrame({"trial": number, "option": choice[:length, s], "reward": reward}).assign(**rows))
     table = pd.concat(parts, ignore_index=True)
     if unknown:
@@ -114,13 +115,17 @@ def write(dataset: Dataset, path: Path) -> list[str]:
     width = max(len(rows) for _, rows in groups) + 1
     xs, ys = np.zeros((width, len(groups), 2)), np.full((width, len(groups), 1), -1)
     trial = np.full((width, len(groups)), -1)
+    names: dict[str, list[str]] = {"subject": [], "session": []}
     for s, (_, rows) in enumerate(groups):
+        for what, of_sessions in names.items():
+            of_sessions.append(str(rows[what].iloc[0]))
         n = len(rows)
         ys[:n, s, 0], trial[:n, s] = rows["option"], rows["trial"]
         xs[1 : n + 1, s, 0], xs[1 : n + 1, s, 1] = rows["option"], rows["reward"]
-    names = {what: np.array([str(labels[i]) for labels, _ in groups]) for i, what in enumerate(("subject", "session"))}
     content = io.BytesIO()
-    np.savez_compressed(content, xs=xs, ys=ys, trial=trial, **names)
+    np.savez_compressed(
+        content, xs=xs, ys=ys, trial=trial, subject=np.array(names["subject"]), session=np.array(names["session"])
+    )
     write_bytes(path, content.getvalue())
     return lost
 

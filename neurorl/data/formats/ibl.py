@@ -23,7 +23,7 @@ from neurorl.data.format import Draft, Format, Wish
 from neurorl.data.formats._codes import mapped, rewards
 from neurorl.data.formats._trials import further, one_choice, option_labels, who_and_when
 from neurorl.data.formats._wide import one_choice_trials
-from neurorl.data.source import Source, plain, read_parquet, renamed
+from neurorl.data.source import Source, in_natural_order, plain, read_parquet, renamed
 
 _FILE = re.compile(r"_?(?:[a-z]+_)?trials\.([A-Za-z_0-9]+)(?:\.[0-9a-f-]{36})?\.npy")
 _TABLE = re.compile(r"_?(?:[a-z]+_)?trials\.table(?:\.[0-9a-f-]{36})?\.pqt")
@@ -94,7 +94,7 @@ def _folders(root: Path) -> list[Path]:
     """Folders that hold a session's trials, sorted."""
     found = {path.parent for path in root.rglob("*trials.choice*.npy") if _FILE.fullmatch(path.name)}
     found |= {path.parent for path in root.rglob("*trials.table*.pqt") if _TABLE.fullmatch(path.name)}
-    return sorted(found)
+    return in_natural_order(found)
 
 
 def _names(folder: Path, root: Path) -> tuple[str, str]:
