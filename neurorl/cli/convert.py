@@ -107,13 +107,14 @@ def _read(
     event: str | None,
 ) -> Any:
     from neurorl.data import Reading, reading
+    from neurorl.data.source import plain
 
     if not Path(source).exists() and source in names("dataset"):
         return Reading(load_dataset(source).load(), "shipped data set")
     try:
         return reading(
-            source, task=task, format=format, rename=pairs(rename, "--rename"), codes=recodings(code), subject=subject,
-            session=session, event=event,
+            source, task=task, format=format, rename=pairs(rename, "--rename"), codes=recodings(code),
+            subject=plain(subject) if subject else None, session=plain(session) if session else None, event=event,
         )  # fmt: skip
     except BadData as error:
         raise BadData(f"{error}{_HERE if 'codes=' in str(error) or 'rename=' in str(error) else ''}") from error

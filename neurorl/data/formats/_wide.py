@@ -40,20 +40,20 @@ def one_choice_trials(dataset: Dataset, layout: str) -> tuple[pd.DataFrame, list
     table, spaces = dataset.table, dataset.schema.spaces
     fixation = _is_fixation(table, spaces)
     lost = _of_fixation(table[fixation])
-    table = table[~fixation].reset_index(drop=True)
+    table = table.loc[~fixation, :].reset_index(drop=True)
     if table.duplicated(KEYS).any():
         raise BadValue(
             f"The layout {layout} holds one choice a trial, but trials of this data set have more; write it as 'table'."
         )
     option = _options(table, spaces, layout)
-    out: Any = table[KEYS].assign(option=option)
+    out = table.loc[:, KEYS].assign(option=option)
     if "state" in table:
         out["state"] = table["state"]
     out["reward"] = table["reward"]
     keep = [name for name in table if name not in (*KEYS, "step", "state", "choice", "reward", *FLAGS)]
-    out = pd.concat([out, table[keep]], axis=1)
-    changed = [name for name in _changed(dataset)] if not fixation.any() else []
-    return pd.concat([out, table[changed]], axis=1), lost
+    out = pd.concat([out, table.loc[:, keep]], axis=1)
+    changed = _changed(dataset) if not fixation.any() else []
+    return pd.concat([out, table.loc[:, changed]], axis=1), lost
 
 
 def two_stage_trials(dataset: Dataset, layout: str) -> tuple[pd.DataFrame, list[str]]:
