@@ -180,6 +180,13 @@ def rewards(column: pd.Series, name: str, wish: Wish, draft: Draft) -> np.ndarra
     return numbers
 
 
+def highest(column: pd.Series, *, at_least: int) -> int:
+    """The highest whole number of a column that can be a code, for layouts whose number of arms nothing else says."""
+    numbers = as_numbers(column)[0]
+    codes = numbers[np.isfinite(numbers) & (numbers < 1000)]
+    return int(max(at_least, *codes)) if len(codes) else at_least
+
+
 def many(n: int, word: str) -> str:
     """ "1 trial", "2 trials"."""
     return f"{n} {word}{'s' * (n != 1)}"

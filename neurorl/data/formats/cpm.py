@@ -17,7 +17,7 @@ from neurorl.core.spaces import Discrete, Spaces
 from neurorl.data.checks import as_numbers, row_sentence
 from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
-from neurorl.data.formats._codes import mapped, rewards
+from neurorl.data.formats._codes import highest, mapped, rewards
 from neurorl.data.formats._trials import further, one_choice, option_labels, options, who_and_when
 from neurorl.data.formats._wide import joined, one_choice_trials, text_table
 from neurorl.data.source import Source
@@ -52,8 +52,8 @@ def read(source: Source, wish: Wish) -> Draft:
         if any("never changed sides" in note for note in draft.notes):
             keep = keep.drop(columns=list(_SIDES))
     else:
-        highest = int(np.nanmax(as_numbers(table["response"])[0], initial=1))
-        spaces = wish.spaces or _paying(arm_spaces(max(2, highest + 1)), pays)
+        n_arms = highest(table["response"], at_least=1) + 1
+        spaces = wish.spaces or _paying(arm_spaces(n_arms), pays)
         labels = tuple(spaces.discrete_action().labels[code] for code in options(spaces))
         codes: dict[Any, int] = {i: i for i in range(len(labels))}
         option, state = mapped(table["response"], "response", codes, labels, wish, draft, missing=[-1]), None

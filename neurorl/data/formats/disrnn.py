@@ -40,12 +40,17 @@ def read(source: Source, wish: Wish) -> Draft:
     if missing:
         draft.problems.append(f"There is no array {', '.join(missing)}; there are {', '.join(arrays) or 'none'}.")
         return draft
-    xs, ys = np.asarray(arrays["xs"], float), np.asarray(arrays["ys"], float)
+    try:
+        xs, ys = np.asarray(arrays["xs"], float), np.asarray(arrays["ys"], float)
+    except (TypeError, ValueError):
+        draft.problems.append(f"xs and ys must be numbers, but are {arrays['xs'].dtype} and {arrays['ys'].dtype}.")
+        return draft
     if xs.ndim != 3 or ys.ndim != 3 or xs.shape[:2] != ys.shape[:2] or xs.shape[2] < 2 or ys.shape[2] != 1:
         draft.problems.append(
             f"xs [T, S, 2 or more] and ys [T, S, 1] are expected, but their shapes are {xs.shape} and {ys.shape}."
         )
         return draft
+    draft.problems += _of_names(arrays, ys.shape[:2])
     choice = ys[:, :, 0].copy()
     broken = ~np.isfinite(choice) | (choice < -1) | (choice != np.floor(choice))
     if broken.any():
@@ -69,6 +74,17 @@ def read(source: Source, wish: Wish) -> Draft:
     if xs.shape[2] > 2:
         draft.notes.append(f"xs has {xs.shape[2]} features; the first two were taken as choice and reward.")
     return draft
+
+
+def _of_names(arrays: dict[str, np.ndarray], shape: tuple[int, ...]) -> list[str]:
+    """What is wrong with the arrays that name subjects, sessions and trials."""
+    found = []
+    for name, wanted in (("subject", shape[1:]), ("session", shape[1:]), ("trial", shape)):
+        if name in arrays and arrays[name].shape != wanted:
+            found.append(f"Array {name} has shape {arrays[name].shape}; {wanted} is expected, as xs and ys have it.")
+    if "trial" in arrays and arrays["trial"].dtype.kind not in "iu":
+        found.append(f"Array trial holds {arrays['trial'].dtype}; whole numbers are expected, -1 in padding.")
+    return found
 
 
 def _rows(

@@ -21,10 +21,10 @@ import pandas as pd
 from neurorl.core.card import Card
 from neurorl.core.errors import DoesNotFit
 from neurorl.core.spaces import Discrete, Spaces
-from neurorl.data.checks import as_numbers, row_sentence
+from neurorl.data.checks import row_sentence
 from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
-from neurorl.data.formats._codes import from_values, mapped, rewards
+from neurorl.data.formats._codes import from_values, highest, mapped, rewards
 from neurorl.data.formats._trials import further, one_choice, option_labels, options, two_stage, who_and_when
 from neurorl.data.formats._wide import is_two_stage, joined, one_choice_trials, text_table, two_stage_trials
 from neurorl.data.source import Source
@@ -75,11 +75,10 @@ def read(source: Source, wish: Wish) -> Draft:
 
 
 def _bandit(table: pd.DataFrame, when: pd.DataFrame, more: pd.DataFrame, wish: Wish, draft: Draft) -> Draft:
-    numbers = as_numbers(table["choice"])[0]
-    highest = int(np.nanmax(numbers, initial=2))
-    spaces = wish.spaces or _paying(arm_spaces(max(2, highest)), rewards(table["outcome"], "outcome", wish, draft))
-    if wish.spaces is None and highest > 2:
-        draft.notes.append(f"The number of arms was taken as {highest}, the highest choice; a task would say it.")
+    n_arms = highest(table["choice"], at_least=2)
+    spaces = wish.spaces or _paying(arm_spaces(n_arms), rewards(table["outcome"], "outcome", wish, draft))
+    if wish.spaces is None and n_arms > 2:
+        draft.notes.append(f"The number of arms was taken as {n_arms}, the highest choice; a task would say it.")
     n = len(_labels(spaces))
     option = mapped(table["choice"], "choice", _from_one(n), _labels(spaces), wish, draft)
     reward = rewards(table["outcome"], "outcome", wish, draft)
