@@ -231,7 +231,7 @@ def _values(column: pd.Series, separator: str, notes: list[str]) -> pd.Series:
     leading_zero = any(map(_LEADING_ZERO.fullmatch, given))
     if leading_zero or np.isnan(numbers[~empty]).any():
         kept = np.array([None if is_empty else text for text, is_empty in zip(texts, empty, strict=True)], object)
-        return pd.Series(kept[code], column.index, dtype=object)
+        return pd.Series(kept[code], column.index)
     if given and not empty.any() and all(map(WHOLE_NUMBER.fullmatch, given)):
         return pd.Series(np.array([int(text) for text in texts], np.int64)[code], column.index)
     return pd.Series(numbers[code] if len(numbers) else np.full(len(column), np.nan), column.index, dtype=float)

@@ -141,7 +141,8 @@ def test_types_of_columns(tmp_path):
     text = "subject,a,b,c,d,e,f\n1,1,1.5,true,x,007,\n2,2,n/a,False,None,010,NA\n"
     table, _ = read_text(rows(tmp_path / "t.csv", text))
     assert table["a"].dtype == np.int64 and table["b"].dtype == float and table["c"].tolist() == [True, False]
-    assert table["d"].tolist() == ["x", None] and table["e"].tolist() == ["007", "010"] and table["f"].isna().all()
+    assert table["d"][0] == "x" and table["d"].isna()[1] and table["f"].isna().all()
+    assert table["e"].tolist() == ["007", "010"]
     numbers = np.random.default_rng(1).normal(size=50)
     pd.DataFrame({"subject": 1, "x": numbers}).to_csv(tmp_path / "x.csv", index=False)
     assert (read_text(tmp_path / "x.csv")[0]["x"] == numbers).all()  # the very numbers that were written

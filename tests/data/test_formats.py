@@ -1,5 +1,7 @@
 """Each format writes and reads back the same table; rows in each layout become what they mean."""
 
+import functools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -62,8 +64,35 @@ def test_flags_that_are_not_the_default_survive(tmp_path):
         assert_frame_equal(back.table, dataset.table, check_exact=True, check_like=True)
 
 
+# A few subjects and sessions of real data, and the layouts that have room for all of their columns.
+REAL = {
+    "trepka_mice": ("table", "hssm", "cpm", "nwb", "aind", "ibl", "bids"),
+    "nspn_two_step": ("table", "hbayesdm", "nwb", "bids"),
+    "dezfouli2019_bandit": ("table", "hbayesdm", "hssm", "cpm", "aind", "ibl"),
+}
+
+
+@pytest.mark.parametrize(("name", "layout"), [(name, layout) for name, layouts in REAL.items() for layout in layouts])
+def test_real_data_goes_out_and_comes_back(name, layout, tmp_path):
+    dataset = _some(name)
+    path = tmp_path / {"table": "t.csv", "hbayesdm": "t.txt", "hssm": "t.tsv", "cpm": "t.csv"}.get(layout, "folder")
+    write(dataset, path, layout)
+    back = read(path, task=dataset.schema.spaces)
+    assert_frame_equal(back.table, dataset.table, check_exact=True, check_like=True)
+
+
+@functools.cache
+def _some(name: str) -> Dataset:
+    dataset = load("dataset", name).load()
+    dataset = dataset.subset(subjects=dataset.subjects[:2])
+    return dataset.subset(sessions=dataset.table["session"].unique()[:2])
+
+
 def test_what_a_layout_cannot_hold_is_said(tmp_path):
     assert "block were not kept" in write(_with(arms(), block=3), tmp_path / "t.txt", "hbayesdm")[0]
+    one = Dataset(arms().table.query("session == 1").assign(session=0, block=3), Schema.of(arm_spaces(2)))
+    assert "block were not kept" in write(one, tmp_path / "o.txt", "hbayesdm")[0]
+    assert read(tmp_path / "o.txt").n_sessions == 2  # a further column is not taken for sessions
     assert "phase, rt were not kept" in write(arms(), tmp_path / "t.npz")[0]
     assert "Empty rewards of ignored trials are 0" in write(arms(), tmp_path / "a.csv", "aind")[0]
     with pytest.raises(BadValue, match="holds one choice a trial, but trials of this data set have more"):

@@ -1,6 +1,6 @@
 """From one row a decision back to one row a trial, for layouts that hold trials: the inverse of `_trials`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -95,9 +95,11 @@ def two_stage_trials(dataset: Dataset, layout: str) -> tuple[pd.DataFrame, list[
     return pd.concat([out, pd.DataFrame(more)], axis=1), lost
 
 
-def joined(columns: Mapping[str, Any], rest: pd.DataFrame, lost: list[str]) -> pd.DataFrame:
+def joined(
+    columns: Mapping[str, Any], rest: pd.DataFrame, lost: list[str], *, reserved: Sequence[str] = ()
+) -> pd.DataFrame:
     """A layout's own columns, then the further ones; one whose name the layout needs is lost, which is said."""
-    clash = [str(name) for name in rest.columns if name in columns]
+    clash = [str(name) for name in rest.columns if name in columns or name in reserved]
     if clash:
         lost.append(f"Columns {', '.join(clash)} were not kept: this layout needs the names for something else.")
     return pd.DataFrame(dict(columns), index=rest.index).join(rest.drop(columns=clash))

@@ -102,11 +102,13 @@ def write(dataset: Dataset, path: Path) -> list[str]:
     trial = trials["trial"] + 1
     if path.name.lower().endswith((".csv", ".tsv", ".txt")):
         head = {"subject_id": trials["subject"], "ses_idx": trials["session"], "trial": trial}
-        text_table(joined(head | columns, rest, lost), path, "aind")
+        text_table(joined(head | columns, rest, lost, reserved=("earned_reward", "session_id")), path, "aind")
         return lost
     head = {"subject": trials["subject"], "session": trials["session"], "trial": trial}
     says = {"animal_response": "0 left, 1 right, 2 ignored", "trial": "number of the trial, from 1"}
-    return lost + write_sessions(joined(head | columns, rest, lost), path, says)
+    return lost + write_sessions(
+        joined(head | columns, rest, lost, reserved=("earned_reward", "session_id")), path, says
+    )
 
 
 FORMAT = Format(

@@ -137,7 +137,7 @@ def write(dataset: Dataset, path: Path) -> list[str]:
         "feedback": trials["reward"],
     }
     rest = trials.drop(columns=["subject", "session", "trial", "option", "reward", "state"], errors="ignore")
-    text_table(joined(columns, rest, lost), path, "cpm")
+    text_table(joined(columns, rest, lost, reserved=("reward_left", "reward_right")), path, "cpm")
     return lost
 
 

@@ -209,7 +209,7 @@ def write(dataset: Dataset, path: Path) -> list[str]:
     when = {"subjID": trials["subject"], "trial": trials["trial"] + 1}
     if dataset.n_sessions > len(dataset.subjects) or (trials["session"] != 0).any():
         when["block"] = trials["session"]
-    text_table(joined(when | columns, rest, lost), path, "hbayesdm")
+    text_table(joined(when | columns, rest, lost, reserved=_NAMES), path, "hbayesdm")
     return lost
 
 

@@ -136,7 +136,7 @@ def write(dataset: Dataset, path: Path) -> list[str]:
         columns["rt"] = trials["rt"].where(trials["rt"].notna(), MISSING)
     columns["feedback"] = trials["reward"].where(trials["reward"].notna(), MISSING)
     rest = trials.drop(columns=["subject", "session", "trial", "option", "reward", "state", "rt"], errors="ignore")
-    text_table(joined(columns, rest, lost), path, "hssm")
+    text_table(joined(columns, rest, lost, reserved=("split_by", "subj_idx", "trial")), path, "hssm")
     return lost
 
 
