@@ -55,7 +55,7 @@ def trepka(name: str, starts: int) -> None:
         )
 
 
-def collins(experiments: list[str], starts: int) -> None:
+def collins(experiments: list[str], models: list[str], starts: int) -> None:
     """Print, for each experiment, each model's mean log-likelihood and AIC beside the authors'.
 
     Maxima are found picture by picture (`rlwm_by_picture`) and scored by the agents, in double precision.
@@ -66,7 +66,8 @@ def collins(experiments: list[str], starts: int) -> None:
         subjects = dataset.table.loc[dataset.table["experiment"] == experiment, "subject"].unique()
         part = dataset.subset(subjects=subjects)
         aic = {}
-        for model, (agent_name, shared, held) in OF_COLLINS.items():
+        for model in models:
+            agent_name, shared, held = OF_COLLINS[model]
             began = time.perf_counter()
             with jax.enable_x64(True):
                 showings = Showings.of(part.table)
@@ -93,11 +94,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.data_oracles", description=__doc__)
     parser.add_argument("dataset", choices=("trepka_mice", "trepka_monkeys", "collins_rlwm"))
     parser.add_argument("experiments", nargs="*", metavar="NAME", help="experiments of collins_rlwm; all by default")
+    parser.add_argument("--models", nargs="+", choices=list(OF_COLLINS), default=list(OF_COLLINS))
     parser.add_argument("--starts", type=int, default=8)
     options = parser.parse_args()
     warnings.simplefilter("ignore", FitWarning)  # counted in what is printed
     if options.dataset == "collins_rlwm":
-        collins(options.experiments or ["CF12", "SZ", "EEG", "fMRI", "Dev", "GL"], options.starts)
+        collins(options.experiments or ["CF12", "SZ", "EEG", "fMRI", "Dev", "GL"], options.models, options.starts)
     else:
         trepka(options.dataset, options.starts)
 

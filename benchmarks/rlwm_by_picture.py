@@ -152,7 +152,7 @@ class ByPicture:
 
 
 def maxima(
-    data: Showings, variant: str, capacities: tuple[float, ...], starts: int, tries: int = 16, seed: int = 0
+    data: Showings, variant: str, capacities: tuple[float, ...], starts: int, tries: int = 12, seed: int = 0
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Maximum likelihood of every person over all capacities: parameters [P, 6], capacity [P], log-likelihood [P].
 
@@ -166,7 +166,7 @@ def maxima(
     height = evaluate.all(np.repeat(unit, starts * tries), tried.reshape(-1, len(FREE))).log_lik
     best = height.reshape(len(unit), starts, tries).argmax(axis=2)
     origins = np.take_along_axis(tried, best[:, :, None, None], axis=2)[:, :, 0].reshape(-1, len(FREE))
-    ends = search(evaluate, np.repeat(unit, starts), origins, max_steps=80, advance=lambda done: None)
+    ends = search(evaluate, np.repeat(unit, starts), origins, max_steps=40, advance=lambda done: None)
     value = -ends.value.reshape(n_people, n_k * starts)
     winner = value.argmax(axis=1)
     z = ends.z.reshape(n_people, n_k * starts, len(FREE))[np.arange(n_people), winner]

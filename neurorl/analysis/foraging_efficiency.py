@@ -8,7 +8,8 @@ always takes the side that now pays more surely gives m trials to the richer sid
     m = floor[ln(1 - p_rich) / ln(1 - p_poor)],    attainable = reward rate of that cycle,
 
 or p_rich where p_poor = 0 or p_rich = 1. So the Allen Institute for Neural Dynamics scores its mice. The best of all
-cycles (Houston & McNamara 1981) earns slightly more (0.2 % at chances of 0.4 and 0.05), so an efficiency just above 1 is possible.
+cycles (Houston & McNamara 1981) earns slightly more (0.2 % at chances of 0.4 and 0.05), so an efficiency just above 1
+is possible.
 """
 
 from typing import Literal

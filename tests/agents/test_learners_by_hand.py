@@ -19,7 +19,14 @@ def led(agent, choices, rewards, obs=None, **values):
     obs = jnp.asarray(obs if obs is not None else [0] * n, jnp.int32)
     ones = jnp.ones(n, bool)
     record = Record(
-        obs, jnp.asarray(choices, jnp.int32), jnp.asarray(rewards, float), jnp.zeros(n), jnp.zeros(n), obs, ones, ones
+        obs=obs,
+        action=jnp.asarray(choices, jnp.int32),
+        reward=jnp.asarray(rewards, float),
+        discount=jnp.zeros(n),
+        stim=jnp.zeros(n),
+        next_obs=jnp.append(obs[1:], obs[-1]),
+        valid=ones,
+        scored=ones,
     )
     params = type(agent.params())(**values)
     return replay(jax.random.key(0), agent, params, record)
