@@ -46,7 +46,7 @@ def test_what_is_written_is_read_back(case, tmp_path):
     if without:
         dataset = Dataset(dataset.table.drop(columns=without), dataset.schema)
     lost = write(dataset, tmp_path / file, name)
-    assert all("times" in sentence for sentence in lost)  # only NWB says that the table has none
+    assert all("times and no date" in sentence for sentence in lost)  # only NWB says that the table has none
     back = reading(tmp_path / file, task=dataset.schema.spaces)
     assert back.format == name and back.guessed
     assert_frame_equal(back.dataset.table, dataset.table, check_exact=True, check_like=True)
@@ -320,3 +320,11 @@ def test_every_format_is_in_the_catalogue_with_a_card():
     for name in names("format"):
         chosen = load("format", name)
         assert card_of("format", name) == chosen.card and chosen.columns and chosen.write is not None
+
+
+def test_nwb_keeps_times_and_says_that_it_has_no_date(tmp_path):
+    times = np.arange(12.0)
+    dataset = Dataset(arms().table.assign(start_time=times, stop_time=times + 0.5), Schema.of(arm_spaces(2)))
+    assert write(dataset, tmp_path / "n", "nwb") == ["The table has no date: the files say 1970-01-01."]
+    back = read(tmp_path / "n", task=dataset.schema.spaces)
+    assert_frame_equal(back.table, dataset.table, check_exact=True, check_like=True)

@@ -107,9 +107,10 @@ def write_sessions(table: pd.DataFrame, path: Path, descriptions: Mapping[str, s
         targets = [path]
     else:
         targets = [path / f"sub-{_file_name(who)}_ses-{_file_name(what)}.nwb" for (who, what), _ in sessions]
-    lost = (
-        [] if {"start_time", "stop_time"} <= set(table) else ["The table has no times: trials got row numbers instead."]
-    )
+    timed = {"start_time", "stop_time"} <= set(table)
+    lost = ["The table has no date: the files say 1970-01-01."]
+    if not timed:
+        lost = ["The table has no times and no date: trials got row numbers, and the files say 1970-01-01."]
     for target, ((subject, session), rows) in zip(targets, sessions, strict=True):
         _write_session(rows.drop(columns=["subject", "session"]), target, str(subject), str(session), descriptions)
     return lost
