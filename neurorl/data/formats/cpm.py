@@ -107,8 +107,8 @@ def _by_arm(
         )
     draft.codes["arm taken"] = {name: f"{i} arm_{name}" for i, name in enumerate(names)}
     draft.notes.append(
-        "Each pair of arms shown is a state, and only its two arms can be chosen there; agents that keep values for each "
-        "state (rescorla_wagner, q_learning) do not carry an arm's value from pair to pair."
+        "Each pair of arms shown is a state, and only its two arms can be chosen there; agents that keep values for "
+        "each state (rescorla_wagner, q_learning) do not carry an arm's value from pair to pair."
     )
     return spaces, option, np.array([labels.index(pair) if pair in labels else 0 for pair in shown])
 
