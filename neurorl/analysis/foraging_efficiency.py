@@ -18,7 +18,6 @@ import numpy as np
 import pandas as pd
 
 from neurorl.analysis.over_units import Unit, columns_of, require_columns
-from neurorl.ops.baiting import baited as chance_of_bait
 
 
 def attainable_rate(p_left: np.ndarray, p_right: np.ndarray, *, baited: bool) -> np.ndarray:
@@ -35,10 +34,8 @@ def attainable_rate(p_left: np.ndarray, p_right: np.ndarray, *, baited: bool) ->
     plain = (poor <= 0) | (rich >= 1)
     some_rich, some_poor = np.where(plain, 0.5, rich), np.where(plain, 0.5, poor)
     visits = np.maximum(np.floor(np.log1p(-some_rich) / np.log1p(-some_poor)), 1.0)
-    of_rich = (
-        chance_of_bait(some_rich, np.ones_like(rich)) + (visits - 1) * some_rich
-    )  # the first visit finds two trials' bait
-    cycle = (of_rich + chance_of_bait(some_poor, visits)) / (visits + 1)
+    of_rich = _waiting(some_rich, 1.0) + (visits - 1) * some_rich  # the first visit finds two trials' bait
+    cycle = (of_rich + _waiting(some_poor, visits)) / (visits + 1)
     return np.where(plain, rich, cycle)
 
 
@@ -80,3 +77,8 @@ def foraging_efficiency(
     out = table.groupby(unit, sort=False)[["n_trials", "rewards", "attainable"]].agg("sum").reset_index()
     with np.errstate(divide="ignore", invalid="ignore"):
         return out.assign(efficiency=out["rewards"].to_numpy() / out["attainable"].to_numpy())
+
+
+def _waiting(p: np.ndarray, waited: np.ndarray | float) -> np.ndarray:
+    """Chance that a side pays, `waited` trials since it was last chosen (`ops/baiting.py`)."""
+    return 1.0 - (1.0 - p) ** (waited + 1)

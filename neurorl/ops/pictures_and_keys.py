@@ -6,10 +6,9 @@ subject knows. Sets have 1 to 6 pictures, so there are 21 codes.
 
 import re
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import jax.numpy as jnp
-import numpy as np
 from jaxtyping import Array, Float, Int
 
 from neurorl.core.errors import DoesNotFit
@@ -24,8 +23,8 @@ def picture_spaces(n_keys: int) -> Spaces:
     return Spaces(Discrete(seen), Discrete(tuple(f"key_{k + 1}" for k in range(n_keys))), (0.0, 1.0))
 
 
-def picture_code(set_size: Int[np.ndarray, "*n"] | Array, picture: Int[np.ndarray, "*n"] | Array) -> Array:
-    """Code of picture `picture` (from 0) of a set of `set_size`."""
+def picture_code(set_size: Any, picture: Any) -> Any:
+    """Code of picture `picture` (from 0) of a set of `set_size`; numbers or arrays."""
     return set_size * (set_size - 1) // 2 + picture
 
 

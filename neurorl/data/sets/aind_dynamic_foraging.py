@@ -39,7 +39,7 @@ def load() -> Dataset:
             "p_left": trials["p_left"] / 10_000,
             "p_right": trials["p_right"] / 10_000,
             **{name: trials[name].astype(bool) for name in flags},
-            "rule": trials["subject"].map(RULES).fillna("unknown").astype(str),
+            "rule": [RULES.get(mouse, "unknown") for mouse in trials["subject"].tolist()],
         }
     )
     return Dataset(table, Schema.of(arm_spaces(2)), "aind_dynamic_foraging")
