@@ -117,7 +117,7 @@ def log_probs(
 class ByPicture:
     """What `neurorl.fit.search` climbs: unit u is person u // k at capacity u % k of k capacities."""
 
-    def __init__(self, data: Showings, variant: str, capacities: tuple[float, ...], places: int = 256):
+    def __init__(self, data: Showings, variant: str, capacities: tuple[float, ...], places: int = 64):
         self.places, self._n = places, len(capacities)
         width = np.array([2.0 if name == "stick" else 1.0 for name in FREE])
         low = np.array([-1.0 if name == "stick" else 0.0 for name in FREE])
@@ -166,7 +166,7 @@ def maxima(
     height = evaluate.all(np.repeat(unit, starts * tries), tried.reshape(-1, len(FREE))).log_lik
     best = height.reshape(len(unit), starts, tries).argmax(axis=2)
     origins = np.take_along_axis(tried, best[:, :, None, None], axis=2)[:, :, 0].reshape(-1, len(FREE))
-    ends = search(evaluate, np.repeat(unit, starts), origins, max_steps=40, advance=lambda done: None)
+    ends = search(evaluate, np.repeat(unit, starts), origins, max_steps=80, advance=lambda done: None)
     value = -ends.value.reshape(n_people, n_k * starts)
     winner = value.argmax(axis=1)
     z = ends.z.reshape(n_people, n_k * starts, len(FREE))[np.arange(n_people), winner]
