@@ -55,7 +55,7 @@ def test_a_spoilt_text_file_is_read_or_explained(name, tmp_path):
     write(dataset, tmp_path / file, layout)
     whole = pd.read_csv(tmp_path / file, sep=separator, dtype=str, keep_default_na=False)
     rng, outcomes = random.Random(0), []
-    for _ in range(60):
+    for _ in range(30):
         spoilt(whole, rng).to_csv(tmp_path / file, sep=separator, index=False)
         spaces = rng.choice((None, dataset.schema.spaces)) if layout != "table" else dataset.schema.spaces
         try:
@@ -63,7 +63,7 @@ def test_a_spoilt_text_file_is_read_or_explained(name, tmp_path):
         except NeurorlError as error:
             assert str(error)
             outcomes.append(False)
-    assert 5 < sum(outcomes) < 55  # some are harmless, some are not
+    assert 3 < sum(outcomes) < 28  # some are harmless, some are not
 
 
 @pytest.mark.parametrize("layout", ["ibl", "disrnn"])
