@@ -30,6 +30,7 @@ MEANINGS = {
     "log_prob": "log-probability of the answer under the fitted model (nats)",
     "entropy": "entropy of the policy (nats)",
     "value": "expected reward (reward units)",
+    "q": "expected reward of the action with this code (reward units)",
     "belief": "probability that the model gives to a hidden state",
 }
 
@@ -109,7 +110,7 @@ def meaning(name: str) -> str:
     for start, words in MEANINGS.items():
         if name == start:
             return words
-    for start in ("rpe", "value", "belief", "p_choice"):
+    for start in ("rpe", "value", "q", "belief", "p_choice"):
         if name.startswith(f"{start}_"):
             return f"{MEANINGS[start]}: {name.removeprefix(start + '_')}"
     return "trial-wise regressor of the fitted model"
