@@ -31,8 +31,9 @@ def command(
     from neurorl import testing
 
     kind = kind_of(name)
-    if kind == "dataset":
-        raise NeurorlError(f"{name} is a data set; there are laws for tasks, agents and studies.")
+    if kind not in ("task", "agent", "study"):
+        words = {"dataset": "data set"}.get(kind, kind)
+        raise NeurorlError(f"{name} is a {words}; there are laws for tasks, agents and studies.")
     if task is not None and kind != "agent":
         raise NeurorlError(f"--task is for agents, and {name} is a {kind}; leave it out.")
     if kind == "agent":

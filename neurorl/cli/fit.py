@@ -1,21 +1,35 @@
-"""`neurorl fit`: agents fitted to a table of choices, side by side."""
+"""`neurorl fit`: agents fitted to a table of choices, side by side, with a report."""
 
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import tyro
-from tyro.conf import Positional
+from tyro.conf import Positional, UseAppendAction
 
-from neurorl.cli.arguments import Flag, Json, OptionalFolder, OptionalTask, Settings, numbers, require_at_least_one
+from neurorl.cli.arguments import (
+    Flag,
+    Json,
+    OptionalCount,
+    OptionalFile,
+    OptionalFolder,
+    OptionalTask,
+    Settings,
+    numbers,
+    require_at_least_one,
+)
 from neurorl.cli.output import print_frame, print_json, print_text, records
-from neurorl.core.catalogue import names
 from neurorl.core.errors import BadValue
 
 EXAMPLES = (
     "neurorl fit choices.csv --task bandit --agents q_learning,rescorla_wagner --out fits",
-    "neurorl fit nspn_two_step --agents hybrid,model_free,model_based",
+    "neurorl fit nspn_two_step --task two_step --agents hybrid,model_based,model_free,latent_state --method em",
+    "neurorl fit choices.csv --task bandit --agents rescorla_wagner,q_learning --cv 5 --ceiling --recover",
+    "neurorl fit people.csv --task reversal --agents q_learning --method nuts --covariates who.csv "
+    '--formula "beta ~ diagnosis + age"',
     "neurorl fit choices.csv --task two_step --agents hybrid,my_agent.py --fix lam=0.9 --json",
 )
+
+Method = Literal["map", "ml", "em", "hbi", "nuts", "vi"]
 
 
 def command(
@@ -23,62 +37,158 @@ def command(
     /,
     agents: Annotated[str, tyro.conf.arg(metavar="A,B,FILE.py")],
     task: OptionalTask = None,
+    method: Method = "map",
     out: OptionalFolder = None,
     by: Literal["subject", "session"] = "subject",
     fix: Settings = (),
+    covariates: OptionalFile = None,
+    formula: Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(metavar="'P ~ X + Y'")] = (),
+    cv: OptionalCount = None,
+    ceiling: Flag = False,
+    recover: Flag = False,
+    no_checks: Flag = False,
+    regressors: Flag = False,
+    subjects: OptionalCount = None,
     starts: int = 8,
     seed: int = 0,
+    resume: Flag = False,
     quiet: Flag = False,
     json: Json = False,
 ) -> None:
-    """Fit agents to choices by maximum a posteriori, each subject for itself, and compare them.
+    """Fit agents to choices, compare them, check them, and write a report.
 
     Args:
-        table: A .csv or .parquet file with one row a decision, or a shipped data set's name.
+        table: A file or folder in any known layout, or a shipped data set's name.
         agents: Names or files, separated by commas.
         task: The task the choices were made on (a data set knows its own).
-        out: Folder for the parameters of each agent and the comparison, as CSV and Parquet.
+        method: map and ml fit each subject for itself; em, hbi, nuts and vi learn the population as well.
+        out: Folder for tables, figures and report.html (fits/NAME; with --json only where it is named).
         by: Parameters of its own for each subject, or for each session.
         fix: A parameter to hold, in every agent that has it.
+        covariates: A table with one row a subject and columns to explain parameters by (em, nuts, vi).
+        formula: What a parameter depends on in the population, such as 'beta ~ diagnosis + age'.
+        cv: Hold choices out in so many folds: sessions, or blocks of trials where a subject has one session.
+        ceiling: Train a network on the choices as well, and say how far below it the agents are (needs --cv 3 or more).
+        recover: Simulate on this very design, and see which parameters and models come back.
+        no_checks: Leave out the predictive checks.
+        regressors: Write prediction errors, values and choice probabilities of every trial.
+        subjects: Only the first so many.
         starts: Starting points of each fit.
-        seed: Source of the starting points.
+        seed: Source of all randomness.
+        resume: Go on where the last run into this folder was stopped.
         quiet: No progress bars.
         json: Print JSON and nothing else.
     """
-    require_at_least_one(starts=starts)
-    chosen = _chosen(agents)
+    require_at_least_one(starts=starts, subjects=1 if subjects is None else subjects)
+    folds = cv if cv is not None else (5 if ceiling else None)
+    if folds is not None and folds < (3 if ceiling else 2):
+        raise BadValue(f"--cv {folds} cannot be; choose {'3 or more with --ceiling' if ceiling else '2 or more'}.")
+    if formula and covariates is None:
+        raise BadValue("--formula explains parameters by columns of a table; name it with --covariates FILE.")
+    if formula and method in ("map", "ml", "hbi"):
+        raise BadValue(f"--formula describes a population, which {method} does not learn; use --method em or nuts.")
+    chosen = chosen_agents(agents)
     from neurorl.cli.runtime import prepare
 
     prepare()
+    from neurorl.cli import fit_work as work
+    from neurorl.cli.fit_data import fit_data
     from neurorl.cli.fits import agent_for
-    from neurorl.fit import compare, fit_map
+    from neurorl.cli.stages import Stages
 
-    dataset, task = _read(table, task)
-    players = {
-        name: agent_for(given, task) for name, given in chosen.items()
-    }  # all are asked before the first is fitted
+    data = fit_data(table, task, by, subjects)
+    # All agents are asked before the first is fitted.
+    players = {name: agent_for(given, data.task) for name, given in chosen.items()}
     held = _held(players, numbers(fix, "--fix"))
-    batch, index = dataset.records()
-    groups = None
-    if by == "subject":
-        groups, index = index["subject"].factorize()[0], index[["subject"]].drop_duplicates()
-    results = {
-        name: fit_map(agent, batch, starts=starts, seed=seed, fixed=held[name], groups=groups, quiet=quiet)
-        for name, agent in players.items()
-    }
-    comparison, fits = compare(results), {name: result.table(index) for name, result in results.items()}
+    if out is None and not json:
+        out = Path("fits") / Path(table).stem
+    fit = work.fitter(method, design(formula, covariates, data.index))
+    settings = {"starts": starts, "seed": seed, "quiet": quiet}
+    asked = (table, data.task, method, by, fix, formula, starts, seed, subjects, folds, sorted(chosen.items()))
+    stages = Stages(None if out is None else out / ".unfinished", (asked, _content(data)), resume)
+    try:
+        outcome = work.compared(work.fit_all(data, players, fit, held, settings, stages))
+        if folds is not None:
+            work.held_out(data, players, fit, held, settings, outcome, stages, folds=folds, ceiling=ceiling)
+        if recover:
+            again = work.fitter(method if method in ("map", "ml") else "map")
+            work.recovered(data, players, again, outcome, stages, **(settings | {"starts": min(starts, 4)}))
+    except KeyboardInterrupt:
+        kept = "" if out is None else f" What is finished is in {out}; the same command with --resume goes on."
+        raise KeyboardInterrupt(f"Stopped.{kept}") from None
     if out is not None:
-        _write(out, fits, comparison)
+        if not no_checks:
+            work.check(data, players, outcome, seed=seed)
+        if regressors:
+            work.trial_wise(data, players, outcome)
+    page = None if out is None else _page(out, data, players, outcome, table)
+    stages.done()
     if json:
-        by_agent = {name: records(fit) for name, fit in fits.items()}
-        print_json({"table": table, "task": task, "comparison": records(comparison), "fits": by_agent})
+        by_agent = {name: records(result.table(data.index)) for name, result in outcome.results.items()}
+        more = {} if outcome.held_out is None else {"held_out": records(outcome.held_out)}
+        if outcome.selection is not None:
+            more["selection"] = records(outcome.selection.table)
+        problems = {name: result.problems() for name, result in outcome.results.items()}
+        kind = {"table": table, "task": data.task, "method": method}
+        print_json(kind | {"comparison": records(outcome.comparison), "fits": by_agent, "problems": problems} | more)
         return
-    print_frame(comparison, title=f"{table}: {len(index)} {by}s")
-    if out is not None:
-        print_text(f"Parameters and comparison are in {out}.")
+    for note in data.notes:
+        print_text(note)
+    print_frame(outcome.comparison, title=f"{table}: {len(data.index)} {by}s")
+    if outcome.held_out is not None:
+        print_frame(outcome.held_out, title=f"Held-out choices: {outcome.held_out_kind}")
+    print_text(f"Report: {page}")
 
 
-def _chosen(agents: str) -> dict[str, str]:
+def design(formula: tuple[str, ...], covariates: Path | None, index: Any) -> Any:
+    """The design of a population from formulas and a table of covariates; None without formulas."""
+    if not formula:
+        return None
+    import importlib
+
+    from neurorl.data.source import Source
+
+    parts = dict(_formula(text) for text in formula)
+    given = Source(Path(str(covariates))).table
+    if "subject" not in given:
+        raise BadValue(f"{covariates} has no column subject, which says whose covariates a row holds.")
+    rows = (
+        index[["subject"]].astype(str).merge(given.astype({"subject": str}), on="subject", how="left", indicator=True)
+    )
+    if (absent := rows.loc[rows["_merge"] == "left_only", "subject"].unique().tolist()) or len(rows) != len(index):
+        who = f"no row for subject {', '.join(absent[:8])}" if absent else "more than one row for a subject"
+        raise BadValue(f"{covariates} has {who}; one row a subject is expected.")
+    return importlib.import_module("neurorl.fit.formula").Design.of(parts, rows.drop(columns="_merge"))
+
+
+def _formula(text: str) -> tuple[str, str]:
+    name, tilde, terms = text.partition("~")
+    if not tilde or not name.strip() or not terms.strip():
+        raise BadValue(f"--formula '{text}' is not understood; write a parameter, ~ and columns: 'beta ~ diagnosis'.")
+    return name.strip(), terms.strip()
+
+
+def _content(data: Any) -> str:
+    """A fingerprint of the decisions, so that nothing is resumed on other data."""
+    import hashlib
+
+    import pandas as pd
+
+    columns = data.dataset.table[["subject", "session", "choice", "reward"]]
+    return hashlib.sha256(pd.util.hash_pandas_object(columns, index=False).to_numpy().tobytes()).hexdigest()
+
+
+def _page(out: Path, data: Any, players: dict[str, Any], outcome: Any, table: str) -> Path:
+    import shlex
+    import sys
+
+    from neurorl.cli.fit_report import write_outcome
+
+    words = sys.argv[1:] if sys.argv[1:2] == ["fit"] else ["fit", table, "..."]
+    return write_outcome(out, data, players, outcome, f"neurorl {shlex.join(words)}", table)
+
+
+def chosen_agents(agents: str) -> dict[str, str]:
     """What to call each agent (a file by its stem), and what was given."""
     given = dict.fromkeys(name.strip() for name in agents.split(",") if name.strip())
     if not given:
@@ -87,20 +197,6 @@ def _chosen(agents: str) -> dict[str, str]:
     if len(chosen) < len(given):
         raise BadValue(f"Two of the agents {agents} have the same name; rename one file.")
     return chosen
-
-
-def _read(table: str, task: str | None) -> tuple[Any, str]:
-    """The data and the name of their task."""
-    from neurorl.core.catalogue import load
-    from neurorl.data import Dataset
-
-    is_file = Path(table).suffix != "" or Path(table).exists()
-    if not is_file or table in names("dataset"):
-        shipped = load("dataset", table)
-        return shipped.load(), task or shipped.task
-    if task is None:
-        raise BadValue(f"Which task were the choices in {table} made on? Add --task; `neurorl list tasks` names them.")
-    return Dataset.read(table, load("task", task).spaces), task
 
 
 def _held(players: dict[str, Any], fixed: dict[str, float]) -> dict[str, dict[str, float]]:
@@ -113,11 +209,3 @@ def _held(players: dict[str, Any], fixed: dict[str, float]) -> dict[str, dict[st
             listed = "; ".join(f"{agent} has {', '.join(sorted(own)) or 'none'}" for agent, own in has.items())
             raise BadValue(f"No agent here has a parameter '{name}' to hold: {listed}.")
     return {agent: {name: value for name, value in fixed.items() if name in own} for agent, own in has.items()}
-
-
-def _write(out: Path, fits: dict[str, Any], comparison: Any) -> None:
-    from neurorl.data.files import write_table
-
-    for name, frame in (fits | {"comparison": comparison}).items():
-        for suffix in ("csv", "parquet"):
-            write_table(frame, out / f"{name}.{suffix}")

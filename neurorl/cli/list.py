@@ -18,9 +18,16 @@ EXAMPLES = (
     "neurorl list zoo",
 )
 
-_KINDS = {"tasks": "task", "agents": "agent", "studies": "study", "datasets": "dataset", "papers": "paper"}
+_KINDS = {
+    "tasks": "task",
+    "agents": "agent",
+    "studies": "study",
+    "datasets": "dataset",
+    "formats": "format",
+    "papers": "paper",
+}
 
-What = Annotated[Literal["all", "tasks", "agents", "studies", "datasets", "papers", "zoo"], Positional]
+What = Annotated[Literal["all", "tasks", "agents", "studies", "datasets", "formats", "papers", "zoo"], Positional]
 
 
 def command(
@@ -30,7 +37,7 @@ def command(
     fits: OptionalTask = None,
     json: Json = False,
 ) -> None:
-    """List tasks, agents, studies, data sets, papers and trained networks (the zoo) with their titles and tags.
+    """List tasks, agents, studies, data sets, file formats, papers and trained networks (the zoo).
 
     Args:
         what: What to list.

@@ -23,6 +23,8 @@ VERBS = {
     "run": "run a study: gather, measure, judge, draw, report",
     "simulate": "let an agent play a task and write the table",
     "fit": "fit agents to a table of choices and compare them",
+    "convert": "read trials in any layout, check them, write them in another",
+    "recover": "simulate and fit: which parameters and models come back on a design",
     "train": "train a network on a task",
     "report": "make the report of a finished run again",
     "check": "check the laws on a task, an agent or a study, yours included",

@@ -132,6 +132,12 @@ def _dataset(name: str) -> dict[str, Any]:
     return {"about": about | counts}
 
 
+def _format(name: str) -> dict[str, Any]:
+    found = load("format", name)
+    about = {"columns": found.columns, "files": ", ".join(found.extensions)}
+    return {"about": about | {"written": found.write is not None, "needs a task": not found.spaces}}
+
+
 def _paper(name: str) -> dict[str, Any]:
     studies = load("paper", name).studies
     return {"studies": [{"study": study, "title": card_of("study", study).title} for study in studies]}
@@ -142,6 +148,7 @@ _DETAILS: dict[str, Callable[[str], dict[str, Any]]] = {
     "task": _task,
     "study": _study,
     "dataset": _dataset,
+    "format": _format,
     "paper": _paper,
 }
 

@@ -1,9 +1,9 @@
 """The catalogue: the folder is the registry, and a module is imported only when asked for.
 
-Names are the file names of `tasks/`, `agents/`, `studies/`, `data/sets/` and `papers/`. Other packages join
-through entry points in the groups `neurorl.tasks`, `neurorl.agents`, `neurorl.studies`, `neurorl.datasets` and
-`neurorl.papers`, each naming a module with the same exports. A path to a Python file works
-wherever a name does, and `study/two_step` says which of several namesakes is meant.
+Names are the file names of `tasks/`, `agents/`, `studies/`, `data/sets/`, `data/formats/` and `papers/`. Other
+packages join through entry points in the groups `neurorl.tasks`, `neurorl.agents`, `neurorl.studies`,
+`neurorl.datasets`, `neurorl.formats` and `neurorl.papers`, each naming a module with the same exports. A path to a
+Python file works wherever a name does, and `study/two_step` says which of several namesakes is meant.
 """
 
 import ast
@@ -26,9 +26,17 @@ KINDS = {
     "agent": ("neurorl.agents", "AGENT"),
     "study": ("neurorl.studies", "STUDY"),
     "dataset": ("neurorl.data.sets", "DATASET"),
+    "format": ("neurorl.data.formats", "FORMAT"),
     "paper": ("neurorl.papers", "PAPER"),
 }
-_PLURAL = {"task": "tasks", "agent": "agents", "study": "studies", "dataset": "datasets", "paper": "papers"}
+_PLURAL = {
+    "task": "tasks",
+    "agent": "agents",
+    "study": "studies",
+    "dataset": "datasets",
+    "format": "formats",
+    "paper": "papers",
+}
 
 
 def names(kind: str) -> tuple[str, ...]:

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from neurorl.data.dataset import Dataset
+    from neurorl.data.layouts import Reading, guess, read, reading, write
     from neurorl.data.recordings import by_trial, read_recording, recording, write_recording
+    from neurorl.data.regressors import into, write_regressors
+    from neurorl.data.regressors_bids import into_bids
+    from neurorl.data.regressors_nwb import into_nwb
     from neurorl.data.schema import Column, Schema
     from neurorl.data.shipped import ShippedSet
     from neurorl.data.trajectories import from_trajectory
@@ -16,25 +20,43 @@ if TYPE_CHECKING:
 _HOME = {
     "Column": "schema",
     "Dataset": "dataset",
+    "Reading": "layouts",
     "Schema": "schema",
     "ShippedSet": "shipped",
     "by_trial": "recordings",
     "from_trajectory": "trajectories",
+    "guess": "layouts",
+    "into": "regressors",
+    "into_bids": "regressors_bids",
+    "into_nwb": "regressors_nwb",
+    "read": "layouts",
     "read_recording": "recordings",
+    "reading": "layouts",
     "recording": "recordings",
+    "write": "layouts",
     "write_recording": "recordings",
+    "write_regressors": "regressors",
 }
 
 __all__ = [
     "Column",
     "Dataset",
+    "Reading",
     "Schema",
     "ShippedSet",
     "by_trial",
     "from_trajectory",
+    "guess",
+    "into",
+    "into_bids",
+    "into_nwb",
+    "read",
     "read_recording",
+    "reading",
     "recording",
+    "write",
     "write_recording",
+    "write_regressors",
 ]
 
 

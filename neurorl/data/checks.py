@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _SHOWN = 5  # row numbers named in a problem; the rest are counted
 
 # Names that other packages and data sets use. They are suggested, never taken silently.
-_ALSO_CALLED = {
+ALSO_CALLED = {
     "subject": ("subjid", "subj_idx", "participant", "participant_id", "subject_id", "subj", "sub", "id"),
     "session": ("session_id", "run", "block"),
     "trial": ("trial_id", "trial_number", "trial_index"),
@@ -92,11 +92,11 @@ def problems(columns: Sequence["Column"], table: Any) -> list[str]:
         if column.kind == "label":
             cleaned, unusable = as_labels(series)
             labels[column.name] = np.where(unusable, -1, pd.factorize(cleaned)[0])
-            found += _line(column.name, "holds neither text nor a whole number", unusable, series)
+            found += row_sentence(column.name, "holds neither text nor a whole number", unusable, series)
         elif column.kind == "flag":
             flags, unusable = as_flags(series)
             values[column.name] = np.where(unusable, np.nan, flags)
-            found += _line(column.name, "is neither True nor False", unusable, series)
+            found += row_sentence(column.name, "is neither True nor False", unusable, series)
         else:
             values[column.name], more = _numbers(column, series)
             found += more
@@ -110,23 +110,25 @@ def _numbers(column: "Column", series: pd.Series) -> tuple[np.ndarray, list[str]
     numbers, unusable = as_numbers(series)
     name = column.name
     expected = f"a code is expected ({column.allowed})" if column.labels else "a number is expected"
-    found = _line(name, f"holds {_dtype_word(series)} where {expected}", unusable, series)
+    found = row_sentence(name, f"holds {_dtype_word(series)} where {expected}", unusable, series)
     empty = np.isnan(numbers) & ~unusable
     if name not in ("choice", "reward"):  # a missed trial has neither
-        found += _line(name, "is empty", empty)
+        found += row_sentence(name, "is empty", empty)
     if column.kind == "number":
-        found += _line(name, "is infinite", np.isinf(numbers), series)
+        found += row_sentence(name, "is infinite", np.isinf(numbers), series)
         if name == "discount":
-            found += _line(name, "is outside 0 to 1", np.isfinite(numbers) & ((numbers < 0) | (numbers > 1)), series)
+            found += row_sentence(
+                name, "is outside 0 to 1", np.isfinite(numbers) & ((numbers < 0) | (numbers > 1)), series
+            )
         return numbers, found
     broken = ~_whole(numbers) & ~np.isnan(numbers)
-    found += _line(name, "is not a whole number", broken, series)
+    found += row_sentence(name, "is not a whole number", broken, series)
     if column.kind == "count":
-        return numbers, found + _line(name, "is negative", (numbers < 0) & ~broken, series)
+        return numbers, found + row_sentence(name, "is negative", (numbers < 0) & ~broken, series)
     lowest = -1 if name == "choice" else 0
     outside = ((numbers < lowest) | (numbers >= len(column.labels))) & ~broken
     missing = ", or -1 where missing" if name == "choice" else ""
-    return numbers, found + _line(name, f"is not one of the codes {column.allowed}{missing}", outside, series)
+    return numbers, found + row_sentence(name, f"is not one of the codes {column.allowed}{missing}", outside, series)
 
 
 def _across(table: pd.DataFrame, values: dict[str, np.ndarray]) -> list[str]:
@@ -138,11 +140,13 @@ def _across(table: pd.DataFrame, values: dict[str, np.ndarray]) -> list[str]:
     happened = ~missing
     if "valid" in values:
         what = "is True although the choice is missing; write False, since the step cannot be learned from"
-        found += _line("valid", what, (values["valid"] == 1) & missing)
+        found += row_sentence("valid", what, (values["valid"] == 1) & missing)
         happened &= values["valid"] != 0
     if "reward" in values:
         empty = table["reward"].isna().to_numpy(dtype=bool)
-        found += _line("reward", "is empty although the step happened (choice given and valid)", empty & happened)
+        found += row_sentence(
+            "reward", "is empty although the step happened (choice given and valid)", empty & happened
+        )
     return found
 
 
@@ -162,18 +166,22 @@ def _sequence(labels: dict[str, np.ndarray], values: dict[str, np.ndarray]) -> l
         return mask
 
     repeated = pd.DataFrame({"session": session, "trial": trial, "step": step}).duplicated().to_numpy()
-    found = _line("the step", "repeats the subject, session, trial and step of an earlier row", flagged(repeated))
+    found = row_sentence(
+        "the step", "repeats the subject, session, trial and step of an earlier row", flagged(repeated)
+    )
 
     order = np.argsort(session, kind="stable")  # each row beside the one before it in its session
     s, t, k = session[order], trial[order], step[order]
     back = np.zeros(len(s), bool)
     back[1:] = (s[1:] == s[:-1]) & ((t[1:] < t[:-1]) | ((t[1:] == t[:-1]) & (k[1:] < k[:-1])))
-    found += _line("the step", "comes after a later trial or step of its session; sort the table", flagged(order[back]))
+    found += row_sentence(
+        "the step", "comes after a later trial or step of its session; sort the table", flagged(order[back])
+    )
 
     starts = np.flatnonzero(np.diff(session, prepend=-1) != 0)
     again = starts[pd.Series(session[starts]).duplicated().to_numpy()]
     what = "goes on after other rows interrupted it; keep its rows together"
-    return found + _line("the session", what, flagged(again))
+    return found + row_sentence("the session", what, flagged(again))
 
 
 def _missing_columns(columns: Sequence["Column"], table: pd.DataFrame) -> list[str]:
@@ -183,7 +191,7 @@ def _missing_columns(columns: Sequence["Column"], table: pd.DataFrame) -> list[s
     for column in columns:
         if column.name in table:
             continue
-        near = _near(column.name, others)
+        near = nearest_column(column.name, others)
         if column.required:
             hint = f" Is it '{near}'? Then read the file with rename={{'{near}': '{column.name}'}}." if near else ""
             found.append(f"There is no column '{column.name}' ({column.doc}).{hint}")
@@ -192,17 +200,17 @@ def _missing_columns(columns: Sequence["Column"], table: pd.DataFrame) -> list[s
     return found
 
 
-def _near(name: str, others: list[str]) -> str | None:
+def nearest_column(name: str, others: list[str]) -> str | None:
     """The column that the user most likely meant, if any."""
     lower = {other.strip().lower(): other for other in reversed(others)}
-    for candidate in (name, *_ALSO_CALLED.get(name, ())):
+    for candidate in (name, *ALSO_CALLED.get(name, ())):
         if candidate in lower:
             return lower[candidate]
     close = difflib.get_close_matches(name, list(lower), n=1, cutoff=0.75)
     return lower[close[0]] if close else None
 
 
-def _line(name: str, what: str, rows: np.ndarray, series: pd.Series | None = None) -> list[str]:
+def row_sentence(name: str, what: str, rows: np.ndarray, series: pd.Series | None = None) -> list[str]:
     """One sentence for all rows with this problem, or nothing."""
     where = np.flatnonzero(rows)
     if len(where) == 0:

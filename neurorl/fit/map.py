@@ -93,6 +93,7 @@ def fit_map(
         gradient_norm=np.linalg.norm(end.gradient, axis=1),
         starts_agreeing=agreeing,
         at_bound=tuple(_at_bound(posterior, row) for row in end.x),
+        method="map" if prior else "ml",
     )
     for sentence in result.failures() if names else ():
         warnings.warn(f"{type(agent).__name__}. {sentence}", FitWarning, stacklevel=2)

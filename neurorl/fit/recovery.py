@@ -1,21 +1,24 @@
 """Recovery: do parameters that were simulated come back when they are fitted?"""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pandas as pd
+from jaxtyping import Array, Float
 
 from neurorl.core.agent import Agent
 from neurorl.core.errors import BadValue
 from neurorl.core.task import Task
-from neurorl.core.types import Record
 from neurorl.fit.map import fit_map
 from neurorl.fit.posterior import Posterior
 from neurorl.fit.result import FitResult
-from neurorl.loop import simulate_many
+from neurorl.fit.schedule import Schedule
+
+Z_90 = 1.6448536269514722  # half the width of a 90 % interval, in standard errors
 
 
 @dataclass(frozen=True)
@@ -24,12 +27,17 @@ class Recovery:
 
     Attributes:
         table: one row a subject and parameter: subject, parameter, true, fitted, converged.
-        summary: one row a parameter: parameter, r (Pearson's, over subjects), bias (mean of fitted - true), rmse.
+        summary: one row a parameter over the subjects whose fit converged: parameter, r (Pearson's), bias (mean of
+            fitted - true), rmse, coverage (share of 90 % intervals, from standard errors on the unconstrained scale,
+            that hold the true value; NaN where the method gives none), n_subjects, n_failed.
+        trade_offs: one row a pair: parameter, other, r (Pearson's, of their errors on the unconstrained scale). Two
+            parameters whose errors go together cannot be told apart on this design.
         fit: the fit itself.
     """
 
     table: pd.DataFrame
     summary: pd.DataFrame
+    trade_offs: pd.DataFrame
     fit: FitResult
 
 
@@ -40,9 +48,12 @@ def recover(
     subjects: int = 50,
     steps: int = 300,
     sessions: int = 1,
+    schedule: Schedule | None = None,
+    true: Mapping[str, np.ndarray] | None = None,
     seed: int = 0,
     starts: int = 4,
     fixed: Mapping[str, float] | None = None,
+    fit: Callable[..., FitResult] = fit_map,
     quiet: bool = False,
 ) -> Recovery:
     """Simulate subjects whose parameters are drawn from the priors, fit them, and set true beside fitted.
@@ -56,46 +67,89 @@ def recover(
         subjects: simulated subjects.
         steps: decisions in a session.
         sessions: sessions of a subject, fitted together.
+        schedule: sessions and steps of each subject, in place of the three above.
+        true: name -> [subjects] parameters to simulate, in place of draws from the prior.
         seed: source of all randomness.
         starts: starting points of each fit.
         fixed: parameters held in simulation and in fit.
+        fit: the method, called as `fit_map` is.
         quiet: no progress bar.
     """
     posterior = Posterior.of(agent, fixed, prior=True)
     if not posterior.free:
         raise BadValue(f"{type(agent).__name__} has no free parameter here, so there is nothing to recover.")
+    schedule = Schedule.even(subjects, sessions, steps) if schedule is None else schedule
+    subjects = schedule.subjects
     if subjects < 2:
         raise BadValue(f"A correlation needs at least two subjects; subjects is {subjects}.")
     key_params, key_runs = jax.random.split(jax.random.key(seed))
-    true = jax.vmap(posterior.constrained)(jnp.asarray(posterior.draw(key_params, (subjects,))))
-    played = simulate_many(
-        key_runs,
-        agent,
-        jax.vmap(posterior.params)(true),
-        task,
-        steps,
-        subjects=subjects,
-        sessions=sessions,
-        stacked=True,
-    )
-    groups = np.repeat(np.arange(subjects), sessions)
-    fit = fit_map(agent, Record.of(played), starts=starts, seed=seed, fixed=fixed, groups=groups, quiet=quiet)
+    z = posterior.draw(key_params, (subjects,))
+    x = np.array(jax.vmap(posterior.constrained)(jnp.asarray(z)), float)
+    for k, info in enumerate(posterior.free):
+        if true and info.name in true:
+            x[:, k] = true[info.name]
+    records = schedule.record(key_runs, agent, _params(posterior, x), task)
+    result = fit(agent, records, starts=starts, seed=seed, fixed=fixed, groups=schedule.unit, quiet=quiet)
     parts = [
         pd.DataFrame(
             {
                 "subject": np.arange(subjects),
                 "parameter": info.name,
-                "true": np.asarray(true[:, k], float),
-                "fitted": fit.values[info.name],
-                "converged": fit.converged,
+                "true": x[:, k],
+                "fitted": result.values[info.name],
+                "converged": ~result.failed,
             }
         )
         for k, info in enumerate(posterior.free)
     ]
-    return Recovery(pd.concat(parts, ignore_index=True), pd.DataFrame([_summary(part) for part in parts]), fit)
+    error = _errors(posterior, x, result)
+    summary = [_summary(part) | _coverage(error[:, k], result, k) for k, part in enumerate(parts)]
+    return Recovery(pd.concat(parts, ignore_index=True), pd.DataFrame(summary), _trade_offs(posterior, error), result)
+
+
+def _params(posterior: Posterior, x: Float[np.ndarray, "s n"]) -> Any:
+    return jax.vmap(posterior.params)(jnp.asarray(x, float))
+
+
+def _errors(posterior: Posterior, x: np.ndarray, result: FitResult) -> Float[np.ndarray, "s n"]:
+    """Fitted less true on the unconstrained scale; NaN where the fit failed."""
+    fitted = np.stack([result.values[info.name] for info in posterior.free])
+
+    def scale(values: np.ndarray) -> Array:
+        return posterior.unconstrained(jnp.asarray(values))
+
+    error = np.array(scale(fitted) - scale(x.T), float).T
+    error[result.failed] = np.nan
+    return error
 
 
 def _summary(part: pd.DataFrame) -> dict[str, object]:
-    error = (part["fitted"] - part["true"]).to_numpy()
-    r = np.corrcoef(part["true"], part["fitted"])[0, 1] if np.ptp(part["fitted"]) > 0 else np.nan
-    return {"parameter": part["parameter"].iloc[0], "r": r, "bias": error.mean(), "rmse": np.sqrt((error**2).mean())}
+    kept = part[part["converged"]]
+    error = (kept["fitted"] - kept["true"]).to_numpy()
+    known = len(kept) > 1 and np.ptp(kept["fitted"]) > 0 and np.ptp(kept["true"]) > 0
+    r = np.corrcoef(kept["true"], kept["fitted"])[0, 1] if known else np.nan
+    name = part["parameter"].iloc[0]
+    if not len(kept):
+        return {"parameter": name, "r": np.nan, "bias": np.nan, "rmse": np.nan}
+    return {"parameter": name, "r": r, "bias": error.mean(), "rmse": np.sqrt((error**2).mean())}
+
+
+def _coverage(error: np.ndarray, result: FitResult, k: int) -> dict[str, object]:
+    counts = {"n_subjects": int((~result.failed).sum()), "n_failed": int(result.failed.sum())}
+    if result.covariance is None:
+        return {"coverage": np.nan} | counts
+    spread = np.sqrt(result.covariance[:, k, k])
+    there = np.isfinite(spread) & np.isfinite(error)
+    inside = np.abs(error[there]) <= Z_90 * spread[there]
+    return {"coverage": inside.mean() if there.any() else np.nan} | counts
+
+
+def _trade_offs(posterior: Posterior, error: np.ndarray) -> pd.DataFrame:
+    kept = error[np.isfinite(error).all(axis=1)]
+    rows = []
+    for i, one in enumerate(posterior.free):
+        for j in range(i + 1, len(posterior.free)):
+            known = len(kept) > 2 and (kept[:, [i, j]].std(axis=0) > 0).all()
+            r = np.corrcoef(kept[:, i], kept[:, j])[0, 1] if known else np.nan
+            rows.append({"parameter": one.name, "other": posterior.free[j].name, "r": r})
+    return pd.DataFrame(rows, columns=["parameter", "other", "r"])

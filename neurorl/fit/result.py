@@ -1,6 +1,7 @@
-"""What a fit gives back: parameters, how well they do, and whether to believe them."""
+"""What a fit gives back, whatever the method: parameters, how well they do, and whether to believe them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,6 +34,19 @@ class FitResult:
             unconstrained scale [S]. At a kink (many agents take a max over values) it is not small.
         starts_agreeing: starts that ended within 0.01 nats of the best, the best included [S].
         at_bound: names of parameters within 0.5 % of their range from an end of it [S].
+        method: "map", "ml", "em", "hbi", "nuts" or "vi".
+        standard_errors: name -> [S] on the scale of the parameter: from the inverse Hessian of minus the log
+            posterior at the end (delta method), or the standard deviation of draws. NaN where there is none.
+        covariance: [S, n, n] of the fitted parameters on the unconstrained scale, NaN where there is none.
+        curved: [S] whether that Hessian is positive definite, so that the end is a maximum in every direction.
+        log_evidence: [S] log of the likelihood averaged over the prior of the unit, nats, in Laplace's approximation.
+        group: one row a parameter and term of its design: parameter, term, mean, sd (between units, after all
+            terms), low, high (95 % interval of the mean), all on the unconstrained scale, and mean_on_scale (the
+            intercept on the scale of the parameter; NaN for other terms).
+        group_log_evidence: log-likelihood of all units at the group's parameters, each unit's own integrated out.
+        n_group_params: number of parameters of the group.
+        draws: posterior draws (groups posterior, log_likelihood, sample_stats; dims chain, draw, unit).
+        doubts: further sentences that the method has to say.
     """
 
     fitted: Fitted
@@ -45,6 +59,43 @@ class FitResult:
     gradient_norm: np.ndarray
     starts_agreeing: np.ndarray
     at_bound: tuple[tuple[str, ...], ...]
+    method: str = "map"
+    standard_errors: dict[str, np.ndarray] | None = None
+    covariance: np.ndarray | None = None
+    curved: np.ndarray | None = None
+    log_evidence: np.ndarray | None = None
+    group: pd.DataFrame | None = None
+    group_log_evidence: float | None = None
+    n_group_params: int | None = None
+    draws: Any = None
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def failed(self) -> np.ndarray:
+        """Units whose parameters are not to be read: no convergence, or a choice that cannot be explained [S]."""
+        return ~self.converged | ~(self.log_lik > IMPOSSIBLE)
+
+    @property
+    def integrated_bic(self) -> float | None:
+        """k ln n - 2 log p(all choices | group), k = n_group_params, n all choices (Huys et al. 2011, eq. 6)."""
+        if self.group_log_evidence is None or self.n_group_params is None:
+            return None
+        return self.n_group_params * float(np.log(self.n_choices.sum())) - 2 * self.group_log_evidence
+
+    def averages(self) -> pd.DataFrame:
+        """Each parameter over the units that were fitted: parameter, mean, sd, n_units, n_failed (left out)."""
+        kept = ~self.failed
+        rows = [
+            {
+                "parameter": name,
+                "mean": value[kept].mean() if kept.any() else np.nan,
+                "sd": value[kept].std(ddof=1) if kept.sum() > 1 else np.nan,
+                "n_units": int(kept.sum()),
+                "n_failed": int((~kept).sum()),
+            }
+            for name, value in self.values.items()
+        ]
+        return pd.DataFrame(rows, columns=["parameter", "mean", "sd", "n_units", "n_failed"])
 
     @property
     def aic(self) -> np.ndarray:
@@ -64,8 +115,9 @@ class FitResult:
 
         Returns:
             a table with the columns of `index`, the parameters by name, log_lik (nats), log_lik_per_choice,
-            log_posterior, n_choices, n_params, aic, bic, converged, gradient_norm, starts_agreeing and at_bound
-            (names separated by commas).
+            log_posterior, n_choices, n_params, aic, bic, converged, gradient_norm, starts_agreeing, at_bound
+            (names separated by commas), and, where the method gives them, the standard error of each parameter
+            (its name with `_se`), log_evidence, and failed.
         """
         n = len(self.log_lik)
         if index is not None and len(index) != n:
@@ -84,6 +136,11 @@ class FitResult:
             "starts_agreeing": self.starts_agreeing,
             "at_bound": [",".join(names) for names in self.at_bound],
         }
+        if self.standard_errors is not None:
+            columns |= {f"{name}_se": error for name, error in self.standard_errors.items()}
+        if self.log_evidence is not None:
+            columns["log_evidence"] = self.log_evidence
+        columns["failed"] = self.failed
         return pd.DataFrame(who | self.values | columns)
 
     def failures(self) -> list[str]:
@@ -117,7 +174,13 @@ class FitResult:
         for name in dict.fromkeys(name for names in self.at_bound for name in names):
             here = np.array([name in names for names in self.at_bound])
             sentences.append(f"{_rows(here)}: {name} lies at an end of its range, so these data hardly determine it.")
-        return sentences
+        if self.curved is not None and (flat := ~self.curved & ~self.failed).any():
+            sentences.append(
+                f"{_rows(flat)}: the log posterior is not curved downwards in every direction at its maximum (a "
+                "parameter at the end of its range, or two that the data cannot tell apart), so there are no standard "
+                "errors; simulate and recover these parameters before you read them."
+            )
+        return sentences + list(self.doubts)
 
 
 def _rows(which: np.ndarray, shown: int = 8) -> str:

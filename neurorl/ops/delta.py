@@ -32,6 +32,22 @@ def delta_rule(
     return values + alpha * present * rpe, rpe
 
 
+def delta_by_sign(
+    values: Float[Array, " n"],
+    present: Float[Array, " n"],
+    received: Float[Array, ""],
+    alpha_pos: Float[Array, ""],
+    alpha_neg: Float[Array, ""],
+) -> tuple[Float[Array, " n"], Float[Array, ""]]:
+    """`delta_rule` at the rate alpha_pos where the prediction error is positive, else alpha_neg (Niv et al. 2012).
+
+    Returns:
+        the new values and the reward prediction error, reward units.
+    """
+    rpe = received - jnp.sum(present * values)
+    return values + jnp.where(rpe > 0, alpha_pos, alpha_neg) * present * rpe, rpe
+
+
 def forget(
     values: Float[Array, " n"], present: Float[Array, " n"], rest: Float[Array, ""] | float, rate: Float[Array, ""]
 ) -> Float[Array, " n"]:

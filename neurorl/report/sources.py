@@ -34,7 +34,7 @@ def sources_of(study: Study, *, zoo: bool = False) -> list[Path]:
     _follow(own, found)
     mentioned = {*study.tasks, *study.agents}.union(*(_texts(path) for path in found if path.parent.name == "studies"))
     for kind, (package, _) in KINDS.items():
-        if kind != "study":
+        if kind not in ("study", "format"):  # a format reads users' files, which no study does
             _follow((_file(f"{package}.{name}") for name in names(kind) if name in mentioned), found)
     kept = {path for path in found if path.relative_to(PACKAGE).parts[0] not in ONLY_SHOW}
     for folder in ("data", "pictures"):

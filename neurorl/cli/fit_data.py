@@ -1,0 +1,84 @@
+"""What a fit is about: the decisions, the task they were made on, and who shares parameters. Imports JAX."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from neurorl.core.catalogue import load, names
+from neurorl.core.errors import BadValue
+
+
+@dataclass(frozen=True)
+class FitData:
+    """Decisions ready to be fitted.
+
+    Attributes:
+        dataset: the decisions.
+        task: name of their task.
+        notes: sentences on how that was decided and what was read.
+        batch: records [S, T].
+        sessions: one row a session: subject, session, n_steps.
+        unit: [S] unit of each session.
+        index: one row a unit: subject (and session).
+    """
+
+    dataset: Any
+    task: str
+    notes: tuple[str, ...]
+    batch: Any
+    sessions: pd.DataFrame
+    unit: np.ndarray
+    index: pd.DataFrame
+
+
+def fit_data(table: str, task: str | None, by: str, subjects: int | None = None) -> FitData:
+    """Read a table or a shipped data set; `subjects` keeps the first so many."""
+    dataset, task, notes = _read(table, task)
+    if subjects is not None and subjects < len(dataset.subjects):
+        notes = (*notes, f"Only the first {subjects} of {len(dataset.subjects)} subjects were fitted, as asked for.")
+        dataset = dataset.subset(subjects=dataset.subjects[:subjects])
+    scored = dataset.table["scored"].groupby(dataset.table["subject"], sort=False).sum()
+    empty = scored.index[scored == 0].tolist()
+    if empty and len(empty) < len(scored):
+        notes = (*notes, f"Without a single scored choice, and left out: {', '.join(map(str, empty))}.")
+        dataset = dataset.subset(subjects=[s for s in dataset.subjects if s not in empty])
+    batch, sessions = dataset.records()
+    if by == "subject":
+        unit, index = sessions["subject"].factorize()[0], sessions[["subject"]].drop_duplicates(ignore_index=True)
+    else:
+        unit, index = np.arange(len(sessions)), sessions[["subject", "session"]]
+    return FitData(dataset, task, notes, batch, sessions, unit, index)
+
+
+def _read(table: str, task: str | None) -> tuple[Any, str, tuple[str, ...]]:
+    is_file = Path(table).suffix != "" or Path(table).exists()
+    if not is_file or table in names("dataset"):
+        shipped = load("dataset", table)
+        chosen, notes = _own_task(table, shipped.task, task)
+        return shipped.load(), chosen, notes
+    if task is None:
+        raise BadValue(f"Which task were the choices in {table} made on? Add --task; `neurorl list tasks` names them.")
+    from neurorl.data.layouts import reading
+
+    read = reading(table, task=load("task", task))
+    return read.dataset, task, read.notes
+
+
+def _own_task(name: str, own: str, asked: str | None) -> tuple[str, tuple[str, ...]]:
+    """The task of a shipped data set, when its own or another was asked for.
+
+    A family's name stands for its form: the data of two_step_daw are data of the two_step task.
+    """
+    if asked is None or asked == own:
+        return own, ()
+    if load("task", asked).spaces == load("task", own).spaces:
+        return asked, ()
+    if own.startswith(f"{asked}_"):
+        return own, (f"{name} was recorded on {own}, a form of {asked}; models are fitted in that form.",)
+    raise BadValue(
+        f"{name} was recorded on the task {own}, whose codes {asked} does not share; leave --task out, or give "
+        f"--task {own}."
+    )

@@ -1,0 +1,227 @@
+"""From what a fit found to its files and its page. Imports matplotlib through the figures."""
+
+import datetime
+import platform
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from neurorl import __version__
+from neurorl.cli.fit_data import FitData
+from neurorl.cli.fit_work import NETWORK, Outcome
+from neurorl.core.agent import Agent
+from neurorl.core.params import free_params
+from neurorl.data.files import write_table
+from neurorl.figures.ceiling import held_out_figure
+from neurorl.figures.parameters import parameters_figure
+from neurorl.figures.predictive import predictive_figure
+from neurorl.figures.recovery import confusion_figure, recovery_figure
+from neurorl.figures.save import render, save_figure
+from neurorl.report.fit_page import FitReport, Picture, Table, write_fit_page
+
+
+def answer(data: FitData, outcome: Outcome) -> str:
+    """The answer in two sentences."""
+    best, n = outcome.best, len(data.index)
+    if outcome.held_out is not None:
+        rows = outcome.held_out[outcome.held_out["model"] != NETWORK].set_index("model")
+        row = rows.loc[best]
+        text = (
+            f"{best} predicts held-out choices best: {row['bits_per_choice']:.3f} bits a choice (normalised likelihood "
+            f"{row['normalised_likelihood']:.3f}), over {n} subjects or sessions."
+        )
+        if len(rows) > 1:
+            second = rows.index[1]
+            gap = rows["bits_per_choice"].iloc[1] - row["bits_per_choice"]
+            text += f" {second} comes next, {gap:.3f} bits behind."
+    else:
+        row = outcome.comparison.iloc[0]
+        by = "integrated BIC" if "integrated_bic" in outcome.comparison else "BIC"
+        text = (
+            f"By {by}, {best} describes the choices of these {n} subjects or sessions best (normalised likelihood "
+            f"{row['normalised_likelihood']:.3f} on the choices it was fitted to)."
+        )
+    if outcome.selection is not None:
+        table = outcome.selection.table.set_index("model")
+        likely = table["protected_exceedance"].idxmax()
+        text += (
+            f" In the population {likely} is the most frequent model with protected exceedance probability "
+            f"{table.loc[likely, 'protected_exceedance']:.2f} (frequency {table.loc[likely, 'frequency']:.2f})."
+        )
+    return text
+
+
+def cautions(data: FitData, outcome: Outcome) -> list[str]:
+    """What a reader of the numbers must know."""
+    lines = list(data.notes)
+    for name, result in outcome.results.items():
+        lines += [f"{name}: {sentence}" for sentence in result.problems()]
+    if outcome.held_out is None:
+        lines.append("No choices were held out, so a flexible model may owe its place to fitting noise; add --cv 5.")
+    elif "blocks" in outcome.held_out_kind:
+        lines.append(
+            "Blocks of trials were held out: learners lived through them, and later choices depend on them, so they "
+            "are less independent than sessions of their own."
+        )
+    if not outcome.recovery:
+        lines.append("Recovery on this design was not checked; add --recover before you read parameters.")
+    for name, recovery in outcome.recovery.items():
+        weak = recovery.summary[~(recovery.summary["r"] >= 0.7)]
+        for row in weak.to_dict("records"):
+            lines.append(f"{name}: {row['parameter']} does not come back on this design (r = {row['r']:.2f}).")
+    return lines
+
+
+def write_outcome(
+    out: Path, data: FitData, agents: Mapping[str, Agent], outcome: Outcome, command: str, table: str
+) -> Path:
+    """Tables as CSV and Parquet, draws as NetCDF, figures, and the page; returns the page's path."""
+    frames = {name: result.table(data.index) for name, result in outcome.results.items()}
+    frames["comparison"] = outcome.comparison
+    frames |= {f"regressors_{name}": frame for name, frame in outcome.regressors.items()}
+    report = FitReport(f"{', '.join(agents)} fitted to {table}", answer(data, outcome), command=command)
+    report.warnings = cautions(data, outcome)
+    pictures: dict[str, Any] = {}
+
+    def table_of(section: str, name: str, frame: Any, caption: str) -> None:
+        frames.setdefault(name, frame)
+        write_table(frame, out / "tables" / f"{name}.csv")
+        report.add(section, Table(name, frame, caption))
+
+    def picture(section: str, name: str, figure: Any, caption: str) -> None:
+        pictures[name] = figure
+        report.add(section, Picture(render(figure, "svg"), caption))
+
+    _comparison(data, outcome, table_of, picture)
+    _parameters(data, agents, outcome, table_of, picture)
+    _checks(outcome, table_of, picture)
+    _recovery(outcome, table_of, picture)
+    report.origin = _origin(data, outcome, table)
+    for name, frame in frames.items():
+        for suffix in ("csv", "parquet"):
+            write_table(frame, out / f"{name}.{suffix}")
+    for name, result in outcome.results.items():
+        if result.draws is not None:
+            result.draws.to_netcdf(out / f"{name}_draws.nc")
+    for name, figure in pictures.items():
+        save_figure(figure, out / "figures" / name)
+    write_fit_page(report, out / "report.html")
+    return out / "report.html"
+
+
+def _comparison(data: FitData, outcome: Outcome, table_of: Any, picture: Any) -> None:
+    if outcome.held_out is not None:
+        spaces = data.dataset.schema.spaces
+        ceiling = NETWORK if NETWORK in set(outcome.held_out["model"]) else None
+        picture(
+            "Comparison",
+            "held_out",
+            held_out_figure(outcome.held_out, chance=float(np.log2(spaces.discrete_action().n)), ceiling=ceiling),
+            f"Bits per held-out choice ({outcome.held_out_kind}). Chance is a guess among all answers."
+            + (" The network was trained on the choices alone and knows no theory of them." if ceiling else ""),
+        )
+        table_of(
+            "Comparison",
+            "held_out",
+            outcome.held_out,
+            "Held-out choices, best first. Normalised likelihood is the geometric mean probability of a choice; delta "
+            "is the mean over units of the difference to the best, with its standard error.",
+        )
+    table_of(
+        "Comparison",
+        "comparison",
+        outcome.comparison,
+        "On the choices that were fitted, sums over units. AIC and BIC read the likelihood at the fitted parameters.",
+    )
+    if outcome.selection is not None:
+        table_of(
+            "Comparison",
+            "selection",
+            outcome.selection.table,
+            f"Random-effects selection (Stephan et al. 2009) from {outcome.evidence}: how frequent each model is in "
+            "the population, the probability that it is the most frequent, and the same protected against chance "
+            f"(Rigoux et al. 2014; omnibus risk {outcome.selection.omnibus_risk:.3g}).",
+        )
+
+
+def _parameters(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, table_of: Any, picture: Any) -> None:
+    for name in [outcome.best, *(name for name in agents if name != outcome.best)]:
+        result = outcome.results[name]
+        if not result.values:
+            continue
+        table_of(
+            "Parameters",
+            f"{name}_averages",
+            result.averages(),
+            f"{name}: mean and spread over units; failed fits are left out and counted.",
+        )
+        if result.group is not None:
+            table_of(
+                "Parameters",
+                f"{name}_group",
+                result.group,
+                f"{name}: the group's parameters and effects on the unconstrained scale, with 95 % intervals.",
+            )
+    result, best = outcome.results[outcome.best], outcome.best
+    kept = result.table(data.index)[~result.failed]
+    fitted = [i for i in free_params(agents[best].params()) if i.name in result.values]
+    if len(kept) and fitted:
+        ranges = {info.name: (info.support.low, info.support.high) for info in fitted}
+        figure = parameters_figure(kept[[info.name for info in fitted]], ranges)
+        picture("Parameters", "parameters", figure, f"{best}: every unit, beside the mean and its 95 % interval.")
+        words = [f"{info.name} ({info.symbol}): {info.doc}" for info in fitted]
+        table_of("Parameters", best, result.table(data.index), f"{best}: each unit. {'; '.join(words)}.")
+
+
+def _checks(outcome: Outcome, table_of: Any, picture: Any) -> None:
+    if outcome.checks is None:
+        return
+    picture(
+        "Checks",
+        "checks",
+        predictive_figure(outcome.checks),
+        "Behaviour (dots, ink) beside what fitted models say: one step ahead along the subjects' own choices, and "
+        "playing anew with the same parameters and trial counts in the task's published settings, which need not be "
+        "the schedule the subjects met. Means over subjects, 95 % intervals.",
+    )
+    table_of("Checks", "checks", outcome.checks, "The numbers of the figure.")
+
+
+def _recovery(outcome: Outcome, table_of: Any, picture: Any) -> None:
+    for name, recovery in outcome.recovery.items():
+        figure = recovery_figure(recovery.table, recovery.summary)
+        caption = f"{name}: simulated on this design with parameters from the priors, and fitted."
+        picture("Recovery", f"recovery_{name}", figure, caption)
+        caption = f"{name}: do parameters come back? Coverage is that of 90 % intervals from standard errors."
+        table_of("Recovery", f"recovery_{name}", recovery.summary, caption)
+        if len(recovery.trade_offs):
+            caption = "Correlation of errors: near ±1, two parameters cannot be told apart on this design."
+            table_of("Recovery", f"trade_offs_{name}", recovery.trade_offs, caption)
+    if outcome.model_recovery is not None:
+        found = outcome.model_recovery
+        figure = confusion_figure(found.confusion, found.inversion)
+        picture("Recovery", "model_recovery", figure, f"Which model is taken for which, chosen by {found.criterion}.")
+
+
+def _origin(data: FitData, outcome: Outcome, table: str) -> dict[str, Any]:
+    def known(name: str) -> str | None:
+        try:
+            return f"{name} {version(name)}"
+        except PackageNotFoundError:
+            return None
+
+    first = next(iter(outcome.results.values()))
+    return {
+        "Data": f"{table}: {len(data.dataset.subjects)} subjects, {data.dataset.n_sessions} sessions, "
+        f"{int(data.dataset.table['scored'].sum()):,} scored choices",
+        "Task": data.task,
+        "Method": ", ".join(f"{k} {v}" for k, v in first.fitted.origin.items() if v not in ({}, None)),
+        "Date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+        "neurorl": __version__,
+        "Versions": ", ".join(filter(None, map(known, ("jax", "numpy", "scipy", "pandas", "optax")))),
+        "Python": platform.python_version(),
+        "Machine": platform.platform(),
+    }

@@ -1,0 +1,184 @@
+"""The steps of `neurorl fit`: fits, comparison, held-out choices, recovery, predictive checks. Imports JAX."""
+
+import importlib.util
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from neurorl.analysis.behaviour import behaviour, lay_over
+from neurorl.cli.fit_data import FitData
+from neurorl.cli.stages import Stages
+from neurorl.core.agent import Agent
+from neurorl.core.catalogue import load
+from neurorl.core.errors import BadValue
+from neurorl.fit import FitResult, Recovery, compare, fit_map
+from neurorl.fit.heldout import cross_validate, held_out_summary, make_folds
+from neurorl.fit.model_recovery import ModelRecovery, recover_models
+from neurorl.fit.predictive import choice_probabilities, simulate_fitted
+from neurorl.fit.recovery import recover
+from neurorl.fit.regressors import regressors
+from neurorl.fit.schedule import Schedule
+from neurorl.fit.selection import Selection, select_models
+
+NETWORK = "network (ceiling)"
+RECOVERED = 40  # subjects that recovery simulates at most
+
+
+@dataclass
+class Outcome:
+    """All that a fit found out; what was not asked for is None or empty."""
+
+    results: dict[str, FitResult]
+    comparison: pd.DataFrame
+    selection: Selection | None = None
+    evidence: str = ""
+    held_out: pd.DataFrame | None = None
+    held_out_kind: str = ""
+    checks: pd.DataFrame | None = None
+    recovery: dict[str, Recovery] = field(default_factory=dict)
+    model_recovery: ModelRecovery | None = None
+    regressors: dict[str, pd.DataFrame] = field(default_factory=dict)
+    hbi: Any = None
+
+    @property
+    def best(self) -> str:
+        """The agent that the strongest evidence at hand prefers: held-out choices, else the comparison's order."""
+        if self.held_out is not None:
+            return str(next(name for name in self.held_out["model"] if name != NETWORK))
+        return str(self.comparison["agent"].iloc[0])
+
+
+Fitter = Callable[..., FitResult]
+
+
+def fitter(method: str, design: Any = None) -> Fitter:
+    """The method as a function that is called as `fit_map` is."""
+    if method in ("map", "ml"):
+        return lambda agent, records, **more: fit_map(agent, records, prior=method == "map", **more)
+    if importlib.util.find_spec("neurorl.fit.methods") is None:
+        raise BadValue(f"This version fits by map and ml; '{method}' is not there yet.")
+    from importlib import import_module
+
+    methods = import_module("neurorl.fit.methods")
+    extra = {} if design is None else {"design": design}
+    return lambda agent, records, **more: methods.fit(method, agent, records, **(more | extra))
+
+
+def fit_all(
+    data: FitData,
+    agents: Mapping[str, Agent],
+    fit: Fitter,
+    held: Mapping[str, Mapping[str, float]],
+    settings: Mapping[str, Any],
+    stages: Stages,
+) -> dict[str, FitResult]:
+    """Every agent fitted to all choices."""
+    return {
+        name: stages(
+            f"fit-{name}",
+            lambda name=name, agent=agent: fit(agent, data.batch, groups=data.unit, fixed=held[name], **settings),
+        )
+        for name, agent in agents.items()
+    }
+
+
+def compared(results: dict[str, FitResult]) -> Outcome:
+    """The comparison on the choices that were fitted, and random-effects selection where there are several models."""
+    table = compare(results)
+    integrated = {name: result.integrated_bic for name, result in results.items()}
+    if all(value is not None for value in integrated.values()):
+        table["integrated_bic"] = [integrated[name] for name in table["agent"]]
+        table = table.sort_values("integrated_bic", ignore_index=True)
+    table["bits_per_choice"] = -table["log_lik_per_choice"] / np.log(2)
+    table["n_failed"] = [int(results[name].failed.sum()) for name in table["agent"]]
+    outcome = Outcome(results, table)
+    ok = ~np.logical_or.reduce([result.failed for result in results.values()])
+    if len(results) > 1 and ok.sum() > 1:
+        evidences = [result.log_evidence for result in results.values()]
+        laplace = all(e is not None and np.isfinite(e[ok]).all() for e in evidences)
+        scores = evidences if laplace else [-0.5 * result.bic for result in results.values()]
+        outcome.evidence = "Laplace's approximation" if laplace else "−BIC / 2"
+        outcome.selection = select_models(np.stack([np.asarray(s)[ok] for s in scores], axis=1), list(results))
+    return outcome
+
+
+def held_out(
+    data: FitData,
+    agents: Mapping[str, Agent],
+    fit: Fitter,
+    held: Mapping[str, Mapping[str, float]],
+    settings: Mapping[str, Any],
+    outcome: Outcome,
+    stages: Stages,
+    *,
+    folds: int,
+    ceiling: bool,
+) -> None:
+    """Cross-validation of every agent, and of the network where it was asked for."""
+    made = make_folds(data.batch, data.unit, folds)
+    tables = {}
+    for name, agent in agents.items():
+
+        def again(agent: Agent, records: Any, unit: Any, name: str = name) -> FitResult:
+            return fit(agent, records, groups=unit, fixed=held[name], **settings)
+
+        tables[name] = stages(
+            f"held-out-{name}",
+            lambda name=name, agent=agent, again=again: cross_validate(
+                agent, data.batch, made, again, outcome.results[name]
+            ),
+        )
+    if ceiling:
+        from neurorl.fit.ceiling import ceiling as network
+
+        spaces = data.dataset.schema.spaces
+        more = {"seed": settings.get("seed", 0), "quiet": bool(settings.get("quiet"))}
+        tables[NETWORK] = stages("network", lambda: network(data.batch, spaces, made, **more))
+    outcome.held_out, outcome.held_out_kind = held_out_summary(tables), f"{made.n} folds of {made.kind}"
+
+
+def check(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, *, seed: int, simulate: bool = True) -> None:
+    """Behaviour of the data, of the best agents one step ahead, and of the best one playing by itself."""
+    n_actions = data.dataset.schema.spaces.discrete_action().n
+    lengths = data.sessions["n_steps"].to_numpy()
+    real = np.arange(np.shape(data.batch.reward)[1]) < lengths[:, None]
+    tables = {"data": behaviour(data.dataset)}
+    ordered = [outcome.best, *(name for name in agents if name != outcome.best)][:3]
+    for name in ordered:
+        p = choice_probabilities(agents[name], outcome.results[name], data.batch, data.unit, n_actions)
+        tables[f"{name}, one step ahead"] = behaviour(data.dataset, p[real])
+    if simulate:
+        task = load("task", data.task)
+        played = simulate_fitted(
+            agents[outcome.best], outcome.results[outcome.best], task, data.sessions, data.unit, seed=seed
+        )
+        tables[f"{outcome.best}, playing anew"] = behaviour(played)
+    outcome.checks = lay_over(tables)
+
+
+def recovered(
+    data: FitData, agents: Mapping[str, Agent], fit: Fitter, outcome: Outcome, stages: Stages, **settings: Any
+) -> None:
+    """Parameters of the best agent, and all agents against each other, on this design."""
+    from neurorl.core.params import free_params
+
+    task, schedule = load("task", data.task), Schedule(data.unit, data.sessions["n_steps"].to_numpy())
+    schedule = schedule.first(RECOVERED)
+    for name in [outcome.best]:
+        if free_params(agents[name].params()):
+            work = lambda name=name: recover(agents[name], task, schedule=schedule, fit=fit, **settings)  # noqa: E731
+            outcome.recovery[name] = stages(f"recovery-{name}", work)
+    if len(agents) > 1:
+        outcome.model_recovery = stages(
+            "model-recovery", lambda: recover_models(agents, task, schedule, fit=fit, **settings)
+        )
+
+
+def trial_wise(data: FitData, agents: Mapping[str, Agent], outcome: Outcome) -> None:
+    """Regressors of every agent."""
+    outcome.regressors = {
+        name: regressors(agent, outcome.results[name], data.dataset, data.unit) for name, agent in agents.items()
+    }

@@ -1,0 +1,115 @@
+"""`neurorl recover`: simulate agents on a design, fit them, and see what comes back."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import tyro
+from tyro.conf import Positional
+
+from neurorl.cli.arguments import Flag, Json, OptionalFolder, OptionalTask, require_at_least_one
+from neurorl.cli.output import print_frame, print_json, print_text, records
+from neurorl.core.catalogue import names
+from neurorl.core.errors import BadValue
+
+EXAMPLES = (
+    "neurorl recover bandit --agents rescorla_wagner,q_learning --subjects 40 --sessions 2 --steps 200",
+    "neurorl recover choices.csv --task bandit --agents rescorla_wagner      # as many sessions and trials as yours",
+    "neurorl recover nspn_two_step --agents hybrid,model_free --subjects 60 --out recovery",
+)
+
+
+def command(
+    design: Annotated[str, Positional, tyro.conf.arg(metavar="TASK|TABLE|DATASET", help_behavior_hint="")],
+    /,
+    agents: Annotated[str, tyro.conf.arg(metavar="A,B,FILE.py")],
+    task: OptionalTask = None,
+    subjects: int = 40,
+    sessions: int = 1,
+    steps: int = 300,
+    criterion: Literal["bic", "aic"] = "bic",
+    starts: int = 4,
+    seed: int = 0,
+    out: OptionalFolder = None,
+    quiet: Flag = False,
+    json: Json = False,
+) -> None:
+    """Simulate subjects with parameters drawn from the priors, fit them, and set true beside fitted.
+
+    With two agents or more, every agent is fitted to what every agent did, and the choice among them is counted.
+
+    Args:
+        design: A task, or a table or data set whose numbers of sessions and steps are taken over.
+        agents: Names or files, separated by commas.
+        task: The task of the table.
+        subjects: How many are simulated (of a table's: the first so many).
+        sessions: Sessions of each subject (a table has its own).
+        steps: Steps of a session (a table has its own).
+        criterion: What chooses among agents.
+        starts: Starting points of each fit.
+        seed: Source of all randomness.
+        out: Folder for tables and figures.
+        quiet: No progress bars.
+        json: Print JSON and nothing else.
+    """
+    require_at_least_one(subjects=subjects, sessions=sessions, steps=steps, starts=starts)
+    from neurorl.cli.fit import chosen_agents
+    from neurorl.cli.runtime import prepare
+
+    chosen = chosen_agents(agents)
+    prepare()
+    from neurorl.cli.fits import agent_for
+    from neurorl.core.catalogue import load
+    from neurorl.core.params import free_params
+    from neurorl.fit.model_recovery import recover_models
+    from neurorl.fit.recovery import recover
+    from neurorl.fit.schedule import Schedule
+
+    if design in names("task") or design.endswith(".py"):
+        if task is not None:
+            raise BadValue(f"{design} is a task itself; leave --task {task} out.")
+        name, schedule = design, Schedule.even(subjects, sessions, steps)
+    else:
+        from neurorl.cli.fit_data import fit_data
+
+        data = fit_data(design, task, "subject", subjects)
+        name, schedule = data.task, Schedule(data.unit, data.sessions["n_steps"].to_numpy())
+    players = {agent: agent_for(given, name) for agent, given in chosen.items()}
+    played, more = load("task", name), {"seed": seed, "starts": starts, "quiet": quiet}
+    found = {
+        agent: recover(player, played, schedule=schedule, **more)
+        for agent, player in players.items()
+        if free_params(player.params())
+    }
+    models = recover_models(players, played, schedule, criterion=criterion, **more) if len(players) > 1 else None
+    if out is not None:
+        _write(out, found, models)
+    if json:
+        plain = {
+            agent: {"summary": records(r.summary), "trade_offs": records(r.trade_offs)} for agent, r in found.items()
+        }
+        confusion = None if models is None else records(models.confusion.reset_index())
+        print_json({"task": name, "subjects": schedule.subjects, "parameters": plain, "confusion": confusion})
+        return
+    for agent, recovery in found.items():
+        print_frame(recovery.summary, title=f"{agent} on {name}: {schedule.subjects} simulated subjects")
+    if models is not None:
+        print_frame(models.confusion.reset_index(), title=f"P(chosen by {criterion} | simulated)")
+        print_frame(models.inversion.reset_index(), title="P(simulated | chosen)")
+    if out is not None:
+        print_text(f"Tables and figures are in {out}.")
+
+
+def _write(out: Path, found: dict[str, Any], models: Any) -> None:
+    from neurorl.data.files import write_table
+    from neurorl.figures.recovery import confusion_figure, recovery_figure
+    from neurorl.figures.save import save_figure
+
+    for agent, recovery in found.items():
+        write_table(recovery.table, out / f"{agent}.csv")
+        write_table(recovery.summary, out / f"{agent}_summary.csv")
+        write_table(recovery.trade_offs, out / f"{agent}_trade_offs.csv")
+        save_figure(recovery_figure(recovery.table, recovery.summary), out / agent)
+    if models is not None:
+        write_table(models.confusion.reset_index(), out / "confusion.csv")
+        write_table(models.inversion.reset_index(), out / "inversion.csv")
+        save_figure(confusion_figure(models.confusion, models.inversion), out / "models")

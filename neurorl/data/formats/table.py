@@ -1,0 +1,125 @@
+"""The canonical table: one row a decision, as `Dataset` holds and writes it.
+
+Columns: subject, session, trial (from 0), step (decision within the trial, from 0), state (or obs_0, obs_1, ...),
+choice (-1 or empty where missing), reward; valid, scored, discount and stim where they differ from the default; any
+others are kept. What can have but one meaning may be left out and is said: session where trials do not repeat (0),
+trial where rows are in order (counted), step where a trial is one decision (0), state where there is only one (0).
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from neurorl.core.card import Card
+from neurorl.core.spaces import Discrete, Spaces
+from neurorl.data.checks import as_numbers, nearest_column
+from neurorl.data.dataset import Dataset
+from neurorl.data.format import Draft, Format, Wish
+from neurorl.data.formats._codes import recoded
+from neurorl.data.schema import Schema
+from neurorl.data.source import Source
+
+_NEEDED = ("subject", "choice", "reward")
+
+
+def matches(source: Source) -> str | None:
+    """Subject, choice and reward under our names."""
+    if all(name in source.columns for name in _NEEDED):
+        return "it has columns subject, choice and reward"
+    return None
+
+
+def read(source: Source, wish: Wish) -> Draft:
+    """The table with what was left out filled in, and codes replaced as told."""
+    assert wish.spaces is not None
+    draft = Draft(source.table.copy(), wish.spaces)
+    table = draft.table
+    assert table is not None
+    for name in wish.codes:
+        if name in table:
+            table[name] = recoded(table[name], name, wish, draft)
+        else:
+            draft.problems.append(f"There is no column '{name}' to recode; there are {', '.join(map(str, table))}.")
+    _fill(table, wish, draft)
+    if draft.problems:
+        draft.problems = [*draft.problems, *Schema.of(wish.spaces).check(table)]
+    else:
+        draft.problems = Schema.of(wish.spaces).check(table)
+    if draft.problems and "choice" in table:
+        draft.problems += _hints(table["choice"], wish.spaces)
+    return draft
+
+
+def _fill(table: pd.DataFrame, wish: Wish, draft: Draft) -> None:
+    """Add what can have but one meaning; where another column may be meant, nothing is added."""
+    spaces = wish.spaces
+    assert spaces is not None
+    known = set(Schema.of(spaces).names)
+    others = [str(name) for name in table.columns if name not in known]
+
+    def absent(name: str) -> bool:
+        return name not in table and nearest_column(name, others) is None
+
+    for name in ("subject", "session"):
+        given = getattr(wish, name)
+        if given is not None and name not in table:
+            table[name] = given
+    if "subject" not in table:
+        return
+    if absent("session"):
+        keys = [name for name in ("subject", "trial", "step") if name in table]
+        if "trial" not in table or not table.duplicated(keys).any():
+            table["session"] = 0
+            draft.notes.append("There is no column session: each subject has one, 0.")
+    one_step = spaces.steps_per_trial == 1
+    if one_step and absent("trial") and "session" in table:
+        table["trial"] = table.groupby(["subject", "session"], sort=False).cumcount()
+        draft.notes.append("There is no column trial: trials were counted in the order of the rows.")
+    if one_step and absent("step"):
+        table["step"] = 0
+        draft.notes.append("There is no column step: each trial is one decision, step 0.")
+    if isinstance(spaces.obs, Discrete) and spaces.obs.n == 1 and absent("state"):
+        table["state"] = 0
+        draft.notes.append(f"There is no column state: it is always 0 {spaces.obs.labels[0]}.")
+
+
+def _hints(choice: pd.Series, spaces: Spaces) -> list[str]:
+    """What choices outside the codes may be, judged by their values."""
+    assert isinstance(spaces.action, Discrete)
+    n = spaces.action.n
+    numbers = as_numbers(choice)[0]
+    values = set(np.unique(numbers[np.isfinite(numbers)]).tolist())
+    if n in values and 0 not in values and values <= {-1, *range(1, n + 1)}:
+        pairs = ", ".join(f"{i + 1}: '{label}'" for i, label in enumerate(spaces.action.labels))
+        return [
+            f"The choices look as if they were counted from 1; then read the file with codes={{'choice': {{{pairs}}}}}."
+        ]
+    if n == 2 and values == {-1, 1}:
+        left, right = spaces.action.labels
+        return [
+            "The choices are -1 and 1, and -1 stands for a missing choice here; if it is an answer, read the file with "
+            f"codes={{'choice': {{-1: '{left}', 1: '{right}'}}}}."
+        ]
+    return []
+
+
+def write(dataset: Dataset, path: Path) -> list[str]:
+    """The table as it is."""
+    dataset.write(path)
+    return []
+
+
+FORMAT = Format(
+    card=Card(
+        title="Canonical table",
+        summary="One row a decision: subject, session, trial, step, state, choice, reward, and whatever else is known.",
+        tags=("csv", "parquet", "text"),
+    ),
+    extensions=(".csv", ".tsv", ".txt", ".csv.gz", ".parquet"),
+    columns="subject, session, trial, step, state (or obs_0, ...), choice, reward",
+    matches=matches,
+    read=read,
+    write=write,
+    spaces=False,
+)

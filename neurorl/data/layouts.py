@@ -1,0 +1,183 @@
+"""Read trials in any known layout, and write them in another: the way in and out of the canonical table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from neurorl.core.catalogue import load, load_task, names
+from neurorl.core.errors import BadData, BadValue
+from neurorl.core.spaces import Spaces
+from neurorl.data.dataset import Dataset
+from neurorl.data.format import Wish
+from neurorl.data.schema import Schema
+from neurorl.data.source import Source
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A data set, and what became of the file it was read from.
+
+    Attributes:
+        dataset: the checked table.
+        format: name of the format.
+        guessed: why the format was taken, where it was not named; else empty.
+        codes: for each column, the file's values -> what they became.
+        notes: what was assumed or changed, one sentence each.
+    """
+
+    dataset: Dataset
+    format: str
+    guessed: str = ""
+    codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def counts(self) -> dict[str, int]:
+        """Subjects, sessions, trials, decisions, and how many decisions are missing."""
+        table = self.dataset.table
+        return {
+            "subjects": len(self.dataset.subjects),
+            "sessions": self.dataset.n_sessions,
+            "trials": len(table[["subject", "session", "trial"]].drop_duplicates()),
+            "decisions": len(table),
+            "missing": int((table["choice"].to_numpy() < 0).sum()),
+            "scored": int(table["scored"].to_numpy().sum()),
+        }
+
+
+def read(
+    path: str | Path,
+    *,
+    task: Any = None,
+    format: str | None = None,
+    rename: Mapping[str, str] | None = None,
+    codes: Mapping[str, Mapping[Any, Any]] | None = None,
+    subject: Any = None,
+    session: Any = None,
+    event: str | None = None,
+) -> Dataset:
+    """Read trials from a file or folder in any known layout.
+
+    Args:
+        path: the file or folder.
+        task: the task the choices were made on: a name, a file, a `Task`, or bare `Spaces`. It may be left out where
+            the layout says what was seen and answered (`neurorl list formats` says which need one).
+        format: name of the layout (`neurorl list formats`); by default it is guessed.
+        rename: the file's column names -> the names the layout uses.
+        codes: for a column of the layout, the file's values -> ours: a code, a label of the task, or "missing";
+            for example {"choice": {"F": "left", "J": "right"}, "reward": {-1: 0}}.
+        subject: name of the subject, where the file does not name one.
+        session: name of the session, where the file does not name one.
+        event: BIDS: only rows with this `trial_type`.
+
+    Raises:
+        BadData: the file breaks its layout; the message lists every problem with row numbers.
+        BadValue: the format is unknown or cannot be guessed, or a task is needed.
+        StorageFailed: the file is not there, or is not whole.
+    """
+    return reading(
+        path, task=task, format=format, rename=rename, codes=codes, subject=subject, session=session, event=event
+    ).dataset
+
+
+def reading(
+    path: str | Path,
+    *,
+    task: Any = None,
+    format: str | None = None,
+    rename: Mapping[str, str] | None = None,
+    codes: Mapping[str, Mapping[Any, Any]] | None = None,
+    subject: Any = None,
+    session: Any = None,
+    event: str | None = None,
+) -> Reading:
+    """Like `read`, and says what the format is, what each code became, and what was assumed."""
+    source = Source(Path(path), dict(rename or {}))
+    name, why = (format, "") if format is not None else guess(source)
+    wish = Wish(spaces_of(task), dict(codes or {}), subject, session, event)
+    chosen = load("format", name)
+    if wish.spaces is None and not chosen.spaces:
+        raise BadValue(
+            f"Which task were the choices in {path} made on? The format '{name}' does not say what its codes mean; "
+            "name a task (`neurorl list tasks`), or give `Spaces`."
+        )
+    draft = chosen.read(source, wish)
+    problems = list(draft.problems)
+    schema = None if draft.spaces is None else Schema.of(draft.spaces)
+    if not problems and schema is not None:
+        problems = schema.check(draft.table)
+    if problems:
+        raise BadData(_all(problems, path, name))
+    if draft.table is None or schema is None:
+        raise BadData(f"{path} holds no trials that the format '{name}' knows.")
+    notes = tuple(dict.fromkeys([*source.notes, *draft.notes]))
+    return Reading(Dataset(draft.table, schema, str(path)), name, why, draft.codes, notes)
+
+
+def guess(source: Source | str | Path) -> tuple[str, str]:
+    """Name of the format that a file or folder looks like, and why.
+
+    Raises:
+        BadValue: nothing fits, or more than one does.
+    """
+    source = source if isinstance(source, Source) else Source(Path(source))
+    found = {}
+    for name in names("format"):
+        why = load("format", name).matches(source)
+        if why is not None:
+            found[name] = why
+    if len(found) == 1:
+        return next(iter(found.items()))
+    if found:
+        listed = "; ".join(f"{name} ({why})" for name, why in found.items())
+        raise BadValue(f"{source.path} could be more than one format: {listed}. Say which with format= (--from).")
+    there = f" Its columns are {', '.join(sorted(source.columns))}." if source.columns else ""
+    raise BadValue(
+        f"The layout of {source.path} is not known.{there} Name it with format= (--from), one of "
+        f"{', '.join(names('format'))}, or rename its columns to subject, session, trial, step, state, choice and "
+        "reward."
+    )
+
+
+def write(dataset: Dataset, path: str | Path, format: str | None = None) -> list[str]:
+    """Write a data set in a layout, and return what it could not keep, one sentence each.
+
+    Args:
+        dataset: the decisions.
+        path: the file or folder.
+        format: name of the layout; by default from the ending of the path (.csv, .parquet: the canonical table; .nwb;
+            .npz: disRNN arrays).
+
+    Raises:
+        BadValue: the layout cannot hold this data set, or there is no such layout.
+    """
+    path = Path(path)
+    name = format if format is not None else _format_of_ending(path)
+    chosen = load("format", name)
+    if chosen.write is None:
+        raise BadValue(f"The format '{name}' can be read but not written.")
+    return chosen.write(dataset, path)
+
+
+def spaces_of(task: Any) -> Spaces | None:
+    """The spaces of a task given by name, by file, as a `Task`, or as its `Spaces`; None stays None."""
+    if task is None or isinstance(task, Spaces):
+        return task
+    return (load_task(task) if isinstance(task, str) else task).spaces
+
+
+def _format_of_ending(path: Path) -> str:
+    for ending, name in {
+        ".csv": "table", ".csv.gz": "table", ".parquet": "table", ".nwb": "nwb", ".npz": "disrnn"
+    }.items():  # fmt: skip
+        if path.name.lower().endswith(ending):
+            return name
+    raise BadValue(
+        f"In which format should {path} be written? Say it with format= (--to): {', '.join(names('format'))}."
+    )
+
+
+def _all(problems: list[str], path: str | Path, name: str) -> str:
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    head = f"{path}, read as '{name}', has {count} (rows are counted from 0; row 0 is line 2 of a text file):"
+    return "\n".join([head, *(f"  {i}. {line}" for i, line in enumerate(problems, 1))])

@@ -1,0 +1,181 @@
+"""Held-out choices: parameters from some sessions predict the choices of others.
+
+Where a unit has several sessions, whole sessions are held out. Where it has one, runs of consecutive trials are: the
+learner still lives through them (its values at the end of one are those the next begins with), but their choices do not
+enter the fit. Choices after a held-out run depend on what was chosen in it, so such blocks are less independent than
+sessions; `Folds.kind` says which was done.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pandas as pd
+
+from neurorl.core.agent import Agent
+from neurorl.core.errors import BadData, BadValue
+from neurorl.core.types import Record
+from neurorl.fit.result import FitResult
+from neurorl.loop import replay_many
+
+NONE = -1  # fold of a step that is in no fold
+
+
+@dataclass(frozen=True)
+class Folds:
+    """Which choices are held out together.
+
+    Attributes:
+        of_step: [S, T] fold of each scored step, -1 for all others.
+        n: number of folds.
+        unit: [S] unit of each session, 0, 1, ...
+        kind: "sessions", "blocks of trials", or "sessions, or blocks of trials where there is one session".
+    """
+
+    of_step: np.ndarray
+    n: int
+    unit: np.ndarray
+    kind: str
+
+    def training(self, records: Record, *held: int) -> Record:
+        """The records with the choices of these folds not scored."""
+        return self._scored(records, ~np.isin(self.of_step, held) & (self.of_step != NONE))
+
+    def test(self, records: Record, fold: int) -> Record:
+        """The records with only the choices of this fold scored."""
+        return self._scored(records, self.of_step == fold)
+
+    @staticmethod
+    def _scored(records: Record, keep: np.ndarray) -> Record:
+        return eqx.tree_at(lambda r: r.scored, records, jnp.asarray(keep))
+
+
+def make_folds(records: Record, groups: Sequence[Any] | np.ndarray | None = None, folds: int = 5) -> Folds:
+    """Share the choices of each unit out over folds.
+
+    Args:
+        records: sessions [S, T].
+        groups: [S] the unit of each session; by default each its own.
+        folds: at most so many, at least 2; a unit with fewer sessions has as many folds as sessions.
+    """
+    if folds < 2:
+        raise BadValue(f"Cross-validation needs at least two folds; {folds} cannot be.")
+    scored = np.asarray(records.scored & records.valid)
+    unit = np.unique(np.arange(len(scored)) if groups is None else np.asarray(groups), return_inverse=True)[1]
+    of_step = np.full(scored.shape, NONE)
+    kinds = set()
+    for u in range(unit.max() + 1):
+        sessions = np.flatnonzero((unit == u) & scored.any(axis=1))
+        if len(sessions) > 1:
+            for i, s in enumerate(sessions):
+                of_step[s, scored[s]] = i % folds
+            kinds.add("sessions")
+        else:
+            for s in sessions:
+                if scored[s].sum() < 2 * folds:
+                    raise BadData(
+                        f"A session has {scored[s].sum()} scored choices, too few for {folds} blocks of trials; use "
+                        "fewer folds, or leave this subject out."
+                    )
+                of_step[s] = _blocks(scored[s], np.asarray(records.discount)[s] == 0, folds)
+            kinds.add("blocks of trials")
+    kind = kinds.pop() if len(kinds) == 1 else "sessions, or blocks of trials where there is one session"
+    return Folds(of_step, int(of_step.max()) + 1, unit, kind)
+
+
+def _blocks(scored: np.ndarray, ends: np.ndarray, folds: int) -> np.ndarray:
+    """Runs of whole trials, as even as they come."""
+    trial = np.cumsum(ends) - ends
+    with_choice = np.unique(trial[scored])
+    place = np.searchsorted(with_choice, trial)
+    n = min(folds, len(with_choice))
+    return np.where(scored, np.minimum(place, len(with_choice) - 1) * n // len(with_choice), NONE)
+
+
+def cross_validate(
+    agent: Agent,
+    records: Record,
+    folds: Folds,
+    fit: Callable[[Agent, Record, np.ndarray], FitResult],
+    whole: FitResult | None = None,
+) -> pd.DataFrame:
+    """Log-likelihood of held-out choices under parameters fitted to the others.
+
+    Args:
+        agent: who is fitted.
+        records: sessions [S, T].
+        folds: from `make_folds`.
+        fit: (agent, records, groups) -> fit of each unit in order.
+        whole: the fit to all choices; where it failed, the unit is marked `failed` here too.
+
+    Returns:
+        one row a unit and fold: unit, fold, n_choices, log_lik (nats), failed (the fit to the others failed).
+    """
+    rows = []
+    for fold in range(folds.n):
+        result = fit(agent, folds.training(records, fold), folds.unit)
+        rows.append(score(agent, result, records, folds, fold))
+    table = pd.concat(rows, ignore_index=True)
+    if whole is not None:
+        table["failed"] |= whole.failed[table["unit"].to_numpy()]
+    return table
+
+
+def score(agent: Agent, result: FitResult, records: Record, folds: Folds, fold: int) -> pd.DataFrame:
+    """How well a fit predicts one fold, one row a unit that has choices in it."""
+    test = folds.test(records, fold)
+    played = replay_many(agent, per_session(result, folds.unit), test, stacked=True)
+    log_lik = np.bincount(folds.unit, np.asarray(played.log_prob, float).sum(axis=1))
+    n = np.bincount(folds.unit, np.asarray(test.scored).sum(axis=1)).astype(int)
+    units = np.flatnonzero(n)
+    columns = {"unit": units, "fold": fold, "n_choices": n[units], "log_lik": log_lik[units]}
+    return pd.DataFrame(columns | {"failed": result.failed[units]})
+
+
+def per_session(result: FitResult, unit: np.ndarray) -> Any:
+    """The parameters of each session's unit, stacked [S]."""
+    return jax.tree.map(lambda leaf: jnp.asarray(leaf)[unit], result.fitted.params)
+
+
+def held_out_summary(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Models side by side on held-out choices, best first; a unit that failed under any of them is left out of all.
+
+    Args:
+        tables: model -> from `cross_validate`.
+
+    Returns:
+        one row a model: model, log_lik_per_choice (nats), normalised_likelihood (its exponential: the geometric mean
+        probability of a choice), bits_per_choice (-log2 of it; lower is better), delta_bits (mean over units of the
+        difference to the best) with its standard error delta_se, n_choices, n_units, n_failed.
+    """
+    wide = {name: table.groupby("unit")[["n_choices", "log_lik", "failed"]].sum() for name, table in tables.items()}
+    failed = np.logical_or.reduce([w["failed"].to_numpy() > 0 for w in wide.values()])
+    bits = {}
+    rows = []
+    for name, w in wide.items():
+        kept = w[~failed]
+        n = int(kept["n_choices"].sum())
+        per = float(kept["log_lik"].sum() / n) if n else np.nan
+        bits[name] = (-kept["log_lik"] / kept["n_choices"] / np.log(2)).to_numpy()
+        rows.append(
+            {
+                "model": name,
+                "log_lik_per_choice": per,
+                "normalised_likelihood": np.exp(per),
+                "bits_per_choice": -per / np.log(2),
+                "n_choices": n,
+                "n_units": len(kept),
+                "n_failed": int(failed.sum()),
+            }
+        )
+    table = pd.DataFrame(rows).sort_values("bits_per_choice", ignore_index=True)
+    best = bits[table["model"].iloc[0]]
+    gap = {name: values - best for name, values in bits.items()}
+    table.insert(4, "delta_bits", [gap[name].mean() if len(best) else np.nan for name in table["model"]])
+    spread = [gap[name].std(ddof=1) / np.sqrt(len(best)) if len(best) > 1 else np.nan for name in table["model"]]
+    table.insert(5, "delta_se", spread)
+    return table

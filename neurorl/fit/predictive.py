@@ -1,0 +1,85 @@
+"""Predictive checks: fitted subjects play again, and are watched as they stand before each of the recorded choices."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pandas as pd
+
+from neurorl.core.agent import Agent
+from neurorl.core.card import Card
+from neurorl.core.errors import DoesNotFit
+from neurorl.core.policy import Policy
+from neurorl.core.spaces import Spaces
+from neurorl.core.task import Task
+from neurorl.core.types import Record, Transition
+from neurorl.data import Dataset, from_trajectory
+from neurorl.fit.heldout import per_session
+from neurorl.fit.result import FitResult
+from neurorl.fit.schedule import Schedule
+from neurorl.loop import replay_many
+
+
+@dataclass(frozen=True)
+class Watched(Agent):
+    """An agent whose only latent is the log-probability of every action at every step."""
+
+    inner: Agent
+    n_actions: int
+
+    card: ClassVar[Card] = Card(title="A watched agent", summary="Reports its whole policy at each step.")
+
+    @classmethod
+    def for_spaces(cls, spaces: Spaces) -> Self:
+        raise DoesNotFit("A watched agent is made from an agent, not from spaces.")
+
+    def params(self, key: Any = None) -> Any:
+        return self.inner.params(key)
+
+    def init(self, key: Any, params: Any) -> Any:
+        return self.inner.init(key, params), jnp.zeros(self.n_actions)
+
+    def act(self, params: Any, state: Any, obs: Any) -> tuple[Any, Policy]:
+        inner, policy = self.inner.act(params, state[0], obs)
+        log_prob = jax.vmap(policy.log_prob)(jnp.arange(self.n_actions))
+        return (inner, log_prob.astype(state[1].dtype)), policy
+
+    def update(self, params: Any, state: Any, transition: Transition) -> tuple[Any, Any]:
+        inner, _ = self.inner.update(params, state[0], transition)
+        return (inner, state[1]), state[1]
+
+
+def choice_probabilities(
+    agent: Agent, result: FitResult, records: Record, unit: np.ndarray, n_actions: int
+) -> np.ndarray:
+    """Probability of every action before each recorded choice, given the choices and outcomes so far: [S, T, actions].
+
+    Args:
+        agent, result: who was fitted, and its fit.
+        records: sessions [S, T].
+        unit: [S] the unit of each session.
+        n_actions: of the task.
+    """
+    played = replay_many(Watched(agent, n_actions), per_session(result, unit), records, stacked=True)
+    return np.exp(np.asarray(played.latents, float))
+
+
+def simulate_fitted(
+    agent: Agent, result: FitResult, task: Task, index: pd.DataFrame, unit: np.ndarray, *, seed: int = 0
+) -> Dataset:
+    """Each fitted subject plays the task anew: its own parameters, as many sessions and steps as it had.
+
+    Outcomes come from the task in its published settings, not from the schedule that the subject met.
+
+    Args:
+        agent, result: who was fitted, and its fit.
+        task: what is played.
+        index: one row a session: subject, session, n_steps.
+        unit: [S] the unit of each session.
+        seed: source of all randomness.
+    """
+    schedule = Schedule(unit, index["n_steps"].to_numpy())
+    played = schedule.play(jax.random.key(seed), agent, result.fitted.params, task)
+    return from_trajectory(played, task.spaces, subjects=index["subject"].tolist(), sessions=index["session"].tolist())
