@@ -69,7 +69,7 @@ def test_the_shipped_networks_plan(tmp_path):
     ):
         assert verdicts[measure] == "held", (measure, values[measure])
     # What the report misses: nine tenths of the optimum, for which they were trained too briefly.
-    assert 0.85 < values["share_network"] < 0.95
+    assert 0.9 < values["share_network"] < 0.98
 
 
 def test_networks_can_be_made(result):
