@@ -24,7 +24,7 @@ from neurorl.fit.schedule import Schedule
 from neurorl.fit.selection import Selection, select_models
 
 NETWORK = "network (ceiling)"
-RECOVERED = 40  # subjects that recovery simulates at most
+RECOVERED = 40  # subjects that recovery simulates: the first of the design, over and over where there are fewer
 
 
 @dataclass
@@ -166,7 +166,7 @@ def recovered(
     from neurorl.core.params import free_params
 
     task, schedule = load("task", data.task), Schedule(data.unit, data.sessions["n_steps"].to_numpy())
-    schedule = schedule.first(RECOVERED)
+    schedule = schedule.at_least(RECOVERED).first(RECOVERED)
     for name in [outcome.best]:
         if free_params(agents[name].params()):
             work = lambda name=name: recover(agents[name], task, schedule=schedule, fit=fit, **settings)  # noqa: E731

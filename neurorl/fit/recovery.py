@@ -49,6 +49,7 @@ def recover(
     steps: int = 300,
     sessions: int = 1,
     schedule: Schedule | None = None,
+    task_params: Any = None,
     true: Mapping[str, np.ndarray] | None = None,
     seed: int = 0,
     starts: int = 4,
@@ -63,11 +64,12 @@ def recover(
 
     Args:
         agent: who is simulated and fitted.
-        task: what is played, in its published settings.
+        task: what is played, by default in its published settings.
         subjects: simulated subjects.
         steps: decisions in a session.
         sessions: sessions of a subject, fitted together.
         schedule: sessions and steps of each subject, in place of the three above.
+        task_params: other settings of the task.
         true: name -> [subjects] parameters to simulate, in place of draws from the prior.
         seed: source of all randomness.
         starts: starting points of each fit.
@@ -88,7 +90,7 @@ def recover(
     for k, info in enumerate(posterior.free):
         if true and info.name in true:
             x[:, k] = true[info.name]
-    records = schedule.record(key_runs, agent, _params(posterior, x), task)
+    records = schedule.record(key_runs, agent, _params(posterior, x), task, task_params)
     result = fit(agent, records, starts=starts, seed=seed, fixed=fixed, groups=schedule.unit, quiet=quiet)
     parts = [
         pd.DataFrame(
