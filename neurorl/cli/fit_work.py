@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from neurorl.analysis.behaviour import behaviour, lay_over
+from neurorl.analysis.behaviour import behaviour, lay_over, misses
 from neurorl.cli.fit_data import FitData
 from neurorl.cli.stages import Stages
 from neurorl.core.agent import Agent
@@ -38,6 +38,7 @@ class Outcome:
     held_out: pd.DataFrame | None = None
     held_out_kind: str = ""
     checks: pd.DataFrame | None = None
+    misses: pd.DataFrame | None = None
     recovery: dict[str, Recovery] = field(default_factory=dict)
     model_recovery: ModelRecovery | None = None
     regressors: dict[str, pd.DataFrame] = field(default_factory=dict)
@@ -146,17 +147,19 @@ def check(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, *, seed:
     lengths = data.sessions["n_steps"].to_numpy()
     real = np.arange(np.shape(data.batch.reward)[1]) < lengths[:, None]
     tables = {"data": behaviour(data.dataset)}
+    missed = []
     ordered = [outcome.best, *(name for name in agents if name != outcome.best)][:3]
     for name in ordered:
         p = choice_probabilities(agents[name], outcome.results[name], data.batch, data.unit, n_actions)
-        tables[f"{name}, one step ahead"] = behaviour(data.dataset, p[real])
+        expected = tables[f"{name}, one step ahead"] = behaviour(data.dataset, p[real])
+        missed.append(misses(tables["data"], expected).assign(model=name))
     if simulate:
         task = load("task", data.task)
         played = simulate_fitted(
             agents[outcome.best], outcome.results[outcome.best], task, data.sessions, data.unit, seed=seed
         )
         tables[f"{outcome.best}, playing anew"] = behaviour(played)
-    outcome.checks = lay_over(tables)
+    outcome.checks, outcome.misses = lay_over(tables), pd.concat(missed, ignore_index=True)
 
 
 def recovered(
