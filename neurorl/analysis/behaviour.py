@@ -54,7 +54,7 @@ def lay_over(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     parts = [over_units(t, "value", ["measure", "series", "x"]).assign(source=name) for name, t in tables.items()]
     out = pd.concat(parts, ignore_index=True)
     out[["low", "high"]] = out[["low", "high"]].clip(0.0, 1.0)
-    return out[["source", "measure", "series", "x", "mean", "low", "high", "n_units"]]
+    return out.loc[:, ["source", "measure", "series", "x", "mean", "low", "high", "n_units"]]
 
 
 def misses(data: pd.DataFrame, model: pd.DataFrame) -> pd.DataFrame:

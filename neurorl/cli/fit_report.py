@@ -70,7 +70,7 @@ def cautions(data: FitData, outcome: Outcome) -> list[str]:
     if not outcome.recovery:
         lines.append("Recovery on this design was not checked; add --recover before you read parameters.")
     for name, recovery in outcome.recovery.items():
-        weak = recovery.summary[~(recovery.summary["r"] >= 0.7)]
+        weak: Any = recovery.summary[~(recovery.summary["r"] >= 0.7)]
         for row in weak.to_dict("records"):
             lines.append(f"{name}: {row['parameter']} does not come back on this design (r = {row['r']:.2f}).")
     return lines
@@ -87,7 +87,7 @@ def _disagreements(outcome: Outcome) -> list[str]:
     if outcome.misses is None:
         return lines
     for name, rows in outcome.misses.groupby("model", sort=False):
-        missed = rows[rows["missed"]]
+        missed: Any = rows[rows["missed"]]
         if len(missed):
             worst = missed.loc[missed["mean"].abs().idxmax()]
             where = f"{worst['measure']} {worst['series'] or worst['x']}"
@@ -193,7 +193,7 @@ def _parameters(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, ta
     fitted = [i for i in free_params(agents[best].params()) if i.name in result.values]
     if len(kept) and fitted:
         ranges = {info.name: (info.support.low, info.support.high) for info in fitted}
-        figure = parameters_figure(kept[[info.name for info in fitted]], ranges)
+        figure = parameters_figure(kept.loc[:, [info.name for info in fitted]], ranges)
         picture("Parameters", "parameters", figure, f"{best}: every unit, beside the mean and its 95 % interval.")
         words = [f"{info.name} ({info.symbol}): {info.doc}" for info in fitted]
         table_of("Parameters", best, result.table(data.index), f"{best}: each unit. {'; '.join(words)}.")

@@ -54,7 +54,7 @@ def predictive_figure(checks: pd.DataFrame, *, data: str = "data", names: dict[s
 
 def _panel(axes: Axes, table: pd.DataFrame, sources: list[str], colors: dict[str, str], data: str) -> None:
     series = in_order(table["series"], None)
-    if table["x"].nunique() == 1:
+    if len(set(table["x"])) == 1:
         order = sorted(series)
         for i, source in enumerate(sources):
             mine = where(table, source=source).set_index("series").reindex(order)

@@ -126,7 +126,7 @@ def _errors(posterior: Posterior, x: np.ndarray, result: FitResult) -> Float[np.
 
 
 def _summary(part: pd.DataFrame) -> dict[str, object]:
-    kept = part[part["converged"]]
+    kept: Any = part[part["converged"]]
     error = (kept["fitted"] - kept["true"]).to_numpy()
     known = len(kept) > 1 and np.ptp(kept["fitted"]) > 0 and np.ptp(kept["true"]) > 0
     r = np.corrcoef(kept["true"], kept["fitted"])[0, 1] if known else np.nan
@@ -137,13 +137,13 @@ def _summary(part: pd.DataFrame) -> dict[str, object]:
 
 
 def _coverage(error: np.ndarray, result: FitResult, k: int) -> dict[str, object]:
-    counts = {"n_subjects": int((~result.failed).sum()), "n_failed": int(result.failed.sum())}
+    counts: dict[str, object] = {"n_subjects": int((~result.failed).sum()), "n_failed": int(result.failed.sum())}
     if result.covariance is None:
-        return {"coverage": np.nan} | counts
+        return counts | {"coverage": np.nan}
     spread = np.sqrt(result.covariance[:, k, k])
     there = np.isfinite(spread) & np.isfinite(error)
     inside = np.abs(error[there]) <= Z_90 * spread[there]
-    return {"coverage": inside.mean() if there.any() else np.nan} | counts
+    return counts | {"coverage": inside.mean() if there.any() else np.nan}
 
 
 def _trade_offs(posterior: Posterior, error: np.ndarray) -> pd.DataFrame:
