@@ -40,7 +40,7 @@ def command(
     method: Method = "map",
     out: OptionalFolder = None,
     by: Literal["subject", "session"] = "subject",
-    fix: Settings = (),
+    fix: Annotated[Settings, tyro.conf.arg(name="fix", metavar="NAME=VALUE")] = (),
     covariates: OptionalFile = None,
     formula: Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(metavar="'P ~ X + Y'")] = (),
     cv: OptionalCount = None,

@@ -60,7 +60,9 @@ def fitter(method: str, design: Any = None) -> Fitter:
     if method in ("map", "ml"):
         return lambda agent, records, **more: fit_map(agent, records, prior=method == "map", **more)
     if importlib.util.find_spec("neurorl.fit.methods") is None:
-        raise BadValue(f"This version fits by map and ml; '{method}' is not there yet.")
+        raise BadValue(
+            f"This version fits by map and ml; '{method}' is not there yet. --method map fits each subject for itself."
+        )
     from importlib import import_module
 
     methods = import_module("neurorl.fit.methods")

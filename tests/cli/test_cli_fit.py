@@ -26,7 +26,7 @@ FIT = ("fit", "t.csv", "--task", "bandit", "--agents", "rescorla_wagner,random_c
 
 def test_a_fit_gives_a_report_with_everything(capsys: pytest.CaptureFixture[str]) -> None:
     table(capsys, "2")
-    code, out, err = run(capsys, *FIT, "--cv", "2", "--regressors")
+    code, out, err = run(capsys, *FIT, "--cv", "2", "--regressors", "--fix", "beta=5")
     assert code == 0, err
     assert "Report: fits/t/report.html" in out
     page = Path("fits/t/report.html").read_text()
@@ -42,6 +42,7 @@ def test_a_fit_gives_a_report_with_everything(capsys: pytest.CaptureFixture[str]
     held = pd.read_csv("fits/t/held_out.csv").set_index("model")
     assert held.loc["random_choice", "bits_per_choice"] == pytest.approx(1.0)
     assert held.loc["rescorla_wagner", "n_choices"] == 180
+    assert (pd.read_csv("fits/t/rescorla_wagner.csv")["beta"] == 5).all()
     told = pd.read_csv("fits/t/regressors_rescorla_wagner.csv")
     assert {"rpe", "q_0", "q_1", "p_choice"} <= set(told) and len(told) == 180
     assert not Path("fits/t/.unfinished").exists()
