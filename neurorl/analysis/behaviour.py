@@ -54,7 +54,23 @@ def lay_over(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     parts = [over_units(t, "value", ["measure", "series", "x"]).assign(source=name) for name, t in tables.items()]
     out = pd.concat(parts, ignore_index=True)
     out[["low", "high"]] = out[["low", "high"]].clip(0.0, 1.0)
-    return out[["source", "measure", "series", "x", "mean", "low", "high", "n_units"]]
+    return out.loc[:, ["source", "measure", "series", "x", "mean", "low", "high", "n_units"]]
+
+
+def misses(data: pd.DataFrame, model: pd.DataFrame) -> pd.DataFrame:
+    """How far a model's expectation lies from the choices, within subjects.
+
+    Args:
+        data, model: from `behaviour`, for the same subjects.
+
+    Returns:
+        columns measure, series, x, mean (model less data), low, high (95 % interval over subjects), n_units, missed
+        (the interval leaves out 0).
+    """
+    keys = ["subject", "measure", "series", "x"]
+    both = data.merge(model, on=keys, suffixes=("", "_model"))
+    table = over_units(both.assign(difference=both["value_model"] - both["value"]), "difference", keys[1:])
+    return table.assign(missed=(table["low"] > 0) | (table["high"] < 0))
 
 
 def _events(table: pd.DataFrame, measure: str, series: object, x: object, value: np.ndarray) -> pd.DataFrame:

@@ -40,7 +40,7 @@ def command(
     method: Method = "map",
     out: OptionalFolder = None,
     by: Literal["subject", "session"] = "subject",
-    fix: Settings = (),
+    fix: Annotated[Settings, tyro.conf.arg(name="fix", metavar="NAME=VALUE")] = (),
     covariates: OptionalFile = None,
     formula: Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(metavar="'P ~ X + Y'")] = (),
     cv: OptionalCount = None,
@@ -172,10 +172,10 @@ def _content(data: Any) -> str:
     """A fingerprint of the decisions, so that nothing is resumed on other data."""
     import hashlib
 
-    import pandas as pd
+    from pandas.util import hash_pandas_object
 
     columns = data.dataset.table[["subject", "session", "choice", "reward"]]
-    return hashlib.sha256(pd.util.hash_pandas_object(columns, index=False).to_numpy().tobytes()).hexdigest()
+    return hashlib.sha256(hash_pandas_object(columns, index=False).to_numpy().tobytes()).hexdigest()
 
 
 def _page(out: Path, data: Any, players: dict[str, Any], outcome: Any, table: str) -> Path:

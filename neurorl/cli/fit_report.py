@@ -66,12 +66,35 @@ def cautions(data: FitData, outcome: Outcome) -> list[str]:
             "Blocks of trials were held out: learners lived through them, and later choices depend on them, so they "
             "are less independent than sessions of their own."
         )
+    lines += _disagreements(outcome)
     if not outcome.recovery:
         lines.append("Recovery on this design was not checked; add --recover before you read parameters.")
     for name, recovery in outcome.recovery.items():
-        weak = recovery.summary[~(recovery.summary["r"] >= 0.7)]
+        weak: Any = recovery.summary[~(recovery.summary["r"] >= 0.7)]
         for row in weak.to_dict("records"):
             lines.append(f"{name}: {row['parameter']} does not come back on this design (r = {row['r']:.2f}).")
+    return lines
+
+
+def _disagreements(outcome: Outcome) -> list[str]:
+    """Where one kind of evidence says something else than another."""
+    lines, table = [], outcome.comparison
+    by_aic, by_bic = (str(table["agent"][table[name].idxmin()]) for name in ("aic", "bic"))
+    if by_aic != by_bic:
+        lines.append(
+            f"AIC prefers {by_aic}, BIC {by_bic}: they weigh parameters differently. Let held-out choices decide."
+        )
+    if outcome.misses is None:
+        return lines
+    for name, rows in outcome.misses.groupby("model", sort=False):
+        missed: Any = rows[rows["missed"]]
+        if len(missed):
+            worst = missed.loc[missed["mean"].abs().idxmax()]
+            where = f"{worst['measure']} {worst['series'] or worst['x']}"
+            lines.append(
+                f"{name} misses behaviour in {len(missed)} of {len(rows)} measures (one step ahead, 95 % intervals of "
+                f"paired differences); most in '{where}', by {worst['mean']:+.3f}."
+            )
     return lines
 
 
@@ -170,7 +193,7 @@ def _parameters(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, ta
     fitted = [i for i in free_params(agents[best].params()) if i.name in result.values]
     if len(kept) and fitted:
         ranges = {info.name: (info.support.low, info.support.high) for info in fitted}
-        figure = parameters_figure(kept[[info.name for info in fitted]], ranges)
+        figure = parameters_figure(kept.loc[:, [info.name for info in fitted]], ranges)
         picture("Parameters", "parameters", figure, f"{best}: every unit, beside the mean and its 95 % interval.")
         words = [f"{info.name} ({info.symbol}): {info.doc}" for info in fitted]
         table_of("Parameters", best, result.table(data.index), f"{best}: each unit. {'; '.join(words)}.")
@@ -187,6 +210,9 @@ def _checks(outcome: Outcome, table_of: Any, picture: Any) -> None:
         "playing anew with the same parameters and trial counts in the task's published settings, which need not be "
         "the schedule the subjects met. Means over subjects, 95 % intervals.",
     )
+    if outcome.misses is not None:
+        caption = "Model less data, one step ahead, within subjects, with 95 % intervals; missed: without 0 in it."
+        table_of("Checks", "misses", outcome.misses, caption)
     table_of("Checks", "checks", outcome.checks, "The numbers of the figure.")
 
 

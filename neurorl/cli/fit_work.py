@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from neurorl.analysis.behaviour import behaviour, lay_over
+from neurorl.analysis.behaviour import behaviour, lay_over, misses
 from neurorl.cli.fit_data import FitData
 from neurorl.cli.stages import Stages
 from neurorl.core.agent import Agent
@@ -24,7 +24,7 @@ from neurorl.fit.schedule import Schedule
 from neurorl.fit.selection import Selection, select_models
 
 NETWORK = "network (ceiling)"
-RECOVERED = 40  # subjects that recovery simulates at most
+RECOVERED = 40  # subjects that recovery simulates: the first of the design, over and over where there are fewer
 
 
 @dataclass
@@ -38,6 +38,7 @@ class Outcome:
     held_out: pd.DataFrame | None = None
     held_out_kind: str = ""
     checks: pd.DataFrame | None = None
+    misses: pd.DataFrame | None = None
     recovery: dict[str, Recovery] = field(default_factory=dict)
     model_recovery: ModelRecovery | None = None
     regressors: dict[str, pd.DataFrame] = field(default_factory=dict)
@@ -59,7 +60,9 @@ def fitter(method: str, design: Any = None) -> Fitter:
     if method in ("map", "ml"):
         return lambda agent, records, **more: fit_map(agent, records, prior=method == "map", **more)
     if importlib.util.find_spec("neurorl.fit.methods") is None:
-        raise BadValue(f"This version fits by map and ml; '{method}' is not there yet.")
+        raise BadValue(
+            f"This version fits by map and ml; '{method}' is not there yet. --method map fits each subject for itself."
+        )
     from importlib import import_module
 
     methods = import_module("neurorl.fit.methods")
@@ -146,17 +149,19 @@ def check(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, *, seed:
     lengths = data.sessions["n_steps"].to_numpy()
     real = np.arange(np.shape(data.batch.reward)[1]) < lengths[:, None]
     tables = {"data": behaviour(data.dataset)}
+    missed = []
     ordered = [outcome.best, *(name for name in agents if name != outcome.best)][:3]
     for name in ordered:
         p = choice_probabilities(agents[name], outcome.results[name], data.batch, data.unit, n_actions)
-        tables[f"{name}, one step ahead"] = behaviour(data.dataset, p[real])
+        expected = tables[f"{name}, one step ahead"] = behaviour(data.dataset, p[real])
+        missed.append(misses(tables["data"], expected).assign(model=name))
     if simulate:
         task = load("task", data.task)
         played = simulate_fitted(
             agents[outcome.best], outcome.results[outcome.best], task, data.sessions, data.unit, seed=seed
         )
         tables[f"{outcome.best}, playing anew"] = behaviour(played)
-    outcome.checks = lay_over(tables)
+    outcome.checks, outcome.misses = lay_over(tables), pd.concat(missed, ignore_index=True)
 
 
 def recovered(
@@ -166,7 +171,7 @@ def recovered(
     from neurorl.core.params import free_params
 
     task, schedule = load("task", data.task), Schedule(data.unit, data.sessions["n_steps"].to_numpy())
-    schedule = schedule.first(RECOVERED)
+    schedule = schedule.at_least(RECOVERED).first(RECOVERED)
     for name in [outcome.best]:
         if free_params(agents[name].params()):
             work = lambda name=name: recover(agents[name], task, schedule=schedule, fit=fit, **settings)  # noqa: E731

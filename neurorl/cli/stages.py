@@ -37,10 +37,10 @@ class Stages:
             try:
                 fingerprint, value = pickle.loads(path.read_bytes())
             except Exception:  # a damaged or older file is worth nothing: the stage is done again
-                fingerprint, value = None, None
+                fingerprint = value = None
             if fingerprint == self._print:
                 self.resumed.append(name)
-                return value
+                return value  # type: ignore[return-value]
         value = work()
         write_bytes(path, pickle.dumps((self._print, value)))
         return value

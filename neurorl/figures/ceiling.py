@@ -34,7 +34,9 @@ def held_out_figure(table: pd.DataFrame, *, chance: float, ceiling: str | None =
         models = table[table["model"] != ceiling]
         if ceiling in set(table["model"]) and len(models):
             best, top = models.iloc[0], table[table["model"] == ceiling].iloc[0]
-            if top["bits_per_choice"] < chance:
+            if best["bits_per_choice"] <= top["bits_per_choice"]:
+                axes.set_title(f"{best['model']} predicts no worse than the network: no ceiling shows here")
+            elif top["bits_per_choice"] < chance:
                 share = (chance - best["bits_per_choice"]) / (chance - top["bits_per_choice"])
                 axes.set_title(f"{best['model']} goes {share:.0%} of the way from chance to the network")
     return figure

@@ -19,13 +19,15 @@ _XLABELS = {
     "better": "trials since the reversal",
     "correct": "times the stimulus was seen",
 }
+FEWEST = 4  # units from which an interval says something
 
 
 def predictive_figure(checks: pd.DataFrame, *, data: str = "data", names: dict[str, str] | None = None) -> Figure:
     """One panel a measure; data in ink, each other source in a colour.
 
     Args:
-        checks: columns source, measure, series, x, mean, low, high (means over subjects, 95 % intervals).
+        checks: columns source, measure, series, x, mean, low, high, n_units (means over subjects, 95 %
+            intervals).
         data: the source that holds the data.
         names: source -> words for the legend.
     """
@@ -52,7 +54,7 @@ def predictive_figure(checks: pd.DataFrame, *, data: str = "data", names: dict[s
 
 def _panel(axes: Axes, table: pd.DataFrame, sources: list[str], colors: dict[str, str], data: str) -> None:
     series = in_order(table["series"], None)
-    if table["x"].nunique() == 1:
+    if len(set(table["x"])) == 1:
         order = sorted(series)
         for i, source in enumerate(sources):
             mine = where(table, source=source).set_index("series").reindex(order)
@@ -71,7 +73,8 @@ def _panel(axes: Axes, table: pd.DataFrame, sources: list[str], colors: dict[str
             x, mean = mine["x"].to_numpy(float), mine["mean"].to_numpy(float)
             if source == data:
                 axes.plot(x, mean, "o", ms=2.8, color=colors[source], alpha=shade)
-                axes.vlines(x, mine["low"], mine["high"], color=colors[source], lw=0.8, alpha=shade)
+                mine = mine[mine["n_units"] >= FEWEST]
+                axes.vlines(mine["x"], mine["low"], mine["high"], color=colors[source], lw=0.8, alpha=shade)
             else:
                 axes.plot(x, mean, "-", color=colors[source], alpha=shade, lw=1.3)
             if len(series) > 1 and source == data and len(x):

@@ -152,7 +152,8 @@ def held_out_summary(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
         probability of a choice), bits_per_choice (-log2 of it; lower is better), delta_bits (mean over units of the
         difference to the best) with its standard error delta_se, n_choices, n_units, n_failed.
     """
-    wide = {name: table.groupby("unit")[["n_choices", "log_lik", "failed"]].sum() for name, table in tables.items()}
+    columns = ["n_choices", "log_lik", "failed"]
+    wide: dict[str, Any] = {name: table.groupby("unit")[columns].sum() for name, table in tables.items()}
     failed = np.logical_or.reduce([w["failed"].to_numpy() > 0 for w in wide.values()])
     bits = {}
     rows = []

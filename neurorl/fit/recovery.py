@@ -49,6 +49,7 @@ def recover(
     steps: int = 300,
     sessions: int = 1,
     schedule: Schedule | None = None,
+    task_params: Any = None,
     true: Mapping[str, np.ndarray] | None = None,
     seed: int = 0,
     starts: int = 4,
@@ -63,11 +64,12 @@ def recover(
 
     Args:
         agent: who is simulated and fitted.
-        task: what is played, in its published settings.
+        task: what is played, by default in its published settings.
         subjects: simulated subjects.
         steps: decisions in a session.
         sessions: sessions of a subject, fitted together.
         schedule: sessions and steps of each subject, in place of the three above.
+        task_params: other settings of the task.
         true: name -> [subjects] parameters to simulate, in place of draws from the prior.
         seed: source of all randomness.
         starts: starting points of each fit.
@@ -88,7 +90,7 @@ def recover(
     for k, info in enumerate(posterior.free):
         if true and info.name in true:
             x[:, k] = true[info.name]
-    records = schedule.record(key_runs, agent, _params(posterior, x), task)
+    records = schedule.record(key_runs, agent, _params(posterior, x), task, task_params)
     result = fit(agent, records, starts=starts, seed=seed, fixed=fixed, groups=schedule.unit, quiet=quiet)
     parts = [
         pd.DataFrame(
@@ -124,7 +126,7 @@ def _errors(posterior: Posterior, x: np.ndarray, result: FitResult) -> Float[np.
 
 
 def _summary(part: pd.DataFrame) -> dict[str, object]:
-    kept = part[part["converged"]]
+    kept: Any = part[part["converged"]]
     error = (kept["fitted"] - kept["true"]).to_numpy()
     known = len(kept) > 1 and np.ptp(kept["fitted"]) > 0 and np.ptp(kept["true"]) > 0
     r = np.corrcoef(kept["true"], kept["fitted"])[0, 1] if known else np.nan
@@ -135,13 +137,13 @@ def _summary(part: pd.DataFrame) -> dict[str, object]:
 
 
 def _coverage(error: np.ndarray, result: FitResult, k: int) -> dict[str, object]:
-    counts = {"n_subjects": int((~result.failed).sum()), "n_failed": int(result.failed.sum())}
+    counts: dict[str, object] = {"n_subjects": int((~result.failed).sum()), "n_failed": int(result.failed.sum())}
     if result.covariance is None:
-        return {"coverage": np.nan} | counts
+        return counts | {"coverage": np.nan}
     spread = np.sqrt(result.covariance[:, k, k])
     there = np.isfinite(spread) & np.isfinite(error)
     inside = np.abs(error[there]) <= Z_90 * spread[there]
-    return {"coverage": inside.mean() if there.any() else np.nan} | counts
+    return counts | {"coverage": inside.mean() if there.any() else np.nan}
 
 
 def _trade_offs(posterior: Posterior, error: np.ndarray) -> pd.DataFrame:

@@ -42,14 +42,22 @@ class Schedule:
         keep = self.unit < subjects
         return Schedule(self.unit[keep], self.n_steps[keep])
 
-    def play(self, key: PRNGKeyArray, agent: Agent, params: Any, task: Task) -> Trajectory:
+    def at_least(self, subjects: int) -> "Schedule":
+        """The same subjects over and over, until there are so many."""
+        times = max(1, -(-subjects // self.subjects))
+        unit = np.concatenate([self.unit + i * self.subjects for i in range(times)])
+        return Schedule(unit, np.tile(self.n_steps, times))
+
+    def play(self, key: PRNGKeyArray, agent: Agent, params: Any, task: Task, task_params: Any = None) -> Trajectory:
         """Let subjects play: params stacked over subjects; what follows a session's last step did not happen."""
         longest = int(self.n_steps.max())
         each = jax.tree.map(lambda leaf: jnp.asarray(leaf)[self.unit], params)
-        played = simulate_many(key, agent, each, task, longest, subjects=len(self.unit), stacked=True)
+        played = simulate_many(
+            key, agent, each, task, longest, subjects=len(self.unit), task_params=task_params, stacked=True
+        )
         valid = played.valid & jnp.asarray(np.arange(longest) < self.n_steps[:, None])
         return eqx.tree_at(lambda t: (t.valid, t.scored), played, (valid, played.scored & valid))
 
-    def record(self, key: PRNGKeyArray, agent: Agent, params: Any, task: Task) -> Record:
+    def record(self, key: PRNGKeyArray, agent: Agent, params: Any, task: Task, task_params: Any = None) -> Record:
         """The same, as it would have been recorded."""
-        return Record.of(self.play(key, agent, params, task))
+        return Record.of(self.play(key, agent, params, task, task_params))

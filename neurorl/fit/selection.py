@@ -12,6 +12,7 @@ the probability that all models are equally frequent after all; it protects the 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -129,8 +130,8 @@ def _omnibus_risk(evidence: np.ndarray, alpha: np.ndarray, g: np.ndarray, prior:
         + (gammaln(prior.sum()) - gammaln(prior).sum() + ((prior - 1) * log_r).sum())
         + (gammaln(alpha).sum() - gammaln(alpha.sum()) - ((alpha - 1) * log_r).sum())
     )
-    fixed = logsumexp(evidence + np.log(prior / prior.sum()), axis=1).sum()
-    return float(1 / (1 + np.exp(np.clip(free - fixed, -700, 700))))
+    fixed: Any = logsumexp(evidence + np.log(prior / prior.sum()), axis=1)
+    return float(1 / (1 + np.exp(np.clip(free - float(fixed.sum()), -700, 700))))
 
 
 def _members(names: Sequence[str], families: Mapping[str, Sequence[str]] | None) -> dict[str, list[int]]:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from neurorl.analysis.behaviour import behaviour, lay_over
+from neurorl.analysis.behaviour import behaviour, lay_over, misses
 from neurorl.data import Dataset, Schema
 from neurorl.ops.arms import arm_spaces
 from neurorl.ops.two_stage import two_stage_spaces
@@ -46,6 +46,8 @@ def test_a_model_says_what_it_expects() -> None:
     p = np.full((6, 2), 0.5)
     assert set(behaviour(bandit(), p)["value"]) == {0.5}
     both = lay_over({"data": behaviour(bandit()), "model": behaviour(bandit(), p)})
+    gap = misses(behaviour(bandit()), behaviour(bandit(), p)).set_index("series")["mean"]
+    assert gap["after a reward"] == -0.5 and gap["after no reward"] == 0.5
     assert both["n_units"].eq(1).all() and both["low"].isna().all()
 
 

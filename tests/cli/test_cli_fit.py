@@ -1,0 +1,100 @@
+"""`neurorl fit` with everything switched on, `neurorl recover`, and what they say when asked for what cannot be."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from neurorl.cli.main import main
+from neurorl.cli.stages import Stages
+
+
+def run(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
+    code = main(argv)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def table(capsys: pytest.CaptureFixture[str], sessions: str) -> None:
+    play = ("simulate", "bandit", "rescorla_wagner", "--set", "beta=5", "--subjects", "3", "--steps", "30")
+    assert run(capsys, *play, "--sessions", sessions, "--out", "t.csv")[0] == 0
+
+
+FIT = ("fit", "t.csv", "--task", "bandit", "--agents", "rescorla_wagner,random_choice", "--starts", "1", "--quiet")
+
+
+def test_a_fit_gives_a_report_with_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    table(capsys, "2")
+    code, out, err = run(capsys, *FIT, "--cv", "2", "--regressors", "--fix", "beta=5")
+    assert code == 0, err
+    assert "Report: fits/t/report.html" in out
+    page = Path("fits/t/report.html").read_text()
+    for text in (
+        "held-out",
+        "Checks",
+        "Parameters",
+        "Provenance",
+        "protected exceedance",
+        "Recovery on this design was",
+    ):
+        assert text in page
+    held = pd.read_csv("fits/t/held_out.csv").set_index("model")
+    assert held.loc["random_choice", "bits_per_choice"] == pytest.approx(1.0)
+    assert held.loc["rescorla_wagner", "n_choices"] == 180
+    assert (pd.read_csv("fits/t/rescorla_wagner.csv")["beta"] == 5).all()
+    told = pd.read_csv("fits/t/regressors_rescorla_wagner.csv")
+    assert {"rpe", "q_0", "q_1", "p_choice"} <= set(told) and len(told) == 180
+    assert not Path("fits/t/.unfinished").exists()
+
+
+def test_what_cannot_be_is_said_before_the_work(capsys: pytest.CaptureFixture[str]) -> None:
+    table(capsys, "1")
+    assert "--cv 1 cannot be" in run(capsys, *FIT, "--cv", "1")[2]
+    assert "--covariates FILE" in run(capsys, *FIT, "--method", "em", "--formula", "beta ~ age")[2]
+    assert "map does not learn" in run(capsys, *FIT, "--formula", "beta ~ age", "--covariates", "t.csv")[2]
+    own = ("fit", "trepka_monkeys", "--agents", "random_choice", "--task", "two_step")
+    assert "recorded on the task reversal" in run(capsys, *own)[2]
+
+
+def test_the_name_of_a_family_of_tasks_stands_for_its_form(capsys: pytest.CaptureFixture[str]) -> None:
+    fit = ("fit", "nspn_two_step", "--task", "two_step", "--agents", "random_choice", "--subjects", "2", "--quiet")
+    code, out, err = run(capsys, *fit, "--json")
+    assert code == 0, err
+    assert json.loads(out)["task"] == "two_step_daw" and len(json.loads(out)["fits"]["random_choice"]) == 2
+
+
+def test_stages_are_read_back_only_for_the_same_work(tmp_path: Path) -> None:
+    assert Stages(tmp_path / "x", "a", resume=False)("one", lambda: 1) == 1
+    again = Stages(tmp_path / "x", "a", resume=True)
+    assert again("one", lambda: 2) == 1 and again.resumed == ["one"]
+    assert Stages(tmp_path / "x", "b", resume=True)("one", lambda: 3) == 3  # other settings
+    (tmp_path / "x" / "one.pickle").write_bytes(b"torn")
+    assert Stages(tmp_path / "x", "b", resume=True)("one", lambda: 4) == 4
+    Stages(tmp_path / "x", "b", resume=True).done()
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_stopped_fit_says_how_to_go_on(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    from neurorl.cli import fit_work
+
+    table(capsys, "2")
+
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fit_work, "held_out", stopped)
+    code, _, err = run(capsys, *FIT, "--cv", "2")
+    assert code == 130 and "--resume goes on" in err
+    assert Path("fits/t/.unfinished/fit-rescorla_wagner.pickle").exists()
+
+
+def test_recover_on_the_design_of_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    table(capsys, "2")
+    agents = ("--agents", "rescorla_wagner,random_choice", "--starts", "2", "--quiet", "--json")
+    code, out, err = run(capsys, "recover", "t.csv", "--task", "bandit", *agents)
+    assert code == 0, err
+    said = json.loads(out)
+    assert said["subjects"] == 3 and {row["parameter"] for row in said["parameters"]["rescorla_wagner"]["summary"]}
+    assert all(sum(v for k, v in row.items() if k != "simulated") == pytest.approx(1) for row in said["confusion"])
+    assert "Add --task" in run(capsys, "recover", "t.csv", *agents)[2]
