@@ -43,7 +43,7 @@ def _row(name: str, result: dict) -> str:
     study = load("study", name)
     trained = study.networks(study.scales["paper"])
     networks = ", ".join(f"{n.name.rpartition('/')[2]} x {n.config.replicas}" for n in trained)
-    if len(trained) > 4:
+    if len(trained) > 6:
         networks = f"{len(trained)} networks x {trained[0].config.replicas}"
     page = PAGES.get(name, name)
     numbers = " | ".join(str(counts[outcome]) for outcome in MARKS)
