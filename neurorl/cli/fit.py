@@ -22,10 +22,8 @@ from neurorl.core.errors import BadValue
 
 EXAMPLES = (
     "neurorl fit choices.csv --task bandit --agents q_learning,rescorla_wagner --out fits",
-    "neurorl fit nspn_two_step --task two_step --agents hybrid,model_based,model_free,latent_state --method em",
+    "neurorl fit nspn_two_step --task two_step --agents hybrid,model_based,model_free,latent_state",
     "neurorl fit choices.csv --task bandit --agents rescorla_wagner,q_learning --cv 5 --ceiling --recover",
-    "neurorl fit people.csv --task reversal --agents q_learning --method nuts --covariates who.csv "
-    '--formula "beta ~ diagnosis + age"',
     "neurorl fit choices.csv --task two_step --agents hybrid,my_agent.py --fix lam=0.9 --json",
 )
 
@@ -61,7 +59,8 @@ def command(
         table: A file or folder in any known layout, or a shipped data set's name.
         agents: Names or files, separated by commas.
         task: The task the choices were made on (a data set knows its own).
-        method: map and ml fit each subject for itself; em, hbi, nuts and vi learn the population as well.
+        method: map and ml fit each subject for itself; em, hbi, nuts and vi, which learn the population as well, are not in
+            this version yet.
         out: Folder for tables, figures and report.html (fits/NAME; with --json only where it is named).
         by: Parameters of its own for each subject, or for each session.
         fix: A parameter to hold, in every agent that has it.

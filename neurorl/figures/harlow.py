@@ -87,8 +87,8 @@ def accuracy_figure(accuracy: pd.DataFrame, by_replica: pd.DataFrame, levels: di
                 _curve(axes, where(mine, test=test), color, str(test))
             _frame(axes, title)
             if tests:
-                place = _BESIDE if axes is panels[-1] else {"loc": "lower right"}
-                axes.legend(fontsize=6.5, **place)
+                inside: dict[str, Any] = {"loc": "lower right", "fontsize": 5.5, "handlelength": 1.0}
+                axes.legend(**(_BESIDE | {"fontsize": 6.5} if axes is panels[-1] else inside))
         panels[0].set_ylabel("correct (%)")
     return figure
 
