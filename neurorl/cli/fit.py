@@ -59,7 +59,7 @@ def command(
         table: A file or folder in any known layout, or a shipped data set's name.
         agents: Names or files, separated by commas.
         task: The task the choices were made on (a data set knows its own).
-        method: map and ml fit each subject for itself; em, hbi, nuts and vi, which learn the population as well, are not in
+        method: map and ml fit each subject for itself; em, hbi, nuts and vi (the population as well) are not in
             this version yet.
         out: Folder for tables, figures and report.html (fits/NAME; with --json only where it is named).
         by: Parameters of its own for each subject, or for each session.
