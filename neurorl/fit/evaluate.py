@@ -64,13 +64,6 @@ class Evaluator:
                 f"parameter, and integers with an explicit dtype. JAX says: {str(error).splitlines()[0]}"
             ) from error
 
-    def all(self, unit: np.ndarray, z: np.ndarray, keep: Callable[[Point], Any] = lambda point: point) -> Any:
-        """What to `keep` of the points of any number of lanes, as NumPy arrays."""
-        n = len(unit)
-        filled = np.arange(-(-n // self.places) * self.places) % n  # the last call is filled up with repeats
-        calls = [jax.device_get(keep(self(unit[part], z[part]))) for part in filled.reshape(-1, self.places)]
-        return jax.tree.map(lambda *leaves: np.concatenate(leaves)[:n], *calls)
-
 
 @functools.lru_cache(maxsize=64)
 def _program(posterior: Posterior) -> Callable[[Record, Any], Point]:

@@ -14,10 +14,12 @@ from neurorl.core.fitted import Fitted
 from neurorl.core.progress import progress
 from neurorl.core.types import Record
 from neurorl.fit.evaluate import Evaluator
+from neurorl.fit.laplace import covariances, hessians, log_evidence, standard_errors
 from neurorl.fit.posterior import Posterior, require_declared
 from neurorl.fit.result import FitResult, FitWarning
 from neurorl.fit.search import search
-from neurorl.fit.units import Units, by_unit
+from neurorl.fit.tilt import everywhere
+from neurorl.fit.units import by_unit
 
 TRIES = 16  # every start but the first is the best of so many points
 WIDE = 5.0  # half of these points lie anywhere within (-WIDE, WIDE) on the unconstrained scale
@@ -61,7 +63,8 @@ def fit_map(
         quiet: no progress bar.
 
     Returns:
-        one fit a unit. A unit that could not be fitted is marked, and a `FitWarning` names it.
+        one fit a unit, with standard errors and log evidence in Laplace's approximation (`laplace`). A unit that
+        could not be fitted is marked, and a `FitWarning` names it.
     """
     if starts < 1 or max_steps < 1:
         raise BadValue(f"A fit needs at least one start and one step; starts is {starts} and max_steps {max_steps}.")
@@ -70,13 +73,15 @@ def fit_map(
         if not posterior.free:
             require_declared(agent)
         units = by_unit(records, groups)
+        n_units = len(units.labels)
+        evaluate = Evaluator(posterior, units.sessions, n_units * starts)
         if posterior.free:
-            z, converged, agreeing, curve = _climb(posterior, units, starts, seed, max_steps, quiet)
+            z, converged, agreeing, curve = climb(posterior, evaluate, n_units, starts, seed, max_steps, quiet)
         else:
-            n_units = len(units.labels)
             z, converged, agreeing = np.empty((n_units, 0)), np.ones(n_units, bool), np.ones(n_units, int)
             curve = None
-        end = Evaluator(posterior, units.sessions, len(z) * starts).all(np.arange(len(z)), z)
+        end = everywhere(evaluate, np.arange(n_units), z)
+        covariance, curved, errors, evidence = _curvature(posterior, evaluate, z, end.log_lik, max_steps)
     settings = {"starts": starts, "seed": seed, "prior": prior, "fixed": dict(posterior.held), "max_steps": max_steps}
     origin = {"method": "map", "agent": type(agent).__name__, "neurorl": __version__, **settings}
     params = jax.vmap(posterior.params)(jnp.asarray(end.x, jnp.float32))
@@ -94,19 +99,22 @@ def fit_map(
         starts_agreeing=agreeing,
         at_bound=tuple(_at_bound(posterior, row) for row in end.x),
         method="map" if prior else "ml",
+        standard_errors=errors,
+        covariance=covariance,
+        curved=curved,
+        log_evidence=evidence,
     )
     for sentence in result.failures() if names else ():
         warnings.warn(f"{type(agent).__name__}. {sentence}", FitWarning, stacklevel=2)
     return result
 
 
-def _climb(
-    posterior: Posterior, units: Units, starts: int, seed: int, max_steps: int, quiet: bool
+def climb(
+    posterior: Posterior, evaluate: Evaluator, n_units: int, starts: int, seed: int, max_steps: int, quiet: bool
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, dict[str, np.ndarray]]:
     """The best end of each unit's climbs: z, whether it is a maximum, how many starts agree, what all climbs saw."""
-    n_units, n = len(units.labels), len(posterior.free)
+    n = len(posterior.free)
     unit, rows = np.repeat(np.arange(n_units), starts), np.arange(n_units)
-    evaluate = Evaluator(posterior, units.sessions, len(unit))
     with progress(f"Fitting {type(posterior.agent).__name__}", total=len(unit), quiet=quiet) as advance:
         origins = _origins(posterior, evaluate, n_units, starts, seed)
         ends = search(evaluate, unit, origins.reshape(-1, n), max_steps=max_steps, advance=advance)
@@ -129,6 +137,17 @@ def _climb(
     return z, converged, agreeing, curve
 
 
+def _curvature(
+    posterior: Posterior, evaluate: Evaluator, z: np.ndarray, log_lik: np.ndarray, max_steps: int
+) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray], np.ndarray | None]:
+    """Covariance over z, whether it exists, standard errors, and log evidence (none without a prior)."""
+    if not posterior.free:
+        return np.empty((len(z), 0, 0)), np.ones(len(z), bool), {}, log_lik
+    covariance, curved = covariances(hessians(evaluate, z)[0])
+    evidence = log_evidence(posterior, evaluate, z, max_steps) if posterior.with_prior else None
+    return covariance, curved, standard_errors(posterior, z, covariance), evidence
+
+
 def _origins(posterior: Posterior, evaluate: Evaluator, n_units: int, starts: int, seed: int) -> np.ndarray:
     """Where climbs start [units, starts, n]: at the defaults, and at the best of a few points.
 
@@ -141,7 +160,9 @@ def _origins(posterior: Posterior, evaluate: Evaluator, n_units: int, starts: in
         tried = posterior.draw(jax.random.key(seed), shape)
         tried[:, ::2] = np.random.default_rng(seed).uniform(-WIDE, WIDE, tried[:, ::2].shape)
         unit = np.broadcast_to(np.arange(n_units)[:, None, None], shape).ravel()
-        height = evaluate.all(unit, tried.reshape(len(unit), -1), lambda at: at.log_lik + at.log_prior).reshape(shape)
+        height = everywhere(evaluate, unit, tried.reshape(len(unit), -1), lambda at: at.log_lik + at.log_prior).reshape(
+            shape
+        )
         best = np.argmax(np.where(np.isfinite(height), height, -np.inf), axis=2)
         origins[:, 1:] = np.take_along_axis(tried, best[:, :, None, None], axis=2)[:, :, 0]
     return origins

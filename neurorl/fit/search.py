@@ -10,7 +10,8 @@ from typing import Self
 
 import numpy as np
 
-from neurorl.fit.evaluate import Evaluator, Point
+from neurorl.fit.evaluate import Point
+from neurorl.fit.tilt import Ground
 
 PROMISE = 1e-10  # nats that a whole step must still promise, or the climb is at rest
 BROUGHT = 1e-9  # nats that the last step must have brought, or the climb is at rest
@@ -61,7 +62,7 @@ class Climbs:
 
 
 def search(
-    evaluate: Evaluator, unit: np.ndarray, origins: np.ndarray, *, max_steps: int, advance: Callable[[float], None]
+    evaluate: Ground, unit: np.ndarray, origins: np.ndarray, *, max_steps: int, advance: Callable[[float], None]
 ) -> Climbs:
     """Climb from every origin and return the climbs where they ended.
 

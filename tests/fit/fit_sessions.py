@@ -9,8 +9,8 @@ import numpy as np
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
-from neurorl.core.params import Beta, param, unit
-from neurorl.core.policy import Categorical
+from neurorl.core.params import Beta, Gaussian, Interval, param, unit
+from neurorl.core.policy import Categorical, Normal
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Record, Transition
 
@@ -61,9 +61,35 @@ class BrokenCoin(Coin):
         return state, Categorical(jnp.stack([jnp.log1p(-params.p), jnp.log(params.p)]) + jnp.sqrt(0.5 - params.p) * 0)
 
 
-def record(action: np.ndarray, reward: np.ndarray | None = None, valid: np.ndarray | None = None) -> Record:
+@dataclass(frozen=True)
+class KinkedCoin(Coin):
+    """A coin that is fair at one half and loses log-odds at twice the pace on either side of it."""
+
+    def act(self, params: Params, state: Any, obs: Any) -> tuple[Any, Categorical]:
+        away = 4.0 * jnp.abs(params.p - 0.5)
+        return state, Categorical(jnp.stack([jnp.zeros_like(away), away * jnp.where(obs == 0, -1.0, 1.0)]))
+
+
+class MeanParams(eqx.Module):
+    mu: Any = param(0.5, Interval(-1e4, 1e4), symbol="mu", doc="mean", prior=Gaussian(1.0, 2.0))
+
+
+@dataclass(frozen=True)
+class NormalMean(Coin):
+    """Answers with numbers around mu, with standard deviation 1. The width of mu's range makes z a linear scale."""
+
+    def params(self, key: Any = None) -> MeanParams:
+        return MeanParams()
+
+    def act(self, params: MeanParams, state: Any, obs: Any) -> tuple[Any, Normal]:
+        return state, Normal(params.mu, jnp.ones_like(params.mu))
+
+
+def record(
+    action: np.ndarray, reward: np.ndarray | None = None, valid: np.ndarray | None = None, dtype: Any = np.int32
+) -> Record:
     """A batch [S, T] of one-step trials."""
-    action = np.asarray(action, np.int32)
+    action = np.asarray(action, dtype)
     zeros = np.zeros(action.shape, np.float32)
     reward = zeros if reward is None else np.asarray(reward, np.float32)
     valid = np.ones(action.shape, bool) if valid is None else valid
