@@ -107,7 +107,7 @@ def log_evidence(
     ground = Tilted(ground, _log_slopes(posterior))
     top = np.clip(z, -FARTHEST, FARTHEST)
     for _ in range(2):  # the second climb begins with a fresh estimate of the curvature
-        ends = search(ground, np.arange(s), top, max_steps=max_steps, advance=lambda done: None)
+        ends = search(ground, np.arange(s), top, max_steps=max_steps)
         top = ends.z
     hessian, _ = hessians(ground, top)
     return laplace(-ends.value, hessian, ends.rested) - sum(log_mass(info) for info in posterior.free)

@@ -18,7 +18,7 @@ from neurorl.fit.laplace import covariances, hessians, log_evidence, standard_er
 from neurorl.fit.posterior import Posterior, require_declared
 from neurorl.fit.result import FitResult, FitWarning
 from neurorl.fit.search import search
-from neurorl.fit.tilt import everywhere
+from neurorl.fit.tilt import Ground, everywhere
 from neurorl.fit.units import by_unit
 
 TRIES = 16  # every start but the first is the best of so many points
@@ -97,7 +97,7 @@ def fit_map(
         converged=converged,
         gradient_norm=np.linalg.norm(end.gradient, axis=1),
         starts_agreeing=agreeing,
-        at_bound=tuple(_at_bound(posterior, row) for row in end.x),
+        at_bound=tuple(at_bound(posterior, row) for row in end.x),
         method="map" if prior else "ml",
         standard_errors=errors,
         covariance=covariance,
@@ -116,7 +116,7 @@ def climb(
     n = len(posterior.free)
     unit, rows = np.repeat(np.arange(n_units), starts), np.arange(n_units)
     with progress(f"Fitting {type(posterior.agent).__name__}", total=len(unit), quiet=quiet) as advance:
-        origins = _origins(posterior, evaluate, n_units, starts, seed)
+        origins = starting_points(posterior, evaluate, n_units, starts, seed)
         ends = search(evaluate, unit, origins.reshape(-1, n), max_steps=max_steps, advance=advance)
     value = ends.value.reshape(n_units, starts)
     best = np.argmin(value, axis=1)  # a climb that met no number ends at infinity and never wins
@@ -124,7 +124,7 @@ def climb(
     # The test of a maximum: from there, with a fresh estimate of the curvature, no way leads on.
     converged, left = np.zeros(n_units, bool), rows
     for _ in range(TESTS):
-        again = search(evaluate, left, z[left], max_steps=max_steps, advance=lambda done: None)
+        again = search(evaluate, left, z[left], max_steps=max_steps)
         with np.errstate(invalid="ignore"):
             converged[left] = again.rested & (lowest[left] - again.value < REST)
         lowest[left], z[left] = again.value, again.z
@@ -148,7 +148,7 @@ def _curvature(
     return covariance, curved, standard_errors(posterior, z, covariance), evidence
 
 
-def _origins(posterior: Posterior, evaluate: Evaluator, n_units: int, starts: int, seed: int) -> np.ndarray:
+def starting_points(posterior: Posterior, evaluate: Ground, n_units: int, starts: int, seed: int) -> np.ndarray:
     """Where climbs start [units, starts, n]: at the defaults, and at the best of a few points.
 
     Draws from a prior alone seldom try a very small learning rate, where such models often have a second maximum.
@@ -168,6 +168,7 @@ def _origins(posterior: Posterior, evaluate: Evaluator, n_units: int, starts: in
     return origins
 
 
-def _at_bound(posterior: Posterior, x: np.ndarray) -> tuple[str, ...]:
+def at_bound(posterior: Posterior, x: np.ndarray) -> tuple[str, ...]:
+    """Names of the parameters x [n] that lie at an end of their range."""
     position = [(v - i.support.low) / (i.support.high - i.support.low) for v, i in zip(x, posterior.free, strict=True)]
     return tuple(i.name for p, i in zip(position, posterior.free, strict=True) if not EDGE < p < 1 - EDGE)

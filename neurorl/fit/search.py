@@ -62,7 +62,12 @@ class Climbs:
 
 
 def search(
-    evaluate: Ground, unit: np.ndarray, origins: np.ndarray, *, max_steps: int, advance: Callable[[float], None]
+    evaluate: Ground,
+    unit: np.ndarray,
+    origins: np.ndarray,
+    *,
+    max_steps: int,
+    advance: Callable[[float], None] = lambda done: None,
 ) -> Climbs:
     """Climb from every origin and return the climbs where they ended.
 

@@ -85,6 +85,18 @@ class NormalMean(Coin):
         return state, Normal(params.mu, jnp.ones_like(params.mu))
 
 
+class NearMeanParams(eqx.Module):
+    mu: Any = param(0.5, Interval(-200, 200), symbol="mu", doc="mean")
+
+
+@dataclass(frozen=True)
+class NearNormalMean(NormalMean):
+    """The same in a smaller range: dz = dmu / 100, to one part in a thousand of numbers of a few units."""
+
+    def params(self, key: Any = None) -> NearMeanParams:
+        return NearMeanParams()
+
+
 def record(
     action: np.ndarray, reward: np.ndarray | None = None, valid: np.ndarray | None = None, dtype: Any = np.int32
 ) -> Record:
