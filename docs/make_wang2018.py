@@ -19,10 +19,10 @@ HEAD = """# Wang et al. 2018, simulation by simulation
 *Prefrontal cortex as a meta-reinforcement learning system*, every claim beside what came out here. Numbers are those of
 the shipped networks (`neurorl run wang2018 --zoo`), which `neurorl train NAME` trains again from their seeds. Basis:
 *reported*, the paper prints the number; *direction*, the paper shows the direction and the threshold is ours; *ours*, a
-number of this project. On two idle cores `neurorl run wang2018` took 15 minutes at quick scale (seed 0). The shipped networks together took
-245 minutes of single, busy cores to train and 37 to test at paper scale, which shared out over two cores is less than two and a half hours; they were
-not all trained in one go. What was tried where a claim is missed stands on the study's own page. This page is written by
-`docs/make_wang2018.py`.
+number of this project. On two idle cores `neurorl run wang2018` took 15 minutes at quick scale (seed 0). The shipped
+networks together took 245 minutes of single, busy cores to train and 37 to test at paper scale, which shared out over
+two cores is less than two and a half hours; they were not all trained in one go. What was tried where a claim is missed
+stands on the study's own page. This page is written by `docs/make_wang2018.py`.
 
 """
 
