@@ -97,6 +97,14 @@ class NearNormalMean(NormalMean):
         return NearMeanParams()
 
 
+@dataclass(frozen=True)
+class NearNoisyMean(NearNormalMean):
+    """The same with standard deviation 3."""
+
+    def act(self, params: MeanParams, state: Any, obs: Any) -> tuple[Any, Normal]:
+        return state, Normal(params.mu, jnp.full_like(params.mu, 3.0))
+
+
 def record(
     action: np.ndarray, reward: np.ndarray | None = None, valid: np.ndarray | None = None, dtype: Any = np.int32
 ) -> Record:

@@ -1,0 +1,282 @@
+"""Hierarchical Bayesian inference over models: which unit uses which model, and what the users of each are like.
+
+Piray, Dezfouli, Heskes, Frank & Daw 2019, PLoS Computational Biology 15: e1007043. Every unit n follows one model, k
+with frequency m_k ~ Dirichlet(1); the parameters of those that follow it, over the unconstrained scale, are
+N(mu_k, 1 / tau_k), with mu_k ~ N(a0, 1 / (b tau_k)) and tau_k ~ Gamma(v, s) for each parameter. Variational Bayes goes
+round (D_k parameters; f the density of choices and parameters at its maximum theta_kn, A_kn minus its Hessian there):
+
+    theta_kn, A_kn under N(a_k, sigma_k / nu_k);   lambda_k = D_k / 2 (psi(nu_k) - log nu_k - 1 / beta_k)
+    log rho_kn = log f_kn + D_k / 2 log 2 pi - 1/2 log|A_kn| + lambda_k + E[log m_k];   r = rho / sum_k rho
+    N_k = sum_n r_kn;  M_k = sum r theta / N_k;  V_k = sum r (theta theta' + A^-1) / N_k - M_k M_k'
+    a_k = (N_k M_k + b a0) / (N_k + b);  beta_k = b + N_k;  nu_k = v + N_k / 2
+    sigma_k = s + (N_k diag V_k + b N_k / (b + N_k) (M_k - a0)^2) / 2;   alpha_k = 1 + N_k
+
+so that a unit counts in a model's group as far as it follows that model. A unit that hardly follows a model is drawn to
+that model's group, and so cannot pull it. Protected exceedance probabilities weigh the run against one whose
+frequencies are held equal, by the two bounds on the evidence.
+"""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pandas as pd
+from scipy.special import digamma, gammaln, logsumexp, softmax
+from scipy.stats import t as student
+
+from neurorl import __version__
+from neurorl.core.agent import Agent
+from neurorl.core.errors import BadValue
+from neurorl.core.fitted import Fitted
+from neurorl.core.progress import Advance, progress
+from neurorl.core.types import Record
+from neurorl.fit.formula import INTERCEPT
+from neurorl.fit.laplace import standard_errors
+from neurorl.fit.map import at_bound
+from neurorl.fit.population import Inner, Members, on_scale
+from neurorl.fit.posterior import Posterior
+from neurorl.fit.result import FitResult, FitWarning
+from neurorl.fit.selection import exceedance
+from neurorl.fit.units import Units, by_unit
+
+A0, B, V, S = 0.0, 1.0, 0.5, 0.01  # the paper's weak prior of every group
+SETTLED = 0.01  # nats of the bound
+
+
+@dataclass(frozen=True)
+class HBIResult:
+    """What hierarchical inference over models says.
+
+    Attributes:
+        names: the M models.
+        frequency: [M] mean of the models' frequencies in the population.
+        exceedance: [M] probability that a model is the most frequent one.
+        protected_exceedance: [M] the same, protected against the chance that all are equally frequent.
+        responsibilities: [S, M] probability that a unit follows a model.
+        null_probability: that all models are equally frequent.
+        log_bound: lower bound of the log evidence of everything, nats.
+        results: model -> its fit to every unit; units with little responsibility lie near the group.
+        labels: [S] the units.
+    """
+
+    names: tuple[str, ...]
+    frequency: np.ndarray
+    exceedance: np.ndarray
+    protected_exceedance: np.ndarray
+    responsibilities: np.ndarray
+    null_probability: float
+    log_bound: float
+    results: dict[str, FitResult]
+    labels: np.ndarray
+
+    def table(self) -> pd.DataFrame:
+        """One row a model: model, frequency, exceedance, protected_exceedance, n_units (whose most likely it is)."""
+        most = np.bincount(self.responsibilities.argmax(axis=1), minlength=len(self.names))
+        columns = {"frequency": self.frequency, "exceedance": self.exceedance}
+        columns |= {"protected_exceedance": self.protected_exceedance, "n_units": most}
+        return pd.DataFrame({"model": list(self.names), **columns})
+
+
+@dataclass
+class _Group:
+    """q of one model's group: mu ~ N(a, sigma / (nu beta)), tau ~ Gamma(nu, sigma); arrays [D], nu and beta scalars."""
+
+    a: np.ndarray
+    beta: float
+    nu: float
+    sigma: np.ndarray
+
+    @classmethod
+    def of(cls, inner: Inner, r: np.ndarray) -> "_Group":
+        """The M step of one model from the responsibilities r [S]; see the module."""
+        total = max(r.sum(), 1e-12)
+        mean = r @ inner.z / total
+        variance = r @ (inner.z**2 + np.nan_to_num(np.einsum("sii->si", inner.covariance))) / total - mean**2
+        shrunk = B * total / (B + total) * (mean - A0) ** 2
+        a = (total * mean + B * A0) / (total + B)
+        return cls(a, B + total, V + total / 2, S + (total * variance + shrunk) / 2)
+
+    @property
+    def variance(self) -> np.ndarray:
+        """1 / E[tau], of the units around the mean."""
+        return self.sigma / self.nu
+
+    @property
+    def correction(self) -> float:
+        """lambda_k: what not knowing the group costs."""
+        return len(self.a) / 2 * float(digamma(self.nu) - np.log(self.nu) - 1 / self.beta)
+
+    @property
+    def divergence(self) -> float:
+        """KL(q || prior) of mu and tau, nats."""
+        tau = self.nu / self.sigma
+        mean = 0.5 * (np.log(self.beta / B) + B / self.beta - 1 + B * tau * (self.a - A0) ** 2)
+        precision = (
+            (self.nu - V) * digamma(self.nu)
+            - gammaln(self.nu)
+            + gammaln(V)
+            + V * (np.log(self.sigma) - np.log(S))
+            + self.nu * (S - self.sigma) / self.sigma
+        )
+        return float((mean + precision).sum())
+
+
+@dataclass
+class _State:
+    groups: list[_Group]
+    inner: list[Inner]
+    r: np.ndarray  # [S, M]
+    alpha: np.ndarray  # [M]
+    trace: list[float] = field(default_factory=list)
+    settled: bool = False
+
+
+def fit_hbi(
+    agents: Mapping[str, Agent],
+    records: Record,
+    *,
+    groups: Sequence[int] | np.ndarray | None = None,
+    starts: int = 8,
+    seed: int = 0,
+    fixed: Mapping[str, Mapping[str, float]] | None = None,
+    max_steps: int = 200,
+    max_rounds: int = 100,
+    quiet: bool = False,
+) -> HBIResult:
+    """Which unit follows which model, how frequent each is, and each model's group, all at once.
+
+    Args:
+        agents: model's name -> the agent; each needs a free parameter.
+        records: sessions [S, T].
+        groups: [S] the unit of each session; units come back sorted.
+        starts: starting points of each unit before the first round.
+        seed: source of the starting points.
+        fixed: model's name -> parameters to hold in it.
+        max_steps: evaluations after which a search is given up.
+        max_rounds: rounds after which the inference is given up.
+        quiet: no progress bar.
+    """
+    if not agents:
+        raise BadValue("There is no model to infer; give at least one agent, as {name: agent}.")
+    with jax.enable_x64(True):
+        units = by_unit(records, groups)
+        members = []
+        for name, agent in agents.items():
+            posterior = Posterior.of(agent, (fixed or {}).get(name), prior=False)
+            if not posterior.free:
+                raise BadValue(f"{name} has no free parameter here, so it has no group to learn; leave it out.")
+            members.append(Members(posterior, units, lanes=starts))
+        with progress("Inferring models", total=2 * max_rounds, quiet=quiet) as advance:
+            begun = _begin(members, starts, seed, max_steps)
+            free = _go(members, begun, True, max_steps, max_rounds, advance)
+            null = _go(members, begun, False, max_steps, max_rounds, advance) if len(members) > 1 else free
+        results = {name: _result(members[k], units, free, k) for k, name in enumerate(agents)}
+    p_null = float(1 / (1 + np.exp(np.clip(free.trace[-1] - null.trace[-1], -700, 700)))) if len(members) > 1 else 1.0
+    exceeding = exceedance(free.alpha)
+    for sentence in () if free.settled else results[next(iter(agents))].doubts:
+        warnings.warn(sentence, FitWarning, stacklevel=2)
+    return HBIResult(
+        names=tuple(agents),
+        frequency=free.alpha / free.alpha.sum(),
+        exceedance=exceeding,
+        protected_exceedance=(1 - p_null) * exceeding + p_null / len(agents),
+        responsibilities=free.r,
+        null_probability=p_null,
+        log_bound=free.trace[-1],
+        results=results,
+        labels=units.labels,
+    )
+
+
+def _begin(members: list[Members], starts: int, seed: int, max_steps: int) -> _State:
+    """Each model fitted by itself under a wide population, and every unit shared out evenly."""
+    inner, groups = [], []
+    even = np.full((members[0].n_units, len(members)), 1 / len(members))
+    for k, member in enumerate(members):
+        z = member.first(starts, seed, max_steps)
+        own = member.given(np.zeros(z.shape), np.full(z.shape[1], 6.25), z[:, None], max_steps)
+        inner.append(own)
+        groups.append(_Group.of(own, even[:, k] * own.sound))
+    return _State(groups, inner, even, 1 + even.sum(axis=0))
+
+
+def _go(members: list[Members], begun: _State, free: bool, max_steps: int, max_rounds: int, advance: Advance) -> _State:
+    """Rounds of the inference; with `free` False the frequencies are held equal."""
+    state = _State(list(begun.groups), list(begun.inner), begun.r, begun.alpha)
+    n_models = len(members)
+    while not state.settled and len(state.trace) < max_rounds:
+        for k, (member, group) in enumerate(zip(members, state.groups, strict=True)):
+            mean = np.broadcast_to(group.a, state.inner[k].z.shape)
+            before = np.where(np.isfinite(state.inner[k].z), state.inner[k].z, mean)
+            state.inner[k] = member.given(mean, group.variance, np.stack([before, mean], axis=1), max_steps)
+        log_m = digamma(state.alpha) - digamma(state.alpha.sum()) if free else np.full(n_models, -np.log(n_models))
+        height = np.stack([inner.log_evidence for inner in state.inner], axis=1)
+        height = np.where(np.isfinite(height), height, -np.inf) + [group.correction for group in state.groups]
+        lost = ~np.isfinite(height).any(axis=1)  # a unit that no model could be fitted to says nothing
+        score = np.where(lost[:, None], 0.0, height + log_m)
+        state.r = softmax(score, axis=1)
+        bound = float(np.where(lost, 0.0, logsumexp(score, axis=1)).sum()) - sum(g.divergence for g in state.groups)
+        state.trace.append(bound - (_dirichlet_divergence(state.alpha) if free else 0.0))
+        state.settled = len(state.trace) > 1 and abs(state.trace[-1] - state.trace[-2]) < SETTLED
+        weight = np.where(lost[:, None], 0.0, state.r)
+        state.groups = [_Group.of(inner, weight[:, k]) for k, inner in enumerate(state.inner)]
+        state.alpha = 1 + weight.sum(axis=0)
+        advance(1, f"bound {state.trace[-1]:.2f}")
+    return state
+
+
+def _dirichlet_divergence(alpha: np.ndarray) -> float:
+    """KL(Dirichlet(alpha) || Dirichlet(1)), nats."""
+    total = alpha.sum()
+    spread = ((alpha - 1) * (digamma(alpha) - digamma(total))).sum()
+    return float(gammaln(total) - gammaln(alpha).sum() - gammaln(len(alpha)) + spread)
+
+
+def _result(member: Members, units: Units, state: _State, k: int) -> FitResult:
+    posterior, inner, group = member.posterior, state.inner[k], state.groups[k]
+    values, names = on_scale(posterior, inner.z), [info.name for info in posterior.free]
+    density = -0.5 * ((inner.z - group.a) ** 2 / group.variance + np.log(2 * np.pi * group.variance)).sum(axis=1)
+    reach = student.ppf(0.975, 2 * group.nu) * np.sqrt(group.sigma / (group.nu * group.beta))
+    table = pd.DataFrame(
+        {
+            "parameter": names,
+            "term": INTERCEPT,
+            "mean": group.a,
+            "sd": np.sqrt(group.variance),
+            "low": group.a - reach,
+            "high": group.a + reach,
+            "mean_on_scale": on_scale(posterior, group.a[None])[0],
+        }
+    )
+    doubts = []
+    if not state.settled:
+        doubts.append(
+            f"The inference over models had not come to rest after {len(state.trace)} rounds; do not read its numbers. "
+            "Raise max_rounds."
+        )
+    origin = {"method": "hbi", "agent": type(posterior.agent).__name__, "neurorl": __version__}
+    params = jax.vmap(posterior.params)(jnp.asarray(values, jnp.float32))
+    return FitResult(
+        fitted=Fitted(params=params, curve={"log_bound": np.array(state.trace)}, origin=origin),
+        values={name: values[:, j] for j, name in enumerate(names)}
+        | {name: np.full(len(values), value) for name, value in posterior.held},
+        log_lik=inner.log_lik,
+        log_posterior=inner.log_lik + density,
+        n_choices=units.n_choices,
+        n_params=len(names),
+        converged=inner.sound,
+        gradient_norm=inner.gradient_norm,
+        starts_agreeing=inner.agreeing,
+        at_bound=tuple(at_bound(posterior, row) for row in values),
+        method="hbi",
+        standard_errors=standard_errors(posterior, inner.z, inner.covariance),
+        covariance=inner.covariance,
+        curved=np.isfinite(inner.covariance).all(axis=(1, 2)),
+        log_evidence=inner.log_evidence,
+        group=table,
+        n_group_params=2 * len(names),
+        doubts=tuple(doubts),
+    )

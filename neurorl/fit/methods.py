@@ -1,0 +1,56 @@
+"""One call for every method of fitting."""
+
+import importlib
+from typing import Any
+
+from neurorl.core.agent import Agent
+from neurorl.core.errors import BadValue
+from neurorl.core.types import Record
+from neurorl.fit.result import FitResult
+
+METHODS = {
+    "ml": "maximum likelihood, each unit for itself",
+    "map": "maximum a posteriori under the declared priors, each unit for itself",
+    "em": "empirical Bayes: the population and its members by EM with Laplace's approximation",
+    "hbi": "hierarchical Bayesian inference over models; of one model, its group and its members",
+    "nuts": "full hierarchical Bayes: draws from the posterior of the population and its members",
+    "vi": "a quick, approximate preview of nuts by variational inference",
+}
+_ONE_BY_ONE = ("ml", "map", "hbi")
+
+
+def fit(method: str, agent: Agent, records: Record, *, design: Any = None, **settings: Any) -> FitResult:
+    """Fit one agent to recorded sessions [S, T].
+
+    Args:
+        method: a name in METHODS.
+        agent, records: who is fitted to what.
+        design: what explains parameters in the population (`formula.Design`); for em, nuts and vi.
+        settings: groups, fixed, seed, starts, quiet, and what the method itself takes.
+
+    Raises:
+        BadValue: there is no such method, or a design was given to one that learns no population.
+    """
+    if method not in METHODS:
+        raise BadValue(f"There is no method '{method}'; there are {', '.join(METHODS)}.")
+    if design is not None and method in _ONE_BY_ONE:
+        raise BadValue(
+            f"A design describes a population with covariates, which {method} does not learn; use em or nuts."
+        )
+    if method in ("map", "ml"):
+        from neurorl.fit.map import fit_map
+
+        return fit_map(agent, records, prior=method == "map", **settings)
+    if method == "hbi":
+        from neurorl.fit.hbi import fit_hbi
+
+        settings["fixed"] = {"it": settings.get("fixed") or {}}
+        return fit_hbi({"it": agent}, records, **settings).results["it"]
+    if method == "em":
+        from neurorl.fit.em import fit_em
+
+        return fit_em(agent, records, design=design, **settings)
+    # NumPyro takes a while to import, and only these two need it.
+    module, name = ("neurorl.fit.nuts", "fit_nuts") if method == "nuts" else ("neurorl.fit.variational", "fit_vi")
+    settings.pop("starts", None)  # chains have starting points of their own
+    return getattr(importlib.import_module(module), name)(agent, records, design=design, **settings)
