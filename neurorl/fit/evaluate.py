@@ -49,7 +49,7 @@ class Evaluator:
         longest = max(1, STEPS_AT_ONCE // sessions.reward[0].size)
         self.places = n_devices * min(most, longest, -(-n_lanes // n_devices))
         # Every device holds all data from the start; only z travels.
-        self._data = jax.device_put(sessions, NamedSharding(_mesh(), PartitionSpec()))
+        self._data = jax.device_put(sessions, NamedSharding(mesh(), PartitionSpec()))
         self._program = _program(posterior)
         self._name = type(posterior.agent).__name__
 
@@ -74,7 +74,7 @@ def _program(posterior: Posterior) -> Callable[[Record, Any], Point]:
         return jax.vmap(lane, in_axes=(None, 0, 0))(data, *lanes)
 
     lanes, everywhere = PartitionSpec("lane"), PartitionSpec()
-    return jax.jit(jax.shard_map(work, mesh=_mesh(), in_specs=(everywhere, lanes), out_specs=lanes, check_vma=False))
+    return jax.jit(jax.shard_map(work, mesh=mesh(), in_specs=(everywhere, lanes), out_specs=lanes, check_vma=False))
 
 
 def _point(posterior: Posterior, sessions: Record, z: Array) -> Point:
@@ -100,6 +100,6 @@ def _with_derivatives(fn: Callable[[Array], Array], z: Array) -> tuple[Array, Ar
 
 
 @functools.cache
-def _mesh() -> jax.sharding.Mesh:
+def mesh() -> jax.sharding.Mesh:
     """All devices in a row; a processor counts as as many devices as the process was told to split it into."""
     return jax.make_mesh((len(jax.devices()),), ("lane",), axis_types=(AxisType.Auto,), devices=jax.devices())
