@@ -11,11 +11,14 @@ from neurorl import __version__
 from neurorl.core.fitted import Fitted
 from neurorl.fit.arviz_bridge import tree_of
 from neurorl.fit.diagnostics import ess_bulk, ess_tail, rhat
+from neurorl.fit.evaluate import Evaluator
 from neurorl.fit.formula import INTERCEPT, Design
 from neurorl.fit.map import at_bound
+from neurorl.fit.pilot import LANES
 from neurorl.fit.population import on_scale
 from neurorl.fit.posterior import Posterior
 from neurorl.fit.result import FitResult
+from neurorl.fit.tilt import everywhere
 from neurorl.fit.units import Units
 
 MET = 1.01  # largest R-hat
@@ -89,11 +92,8 @@ def result_of_draws(
 
 def _at(posterior: Posterior, units: Units, z: np.ndarray) -> np.ndarray:
     """Log-likelihood of each unit at z [S, n]."""
-    from neurorl.fit.evaluate import Evaluator
-    from neurorl.fit.tilt import everywhere
-
     with jax.enable_x64(True):
-        evaluate = Evaluator(posterior, units.sessions, len(z))
+        evaluate = Evaluator(posterior, units.sessions, len(z) * LANES)  # the shape that the pilot has compiled
         return everywhere(evaluate, np.arange(len(z)), z, lambda point: point.log_lik)
 
 

@@ -1,71 +1,69 @@
 """The hierarchical model of any agent: every unit's parameters come from a population, which covariates may move.
 
-    z_sk = x_sk . b_k + sd_k e_sk,   e_sk ~ N(0, 1)         (not centred)
+    z_sk ~ N(m_sk, sd_k^2),   m_sk = x_sk . b_k
     choices_s ~ the agent with parameters constrain(z_s)
 
 over the unconstrained scale, the logit of the position within a parameter's range. Priors: b_k0 ~ N(0, 1.5), nearly
 even over the range; other coefficients ~ N(0, 1); sd_k ~ half-normal(1). They do not depend on the data, and the
 declared priors of the agent, which are about single people, are not used.
 
+*Centring.* z is sampled as u ~ N(c m, sd^(2c)), z = m + sd^(1-c) (u - c m): c = 0 is the non-centred form, which suits
+units whose choices say little, c = 1 the centred one, which suits those whose choices say much. Each unit and parameter
+has its own c, the share of the population's variance that its choices take away in a short EM beforehand (`pilot`), so
+that neither kind holds the sampler up (Papaspiliopoulos, Roberts & Sköld 2007). The posterior is the same for every c.
+
 NumPyro writes the model; the likelihood is that of the one loop.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+import equinox as eqx
 import jax.numpy as jnp
-import numpy as np
 import numpyro
 import numpyro.distributions as dist
 from jaxtyping import Array, Float
 
-from neurorl.fit.formula import Design
-from neurorl.fit.likelihood import LogLikelihood
+from neurorl.fit.likelihood import Parts, log_likelihood_of_units
+from neurorl.fit.posterior import Posterior
 
 INTERCEPT_SD = 1.5
 SLOPE_SD = 1.0
 SPREAD = 1.0
 
 
-@dataclass(frozen=True)
-class Hierarchy:
-    """A population model of one agent's parameters.
+class Data(eqx.Module):
+    """What the model is about; arrays only, so that one compiled program serves any data of the same shape.
 
     Attributes:
-        names: the n parameters.
-        design: what explains them.
-        log_likelihood: z [S, n] -> [S].
-        n_units: S.
+        parts: sessions in buckets, and whose they are.
+        x: the design of each of the n parameters.
+        centred: c, from 0 to 1.
     """
 
-    names: tuple[str, ...]
-    design: Design
-    log_likelihood: LogLikelihood
-    n_units: int
+    parts: Parts
+    x: list[Float[Array, "s terms"]]
+    centred: Float[Array, "s n"]
 
-    def model(self) -> Callable[[], None]:
-        """The model for NumPyro: sites coefficients_NAME [terms], sd [n], e [S, n]; deterministic z [S, n]."""
-        columns = [self.design.columns(name) for name in self.names]
-        scale = [np.array([INTERCEPT_SD] + [SLOPE_SD] * (len(c.terms) - 1)) for c in columns]
-        n = len(self.names)
 
-        def hierarchy() -> None:
-            b = [
-                numpyro.sample(f"coefficients_{name}", dist.Normal(0.0, jnp.asarray(s, float)).to_event(1))
-                for name, s in zip(self.names, scale, strict=True)
-            ]
-            sd = numpyro.sample("sd", dist.HalfNormal(SPREAD * jnp.ones(n)).to_event(1))
-            e = numpyro.sample("e", dist.Normal(jnp.zeros((self.n_units, n)), 1.0).to_event(2))
-            z = self.members(b, sd, e)
-            numpyro.factor("choices", self.log_likelihood(numpyro.deterministic("z", z)).sum())
+def hierarchy(posterior: Posterior) -> Callable[[Data], None]:
+    """The model for NumPyro: sites coefficients_NAME [terms], sd [n], u [S, n]; deterministic z [S, n]."""
+    names = [info.name for info in posterior.free]
 
-        return hierarchy
+    def model(data: Data) -> None:
+        c = data.centred
+        b = []
+        for name, x in zip(names, data.x, strict=True):
+            scale = jnp.where(jnp.arange(x.shape[1]) == 0, INTERCEPT_SD, SLOPE_SD)
+            b.append(numpyro.sample(f"coefficients_{name}", dist.Normal(0.0, scale).to_event(1)))
+        sd = numpyro.sample("sd", dist.HalfNormal(SPREAD * jnp.ones(len(names))).to_event(1))
+        m = jnp.stack([x @ b_k for x, b_k in zip(data.x, b, strict=True)], axis=1)
+        u = numpyro.sample("u", dist.Normal(c * m, sd**c).to_event(2))
+        z = numpyro.deterministic("z", m + sd ** (1 - c) * (u - c * m))
+        numpyro.factor("choices", log_likelihood_of_units(posterior, data.parts, len(c))(z).sum())
 
-    def members(self, b: list[Array], sd: Float[Array, " n"], e: Float[Array, "s n"]) -> Float[Array, "s n"]:
-        """z of every unit from the population and where each unit stands in it."""
-        x = [jnp.asarray(self.design.columns(name).x, float) for name in self.names]
-        return jnp.stack([x_k @ b_k for x_k, b_k in zip(x, b, strict=True)], axis=1) + sd * e
+    return model
 
-    def dense(self) -> list[tuple[str, ...]]:
-        """The sites of the population, whose posterior is correlated and which get a full mass matrix."""
-        return [(*(f"coefficients_{name}" for name in self.names), "sd")]
+
+def population_sites(posterior: Posterior) -> tuple[str, ...]:
+    """The sites of the population, whose posterior is correlated."""
+    return (*(f"coefficients_{info.name}" for info in posterior.free), "sd")

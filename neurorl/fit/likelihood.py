@@ -12,26 +12,26 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from neurorl.core.types import Record
 from neurorl.fit.posterior import Posterior
 from neurorl.loop import replay
 
 BUCKETS = 4
-LogLikelihood = Callable[[Float[Array, "s n"]], Float[Array, " s"]]
+Parts = list[tuple[Int[Array, " sessions"], Record]]
 
 
-def log_likelihood_of_units(posterior: Posterior, records: Record, unit: np.ndarray) -> LogLikelihood:
+def log_likelihood_of_units(
+    posterior: Posterior, parts: Parts, n_units: int
+) -> Callable[[Float[Array, "s n"]], Float[Array, " s"]]:
     """z [S, n] -> log-likelihood of each unit [S], nats, with a derivative that is computed forwards.
 
     Args:
         posterior: of the agent.
-        records: sessions [sessions, T].
-        unit: [sessions] which unit each belongs to: 0 to S - 1, none left out.
+        parts: of `buckets`; they may be traced.
+        n_units: S.
     """
-    n_units = int(unit.max()) + 1
-    parts = _buckets(records, unit)
 
     def of_session(z: Float[Array, " n"], record: Record) -> Float[Array, ""]:
         params = posterior.params(posterior.constrained(z))
@@ -57,8 +57,13 @@ def log_likelihood_of_units(posterior: Posterior, records: Record, unit: np.ndar
     return log_likelihood
 
 
-def _buckets(records: Record, unit: np.ndarray) -> list[tuple[np.ndarray, Record]]:
-    """Parts of like length: whose the sessions are, and the sessions cut to the longest of the part."""
+def buckets(records: Record, unit: np.ndarray) -> Parts:
+    """Sessions in parts of like length: whose they are, and the sessions cut to the longest of the part.
+
+    Args:
+        records: sessions [sessions, T].
+        unit: [sessions] which unit each belongs to: 0 to S - 1, none left out.
+    """
     valid = np.asarray(records.valid, bool)
     length = np.maximum(1, (valid * np.arange(1, valid.shape[1] + 1)).max(axis=1))
     ends = _ends(np.sort(length))
@@ -66,7 +71,7 @@ def _buckets(records: Record, unit: np.ndarray) -> list[tuple[np.ndarray, Record
     for low, high in zip(np.r_[0, ends[:-1]], ends, strict=True):
         here = np.flatnonzero((length > low) & (length <= high))
         sessions = jax.tree.map(lambda leaf, h=here, top=high: jnp.asarray(np.asarray(leaf)[h][:, :top]), records)
-        parts.append((unit[here], _usual(sessions)))
+        parts.append((jnp.asarray(unit[here]), _usual(sessions)))
     return parts
 
 

@@ -4,20 +4,16 @@ The sampler runs in short pieces, all chains side by side and spread over the ho
 Ctrl-C works and a long fit goes on from its last piece.
 """
 
-import functools
 import hashlib
 import pickle
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.sharding import PartitionSpec
-from numpyro.infer import NUTS
-from numpyro.infer.initialization import init_to_uniform
 
 from neurorl.core.agent import Agent
 from neurorl.core.errors import BadValue
@@ -25,16 +21,15 @@ from neurorl.core.files import write_bytes
 from neurorl.core.progress import progress
 from neurorl.core.types import Record
 from neurorl.fit.draws import result_of_draws
-from neurorl.fit.evaluate import mesh
 from neurorl.fit.formula import Design
-from neurorl.fit.hierarchical import Hierarchy
-from neurorl.fit.likelihood import log_likelihood_of_units
+from neurorl.fit.hierarchical import Data
+from neurorl.fit.likelihood import buckets
+from neurorl.fit.pilot import Pilot
 from neurorl.fit.posterior import Posterior
 from neurorl.fit.result import FitResult, FitWarning
+from neurorl.fit.sampler import PIECE, Sampler, sampler, shapes_of
 from neurorl.fit.units import by_unit
 
-PIECE = 50  # transitions between two signs of life
-RADIUS = 1.0  # chains set out from anywhere within this of 0, over the unconstrained sites
 ACCEPT = 0.8
 
 
@@ -46,7 +41,7 @@ def fit_nuts(
     design: Design | None = None,
     fixed: Mapping[str, float] | None = None,
     chains: int = 4,
-    warmup: int = 500,
+    warmup: int = 300,
     draws: int = 500,
     seed: int = 0,
     double: bool = False,
@@ -83,87 +78,69 @@ def fit_nuts(
     n_units, names = len(units.labels), tuple(info.name for info in posterior.free)
     design = design or Design.intercepts(n_units)
     design.check(names, n_units)
-    of_session = np.arange(n_units) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
     settings = {"chains": chains, "warmup": warmup, "draws": draws, "seed": seed, "fixed": dict(posterior.held)}
     settings |= {"double": double, "accept": accept}
+    x = [design.columns(name).x for name in names]
+    kept = _Kept(checkpoint, (repr(agent), settings, [part.tobytes() for part in x]), records, groups)
+    pilot = Pilot.of(posterior, units, x, seed)
     with jax.enable_x64(double):
-        likelihood = log_likelihood_of_units(posterior, records, of_session)
-        hierarchy = Hierarchy(names, design, likelihood, n_units)
-        kept = _Kept(checkpoint, (repr(agent), settings, [design.columns(n).x.tobytes() for n in names]), records)
-        sites, stats = _sample(hierarchy, kept, chains, warmup, draws, seed, accept, quiet)
-        log_lik = _over_draws(likelihood, sites["z"])
+        data = data_of(records, groups, n_units, pilot)
+        chain = sampler(posterior, chains, warmup, accept, double, shapes_of(data))
+        rng = np.random.default_rng(seed)
+        places = [pilot.place(posterior, rng) for _ in range(chains)]
+        z, stats = _sample(chain, data, places, kept, warmup, draws, seed, quiet)
+        sites = chain.sites(z, data)
+        log_lik = chain.log_lik(sites["z"], data)
     result = result_of_draws(posterior, units, design, sites, log_lik, stats, "nuts", settings)
     for sentence in result.problems():
         warnings.warn(f"{type(agent).__name__}. {sentence}", FitWarning, stacklevel=2)
     return result
 
 
+def data_of(records: Record, groups: Sequence[int] | np.ndarray | None, n_units: int, pilot: Pilot) -> Data:
+    """The data in the precision that is on."""
+    unit = np.arange(n_units) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
+    x = [jnp.asarray(part, float) for part in pilot.x]
+    return Data(buckets(records, unit), x, jnp.asarray(pilot.centred, float))
+
+
 def _sample(
-    hierarchy: Hierarchy, kept: "_Kept", chains: int, warmup: int, draws: int, seed: int, accept: float, quiet: bool
+    chain: Sampler,
+    data: Data,
+    places: list[dict[str, np.ndarray]],
+    kept: "_Kept",
+    warmup: int,
+    draws: int,
+    seed: int,
+    quiet: bool,
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Sites and sampler's statistics [chain, draw, ...]."""
-    kernel = NUTS(
-        hierarchy.model(),
-        dense_mass=hierarchy.dense(),
-        target_accept_prob=accept,
-        init_strategy=init_to_uniform(radius=RADIUS),
-    )
-    keys = jax.random.split(jax.random.PRNGKey(seed), chains)
-    state = kernel.init(keys, warmup, None, (), {})
-    piece = _piece(kernel, chains)
+    """Unconstrained sites and the sampler's statistics [chain, draw, ...]."""
+    stacked = jax.tree.map(lambda *leaves: jnp.asarray(np.stack(leaves), float), *places)
+    keys = jax.random.split(jax.random.PRNGKey(seed), len(places))
+    state = chain.begin(keys, stacked, data)
     done, pieces = 0, []
     if (before := kept.read(state)) is not None:
-        state, done, pieces = before
+        state, done, pieces = chain.at_home(before[0]), before[1], before[2]
     with progress("Sampling", total=warmup + draws, quiet=quiet) as advance:
-        advance(done)
+        advance(min(done, warmup + draws))
         while done < warmup + draws:
-            state, found = piece(state)
-            found = jax.device_get(found)
+            state, found = chain.piece(state, data)
             first = max(0, warmup - done)  # transitions of this piece that still adapted
             done += PIECE
             if first < PIECE:
                 pieces.append(jax.tree.map(lambda leaf, first=first: leaf[first:], found))
-            advance(
-                PIECE, "warmup" if done <= warmup else f"{int(sum(p[1]['diverging'].sum() for p in pieces))} diverged"
-            )
+            diverged = int(sum(piece[1]["diverging"].sum() for piece in pieces))
+            advance(PIECE, "warming up" if done <= warmup else f"{diverged} diverged")
             kept.write(state, done, pieces)
-    joined = jax.tree.map(lambda *leaves: np.concatenate(leaves)[:draws].swapaxes(0, 1), *pieces)
-    constrain = kernel.postprocess_fn((), {})
-    sites = jax.jit(jax.vmap(jax.vmap(constrain)))(joined[0])
-    return {name: np.asarray(value, float) for name, value in sites.items()}, joined[1]
-
-
-def _piece(kernel: NUTS, chains: int) -> Callable[[Any], tuple[Any, Any]]:
-    """PIECE transitions of all chains, which are shared out over the devices where their number allows it."""
-
-    def transition(state: Any, _: None) -> tuple[Any, Any]:
-        state = kernel.sample(state, (), {})
-        stats = {name: getattr(state, name) for name in ("diverging", "num_steps", "accept_prob", "potential_energy")}
-        return state, (state.z, stats)
-
-    def run(state: Any) -> tuple[Any, Any]:
-        return jax.lax.scan(transition, state, length=PIECE)
-
-    if chains % len(jax.devices()):
-        return jax.jit(run)
-    lane = PartitionSpec("lane")
-    specs = {"in_specs": lane, "out_specs": (lane, PartitionSpec(None, "lane"))}
-    return jax.jit(jax.shard_map(run, mesh=mesh(), check_vma=False, **specs))
-
-
-def _over_draws(likelihood: Callable[..., Any], z: np.ndarray) -> np.ndarray:
-    """Log-likelihood of each unit at each draw: z [chain, draw, S, n] -> [chain, draw, S]."""
-    flat = z.reshape(-1, *z.shape[2:])
-    every = functools.partial(jax.lax.map, likelihood)
-    return np.asarray(jax.jit(every)(jnp.asarray(flat, float)), float).reshape(z.shape[:3])
+    return jax.tree.map(lambda *leaves: np.concatenate(leaves)[:draws].swapaxes(0, 1), *pieces)
 
 
 class _Kept:
     """The sampler where it stood, in a file; that of other data or settings is never taken."""
 
-    def __init__(self, path: Path | None, what: object, records: Record):
+    def __init__(self, path: Path | None, what: object, records: Record, groups: Any):
         self._path = path
-        digest = hashlib.sha256(repr(what).encode())
+        digest = hashlib.sha256(repr((what, None if groups is None else np.asarray(groups).tolist())).encode())
         for leaf in jax.tree.leaves(records):
             digest.update(np.asarray(leaf).tobytes())
         self._print = digest.hexdigest()
@@ -177,7 +154,7 @@ class _Kept:
             return None
         if found != self._print:
             return None
-        return jax.tree.unflatten(jax.tree.structure(like), [jnp.asarray(leaf) for leaf in leaves]), done, pieces
+        return jax.tree.unflatten(jax.tree.structure(like), leaves), done, pieces
 
     def write(self, state: Any, done: int, pieces: list[Any]) -> None:
         if self._path is not None:

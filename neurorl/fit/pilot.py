@@ -1,0 +1,68 @@
+"""A short EM before sampling: where chains set out from, and how each parameter is centred."""
+
+from dataclasses import dataclass
+
+import jax
+import numpy as np
+
+from neurorl.fit.em import maximised
+from neurorl.fit.population import WIDE, Members
+from neurorl.fit.posterior import Posterior
+from neurorl.fit.units import Units
+
+ROUNDS = 6
+APART = 2.0  # chains set out so many standard deviations to either side
+LANES = 2  # starts of each unit
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """What the short EM found.
+
+    Attributes:
+        z: [S, n] the units' maxima.
+        error: [S, n] their standard deviations.
+        b: coefficients of each parameter [terms].
+        sd: [n] of the population.
+        x: [S, terms] the design of each parameter.
+    """
+
+    z: np.ndarray
+    error: np.ndarray
+    b: list[np.ndarray]
+    sd: np.ndarray
+    x: list[np.ndarray]
+
+    @classmethod
+    def of(cls, posterior: Posterior, units: Units, x: list[np.ndarray], seed: int) -> "Pilot":
+        """ROUNDS rounds from LANES starts a unit."""
+        with jax.enable_x64(True):
+            members = Members(posterior, units, lanes=LANES)
+            z = members.first(LANES, seed, 100)
+            b = [np.linalg.lstsq(part, z[:, k], rcond=None)[0] for k, part in enumerate(x)]
+            variance, error = np.full(len(x), WIDE), np.ones(z.shape)
+            for _ in range(ROUNDS):
+                mean = np.stack([part @ b_k for part, b_k in zip(x, b, strict=True)], axis=1)
+                inner = members.given(mean, variance, z[:, None], 100)
+                z = np.where(inner.sound[:, None], inner.z, mean)
+                with np.errstate(invalid="ignore"):
+                    error = np.sqrt(np.einsum("sii->si", inner.covariance))
+                error = np.where(np.isfinite(error), np.minimum(error, np.sqrt(variance)), np.sqrt(variance))
+                b, variance = maximised(inner, x)
+        return cls(z, error, b, np.sqrt(np.maximum(variance, 1e-3)), x)
+
+    @property
+    def centred(self) -> np.ndarray:
+        """Share of the population's variance that a unit's choices take away [S, n]."""
+        return np.clip(1 - (self.error / self.sd) ** 2, 0.0, 1.0)
+
+    def place(self, posterior: Posterior, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        """The unconstrained sites of a place to set out from, further out than the posterior mostly reaches."""
+        one = APART / np.sqrt(len(self.z))
+        z = self.z + APART * self.error * rng.uniform(-1, 1, self.z.shape)
+        b = [b_k + one * sd * rng.uniform(-1, 1, b_k.shape) for b_k, sd in zip(self.b, self.sd, strict=True)]
+        sd, c = self.sd * np.exp(one * rng.uniform(-1, 1, self.sd.shape)), self.centred
+        m = np.stack([part @ b_k for part, b_k in zip(self.x, b, strict=True)], axis=1)
+        u = c * m + (z - m) / sd ** (1 - c)
+        coefficients = {f"coefficients_{info.name}": b_k for info, b_k in zip(posterior.free, b, strict=True)}
+        return coefficients | {"sd": np.log(sd), "u": u}
