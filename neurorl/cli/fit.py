@@ -27,7 +27,7 @@ EXAMPLES = (
     "neurorl fit choices.csv --task two_step --agents hybrid,my_agent.py --fix lam=0.9 --json",
 )
 
-Method = Literal["map", "ml", "em", "hbi", "nuts", "vi"]
+Method = Literal["map", "ml", "em", "hbi", "nuts"]
 
 
 def command(
@@ -59,12 +59,11 @@ def command(
         table: A file or folder in any known layout, or a shipped data set's name.
         agents: Names or files, separated by commas.
         task: The task the choices were made on (a data set knows its own).
-        method: map and ml fit each subject for itself; em, hbi, nuts and vi (the population as well) are not in
-            this version yet.
+        method: map and ml fit each subject for itself; em, hbi and nuts learn the population as well.
         out: Folder for tables, figures and report.html (fits/NAME; with --json only where it is named).
         by: Parameters of its own for each subject, or for each session.
         fix: A parameter to hold, in every agent that has it.
-        covariates: A table with one row a subject and columns to explain parameters by (em, nuts, vi).
+        covariates: A table with one row a subject and columns to explain parameters by (em, nuts).
         formula: What a parameter depends on in the population, such as 'beta ~ diagnosis + age'.
         cv: Hold choices out in so many folds: sessions, or blocks of trials where a subject has one session.
         ceiling: Train a network on the choices as well, and say how far below it the agents are (needs --cv 3 or more).
@@ -143,9 +142,8 @@ def design(formula: tuple[str, ...], covariates: Path | None, index: Any) -> Any
     """The design of a population from formulas and a table of covariates; None without formulas."""
     if not formula:
         return None
-    import importlib
-
     from neurorl.data.source import Source
+    from neurorl.fit.formula import Design
 
     parts = dict(_formula(text) for text in formula)
     given = Source(Path(str(covariates))).table
@@ -157,7 +155,7 @@ def design(formula: tuple[str, ...], covariates: Path | None, index: Any) -> Any
     if (absent := rows.loc[rows["_merge"] == "left_only", "subject"].unique().tolist()) or len(rows) != len(index):
         who = f"no row for subject {', '.join(absent[:8])}" if absent else "more than one row for a subject"
         raise BadValue(f"{covariates} has {who}; one row a subject is expected.")
-    return importlib.import_module("neurorl.fit.formula").Design.of(parts, rows.drop(columns="_merge"))
+    return Design.of(parts, rows.drop(columns="_merge"))
 
 
 def _formula(text: str) -> tuple[str, str]:

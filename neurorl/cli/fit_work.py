@@ -1,8 +1,8 @@
 """The steps of `neurorl fit`: fits, comparison, held-out choices, recovery, predictive checks. Imports JAX."""
 
-import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,7 @@ from neurorl.cli.fit_data import FitData
 from neurorl.cli.stages import Stages
 from neurorl.core.agent import Agent
 from neurorl.core.catalogue import load
-from neurorl.core.errors import BadValue
-from neurorl.fit import FitResult, Recovery, compare, fit_map
+from neurorl.fit import FitResult, Recovery, compare, methods
 from neurorl.fit.heldout import cross_validate, held_out_summary, make_folds
 from neurorl.fit.model_recovery import ModelRecovery, recover_models
 from neurorl.fit.predictive import choice_probabilities, simulate_fitted
@@ -42,7 +41,6 @@ class Outcome:
     recovery: dict[str, Recovery] = field(default_factory=dict)
     model_recovery: ModelRecovery | None = None
     regressors: dict[str, pd.DataFrame] = field(default_factory=dict)
-    hbi: Any = None
 
     @property
     def best(self) -> str:
@@ -57,17 +55,7 @@ Fitter = Callable[..., FitResult]
 
 def fitter(method: str, design: Any = None) -> Fitter:
     """The method as a function that is called as `fit_map` is."""
-    if method in ("map", "ml"):
-        return lambda agent, records, **more: fit_map(agent, records, prior=method == "map", **more)
-    if importlib.util.find_spec("neurorl.fit.methods") is None:
-        raise BadValue(
-            f"This version fits by map and ml; '{method}' is not there yet. --method map fits each subject for itself."
-        )
-    from importlib import import_module
-
-    methods = import_module("neurorl.fit.methods")
-    extra = {} if design is None else {"design": design}
-    return lambda agent, records, **more: methods.fit(method, agent, records, **(more | extra))
+    return partial(methods.fit, method, design=design)
 
 
 def fit_all(
@@ -143,7 +131,7 @@ def held_out(
     outcome.held_out, outcome.held_out_kind = held_out_summary(tables), f"{made.n} folds of {made.kind}"
 
 
-def check(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, *, seed: int, simulate: bool = True) -> None:
+def check(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, *, seed: int) -> None:
     """Behaviour of the data, of the best agents one step ahead, and of the best one playing by itself."""
     n_actions = data.dataset.schema.spaces.discrete_action().n
     lengths = data.sessions["n_steps"].to_numpy()
@@ -155,12 +143,9 @@ def check(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, *, seed:
         p = choice_probabilities(agents[name], outcome.results[name], data.batch, data.unit, n_actions)
         expected = tables[f"{name}, one step ahead"] = behaviour(data.dataset, p[real])
         missed.append(misses(tables["data"], expected).assign(model=name))
-    if simulate:
-        task = load("task", data.task)
-        played = simulate_fitted(
-            agents[outcome.best], outcome.results[outcome.best], task, data.sessions, data.unit, seed=seed
-        )
-        tables[f"{outcome.best}, playing anew"] = behaviour(played)
+    task, best = load("task", data.task), outcome.best
+    played = simulate_fitted(agents[best], outcome.results[best], task, data.sessions, data.unit, seed=seed)
+    tables[f"{best}, playing anew"] = behaviour(played)
     outcome.checks, outcome.misses = lay_over(tables), pd.concat(missed, ignore_index=True)
 
 
@@ -172,10 +157,11 @@ def recovered(
 
     task, schedule = load("task", data.task), Schedule(data.unit, data.sessions["n_steps"].to_numpy())
     schedule = schedule.at_least(RECOVERED).first(RECOVERED)
-    for name in [outcome.best]:
-        if free_params(agents[name].params()):
-            work = lambda name=name: recover(agents[name], task, schedule=schedule, fit=fit, **settings)  # noqa: E731
-            outcome.recovery[name] = stages(f"recovery-{name}", work)
+    name = outcome.best
+    if free_params(agents[name].params()):
+        outcome.recovery[name] = stages(
+            f"recovery-{name}", lambda: recover(agents[name], task, schedule=schedule, fit=fit, **settings)
+        )
     if len(agents) > 1:
         outcome.model_recovery = stages(
             "model-recovery", lambda: recover_models(agents, task, schedule, fit=fit, **settings)

@@ -5,7 +5,7 @@ import pickle
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from neurorl.core.files import write_bytes
 
@@ -40,7 +40,7 @@ class Stages:
                 fingerprint = value = None
             if fingerprint == self._print:
                 self.resumed.append(name)
-                return value  # type: ignore[return-value]
+                return cast(T, value)
         value = work()
         write_bytes(path, pickle.dumps((self._print, value)))
         return value

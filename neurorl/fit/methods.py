@@ -1,6 +1,5 @@
 """One call for every method of fitting."""
 
-import importlib
 from typing import Any
 
 from neurorl.core.agent import Agent
@@ -14,7 +13,6 @@ METHODS = {
     "em": "empirical Bayes: the population and its members by EM with Laplace's approximation",
     "hbi": "hierarchical Bayesian inference over models; of one model, its group and its members",
     "nuts": "full hierarchical Bayes: draws from the posterior of the population and its members",
-    "vi": "a quick, approximate preview of nuts by variational inference",
 }
 _ONE_BY_ONE = ("ml", "map", "hbi")
 
@@ -25,7 +23,7 @@ def fit(method: str, agent: Agent, records: Record, *, design: Any = None, **set
     Args:
         method: a name in METHODS.
         agent, records: who is fitted to what.
-        design: what explains parameters in the population (`formula.Design`); for em, nuts and vi.
+        design: what explains parameters in the population (`formula.Design`); for em and nuts.
         settings: groups, fixed, seed, starts, quiet, and what the method itself takes.
 
     Raises:
@@ -50,7 +48,7 @@ def fit(method: str, agent: Agent, records: Record, *, design: Any = None, **set
         from neurorl.fit.em import fit_em
 
         return fit_em(agent, records, design=design, **settings)
-    # NumPyro takes a while to import, and only these two need it.
-    module, name = ("neurorl.fit.nuts", "fit_nuts") if method == "nuts" else ("neurorl.fit.variational", "fit_vi")
+    from neurorl.fit.nuts import fit_nuts  # NumPyro takes a while to import, and only this needs it
+
     settings.pop("starts", None)  # chains have starting points of their own
-    return getattr(importlib.import_module(module), name)(agent, records, design=design, **settings)
+    return fit_nuts(agent, records, design=design, **settings)
