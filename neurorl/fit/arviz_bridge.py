@@ -4,6 +4,7 @@ ArviZ 1 works on `xarray.DataTree`; before it, on its own InferenceData. The tre
 needs no ArviZ; `for_arviz` hands it to the functions of either.
 """
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,13 +24,17 @@ def tree_of(groups: Mapping[str, Variables], coords: Mapping[str, Any]) -> xr.Da
     return xr.DataTree.from_dict(made)
 
 
+def arviz() -> Any:
+    """The installed ArviZ; importing it takes a while, and it then speaks of its next version."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        import arviz
+    return arviz
+
+
 def for_arviz(tree: xr.DataTree) -> Any:
     """The same as what the installed ArviZ works on."""
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # ArviZ speaks of its next version
-        import arviz as az
+    az = arviz()
     if not hasattr(az, "InferenceData"):
         return tree
     datasets: dict[str, Any] = {name: child.to_dataset() for name, child in tree.children.items()}

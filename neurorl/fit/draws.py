@@ -15,10 +15,10 @@ from neurorl.fit.evaluate import Evaluator
 from neurorl.fit.formula import INTERCEPT, Design
 from neurorl.fit.map import at_bound
 from neurorl.fit.pilot import LANES
-from neurorl.fit.population import on_scale
+from neurorl.fit.population import Problem, on_scale
 from neurorl.fit.posterior import Posterior
 from neurorl.fit.result import FitResult
-from neurorl.fit.tilt import everywhere
+from neurorl.fit.tilt import everywhere, log_normal
 from neurorl.fit.units import Units
 
 MET = 1.01  # largest R-hat
@@ -26,9 +26,7 @@ ENOUGH = 400  # effective draws (Vehtari et al. 2021)
 
 
 def result_of_draws(
-    posterior: Posterior,
-    units: Units,
-    design: Design,
+    problem: Problem,
     sites: dict[str, np.ndarray],
     log_lik: np.ndarray,
     stats: dict[str, np.ndarray],
@@ -39,13 +37,14 @@ def result_of_draws(
     """The fit.
 
     Args:
-        posterior, units, design: who was fitted to what.
+        problem: who was fitted to what.
         sites: draws [chain, draw, ...] of coefficients_NAME [terms], sd [n] and z [S, n].
         log_lik: [chain, draw, S].
         stats: of the sampler, [chain, draw].
         method, settings: how.
         doubts: sentences to add; where there are any, the draws are not from a sampler, and are not judged as such.
     """
+    posterior, units, design = problem.posterior, problem.units, problem.design
     names, n_units = [info.name for info in posterior.free], len(units.labels)
     z = sites["z"]
     with jax.enable_x64(True):
@@ -62,24 +61,24 @@ def result_of_draws(
         bad = table[(table["unit"] >= 0) & ~(table["rhat"] <= MET)]["unit"].unique()
         converged &= ~np.isin(np.arange(len(worst)), bad)
         doubts = _doubts(table, stats)
-    centre = np.stack([design.columns(name).x @ sites[f"coefficients_{name}"].mean(axis=(0, 1)) for name in names], 1)
+    b = [sites[f"coefficients_{name}"].mean(axis=(0, 1)) for name in names]
+    centre = np.stack([part @ b_k for part, b_k in zip(problem.x, b, strict=True)], axis=1)
     sd = sites["sd"].mean(axis=(0, 1))
-    density = -0.5 * (((mean - centre) / sd) ** 2 + np.log(2 * np.pi * sd**2)).sum(axis=1)
     at_mean = _at(posterior, units, mean)
-    params = jax.vmap(posterior.params)(jnp.asarray(values, jnp.float32))
     origin = {"method": method, "agent": type(posterior.agent).__name__, "neurorl": __version__, **settings}
     return FitResult(
-        fitted=Fitted(params=params, curve=None if table is None else {"diagnostics": table}, origin=origin),
-        values={name: values[:, k] for k, name in enumerate(names)}
-        | {name: np.full(n_units, value) for name, value in posterior.held},
+        fitted=Fitted(
+            params=posterior.stacked(values), curve=None if table is None else {"diagnostics": table}, origin=origin
+        ),
+        values=posterior.named(values),
         log_lik=at_mean,
-        log_posterior=at_mean + density,
+        log_posterior=at_mean + log_normal(mean, centre, sd**2),
         n_choices=units.n_choices,
         n_params=len(names),
         converged=converged,
         gradient_norm=np.full(n_units, np.nan),
         starts_agreeing=np.full(n_units, z.shape[0]),
-        at_bound=tuple(at_bound(posterior, row) for row in values),
+        at_bound=at_bound(posterior, values),
         method=method,
         standard_errors={name: x[..., k].std(axis=(0, 1)) for k, name in enumerate(names)},
         covariance=np.einsum("dsi,dsj->sij", off, off) / (len(off) - 1),

@@ -15,31 +15,28 @@ Standard errors of b come from the information that is left when what is unknown
 sum_s x_s' (V^-1 - V^-1 C_s V^-1) x_s (Louis 1982, the missing information principle).
 """
 
-import hashlib
-import io
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 
 from neurorl import __version__
 from neurorl.core.agent import Agent
 from neurorl.core.errors import BadValue
-from neurorl.core.files import write_bytes
 from neurorl.core.fitted import Fitted
 from neurorl.core.progress import progress
 from neurorl.core.types import Record
 from neurorl.fit.formula import INTERCEPT, Design
+from neurorl.fit.kept import Kept
 from neurorl.fit.laplace import standard_errors
 from neurorl.fit.map import at_bound
-from neurorl.fit.population import WIDE, Inner, Members, on_scale
+from neurorl.fit.population import WIDE, Inner, Members, Problem, on_scale
 from neurorl.fit.posterior import Posterior
 from neurorl.fit.result import FitResult, FitWarning
-from neurorl.fit.units import Units, by_unit
+from neurorl.fit.tilt import log_normal
 
 SETTLED = 0.01  # nats of all units together
 STILL = 1e-3  # standard deviations of the population
@@ -84,20 +81,15 @@ def fit_em(
     """
     if starts < 1 or max_steps < 1 or max_rounds < 1:
         raise BadValue("EM needs at least one start, one step and one round.")
+    problem = Problem.of(agent, records, groups, design, fixed)
+    held = dict(problem.posterior.held)
+    settings = {"starts": starts, "seed": seed, "fixed": held, "max_steps": max_steps}
+    kept = Kept(checkpoint, (repr(agent), settings, [part.tobytes() for part in problem.x]), problem.units)
     with jax.enable_x64(True):
-        posterior = Posterior.of(agent, fixed, prior=False)
-        if not posterior.free:
-            raise BadValue(f"{type(agent).__name__} has no free parameter here, so there is no population to learn.")
-        units = by_unit(records, groups)
-        names, n_units = tuple(info.name for info in posterior.free), len(units.labels)
-        design = design or Design.intercepts(n_units)
-        design.check(names, n_units)
-        settings = {"starts": starts, "seed": seed, "fixed": dict(posterior.held), "max_steps": max_steps}
-        members = Members(posterior, units, lanes=starts)
-        x = [design.columns(name).x for name in names]
-        kept = _Kept(checkpoint, (repr(agent), repr(settings), [a.tobytes() for a in x]), units)
-        inner, b, variance, trace, settled = _rounds(members, x, kept, starts, seed, max_steps, max_rounds, quiet)
-    result = _result(posterior, units, design, inner, b, variance, trace, settled, settings)
+        members = Members(problem.posterior, problem.units, lanes=starts)
+        found = _rounds(members, problem.x, kept, starts, seed, max_steps, max_rounds, quiet)
+    result = _result(problem, *found, settings)
+    settled = found[-1]
     for sentence in result.failures() + list(result.doubts[:1] if not settled else ()):
         warnings.warn(f"{type(agent).__name__}. {sentence}", FitWarning, stacklevel=2)
     return result
@@ -106,7 +98,7 @@ def fit_em(
 def _rounds(
     members: Members,
     x: list[np.ndarray],
-    kept: "_Kept",
+    kept: Kept,
     starts: int,
     seed: int,
     max_steps: int,
@@ -119,7 +111,8 @@ def _rounds(
         b = [np.linalg.lstsq(x_k, z[:, k], rcond=None)[0] for k, x_k in enumerate(x)]
         variance, trace = np.full(len(x), WIDE), []
     else:
-        z, b, variance, trace = state
+        z, variance, trace = state["z"], state["variance"], state["trace"].tolist()
+        b = [state[f"b{k}"] for k in range(len(x))]
     settled, before, inner, fitted_b, fitted_variance = False, None, None, b, variance
     with progress("Learning the population", total=max_rounds, quiet=quiet) as advance:
         while inner is None or (len(trace) < max_rounds and not settled):
@@ -134,7 +127,8 @@ def _rounds(
                 break
             before, fitted_b, fitted_variance = mean, b, variance
             b, variance = maximised(inner, x)
-            kept.write(z, b, variance, trace)
+            arrays = {"z": z, "variance": variance, "trace": np.array(trace)}
+            kept.write(arrays | {f"b{k}": b_k for k, b_k in enumerate(b)})
         else:  # given up: what is handed back belongs to the last E step
             b, variance = fitted_b, fitted_variance
     return inner, b, variance, trace, settled
@@ -158,9 +152,7 @@ def maximised(inner: Inner, x: list[np.ndarray]) -> tuple[list[np.ndarray], np.n
 
 
 def _result(
-    posterior: Posterior,
-    units: Units,
-    design: Design,
+    problem: Problem,
     inner: Inner,
     b: list[np.ndarray],
     variance: np.ndarray,
@@ -168,28 +160,25 @@ def _result(
     settled: bool,
     settings: dict[str, object],
 ) -> FitResult:
+    posterior, units, design = problem.posterior, problem.units, problem.design
     names = [info.name for info in posterior.free]
     with jax.enable_x64(True):
         values = on_scale(posterior, inner.z)
         errors = standard_errors(posterior, inner.z, inner.covariance)
         group = _group(posterior, design, inner, b, variance)
-    mean = np.stack([design.columns(name).x @ b_k for name, b_k in zip(names, b, strict=True)], axis=1)
-    density = -0.5 * ((inner.z - mean) ** 2 / variance + np.log(2 * np.pi * variance)).sum(axis=1)
-    params = jax.vmap(posterior.params)(jnp.asarray(values, jnp.float32))
-    n_units = len(units.labels)
+    mean = np.stack([part @ b_k for part, b_k in zip(problem.x, b, strict=True)], axis=1)
     origin = {"method": "em", "agent": type(posterior.agent).__name__, "neurorl": __version__, **settings}
     return FitResult(
-        fitted=Fitted(params=params, curve={"log_evidence": np.array(trace)}, origin=origin),
-        values={name: values[:, k] for k, name in enumerate(names)}
-        | {name: np.full(n_units, value) for name, value in posterior.held},
+        fitted=Fitted(params=posterior.stacked(values), curve={"log_evidence": np.array(trace)}, origin=origin),
+        values=posterior.named(values),
         log_lik=inner.log_lik,
-        log_posterior=inner.log_lik + density,
+        log_posterior=inner.log_lik + log_normal(inner.z, mean, variance),
         n_choices=units.n_choices,
         n_params=len(names),
         converged=inner.sound,
         gradient_norm=inner.gradient_norm,
         starts_agreeing=inner.agreeing,
-        at_bound=tuple(at_bound(posterior, row) for row in values),
+        at_bound=at_bound(posterior, values),
         method="em",
         standard_errors=errors,
         covariance=inner.covariance,
@@ -251,30 +240,3 @@ def _group(
                 }
             )
     return pd.DataFrame(rows)
-
-
-class _Kept:
-    """The last finished round in a file; that of other data or settings is never taken."""
-
-    def __init__(self, path: Path | None, what: object, units: Units):
-        self._path = path
-        digest = hashlib.sha256(repr(what).encode())
-        for leaf in jax.tree.leaves(units.sessions):
-            digest.update(np.asarray(leaf).tobytes())
-        self._print = digest.hexdigest()
-
-    def read(self) -> tuple[np.ndarray, list[np.ndarray], np.ndarray, list[float]] | None:
-        if self._path is None or not self._path.is_file():
-            return None
-        with np.load(io.BytesIO(self._path.read_bytes()), allow_pickle=False) as kept:
-            if str(kept["print"]) != self._print:
-                return None
-            b = [kept[f"b{k}"] for k in range(len(kept["variance"]))]
-            return kept["z"], b, kept["variance"], kept["trace"].tolist()
-
-    def write(self, z: np.ndarray, b: list[np.ndarray], variance: np.ndarray, trace: list[float]) -> None:
-        if self._path is not None:
-            parts = {f"b{k}": value for k, value in enumerate(b)}
-            file = io.BytesIO()
-            np.savez(file, z=z, variance=variance, trace=np.array(trace), print=np.array(self._print), **parts)
-            write_bytes(self._path, file.getvalue())

@@ -21,7 +21,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 from scipy.special import digamma, gammaln, logsumexp, softmax
@@ -36,10 +35,11 @@ from neurorl.core.types import Record
 from neurorl.fit.formula import INTERCEPT
 from neurorl.fit.laplace import standard_errors
 from neurorl.fit.map import at_bound
-from neurorl.fit.population import Inner, Members, on_scale
+from neurorl.fit.population import WIDE, Inner, Members, on_scale
 from neurorl.fit.posterior import Posterior
 from neurorl.fit.result import FitResult, FitWarning
 from neurorl.fit.selection import exceedance
+from neurorl.fit.tilt import log_normal
 from neurorl.fit.units import Units, by_unit
 
 A0, B, V, S = 0.0, 1.0, 0.5, 0.01  # the paper's weak prior of every group
@@ -197,7 +197,7 @@ def _begin(members: list[Members], starts: int, seed: int, max_steps: int) -> _S
     even = np.full((members[0].n_units, len(members)), 1 / len(members))
     for k, member in enumerate(members):
         z = member.first(starts, seed, max_steps)
-        own = member.given(np.zeros(z.shape), np.full(z.shape[1], 6.25), z[:, None], max_steps)
+        own = member.given(np.zeros(z.shape), np.full(z.shape[1], WIDE), z[:, None], max_steps)
         inner.append(own)
         groups.append(_Group.of(own, even[:, k] * own.sound))
     return _State(groups, inner, even, 1 + even.sum(axis=0))
@@ -238,7 +238,6 @@ def _dirichlet_divergence(alpha: np.ndarray) -> float:
 def _result(member: Members, units: Units, state: _State, k: int) -> FitResult:
     posterior, inner, group = member.posterior, state.inner[k], state.groups[k]
     values, names = on_scale(posterior, inner.z), [info.name for info in posterior.free]
-    density = -0.5 * ((inner.z - group.a) ** 2 / group.variance + np.log(2 * np.pi * group.variance)).sum(axis=1)
     reach = student.ppf(0.975, 2 * group.nu) * np.sqrt(group.sigma / (group.nu * group.beta))
     table = pd.DataFrame(
         {
@@ -258,19 +257,17 @@ def _result(member: Members, units: Units, state: _State, k: int) -> FitResult:
             "Raise max_rounds."
         )
     origin = {"method": "hbi", "agent": type(posterior.agent).__name__, "neurorl": __version__}
-    params = jax.vmap(posterior.params)(jnp.asarray(values, jnp.float32))
     return FitResult(
-        fitted=Fitted(params=params, curve={"log_bound": np.array(state.trace)}, origin=origin),
-        values={name: values[:, j] for j, name in enumerate(names)}
-        | {name: np.full(len(values), value) for name, value in posterior.held},
+        fitted=Fitted(params=posterior.stacked(values), curve={"log_bound": np.array(state.trace)}, origin=origin),
+        values=posterior.named(values),
         log_lik=inner.log_lik,
-        log_posterior=inner.log_lik + density,
+        log_posterior=inner.log_lik + log_normal(inner.z, group.a, group.variance),
         n_choices=units.n_choices,
         n_params=len(names),
         converged=inner.sound,
         gradient_norm=inner.gradient_norm,
         starts_agreeing=inner.agreeing,
-        at_bound=tuple(at_bound(posterior, row) for row in values),
+        at_bound=at_bound(posterior, values),
         method="hbi",
         standard_errors=standard_errors(posterior, inner.z, inner.covariance),
         covariance=inner.covariance,

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from neurorl.core.errors import BadValue
+from neurorl.fit.arviz_bridge import arviz, for_arviz, tree_of
 
 TRUSTED = 0.7  # largest shape of the tail
 
@@ -48,13 +49,11 @@ def loo(log_likelihood: np.ndarray) -> Loo:
     if values.ndim != 3 or not np.isfinite(values).all():
         raise BadValue(f"Finite log-likelihoods [chain, draw, n] are expected, but their shape is {values.shape}.")
     anything = np.zeros(values.shape[:2]) + np.random.default_rng(0).normal(size=values.shape[:2])
-    groups = {"posterior": {"x": anything}, "log_likelihood": {"y": values}}
+    groups = {"posterior": {"x": ((), anything)}, "log_likelihood": {"y": (("point",), values)}}
+    data = for_arviz(tree_of(groups, {}))
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # large k is counted; ArviZ speaks of its next version
-        import arviz as az
-
-        data: Any = az.from_dict(**groups) if hasattr(az, "InferenceData") else az.from_dict(groups)  # type: ignore
-        found: Any = az.loo(data, pointwise=True, reff=1.0)
+        warnings.simplefilter("ignore")  # large k is counted
+        found: Any = arviz().loo(data, pointwise=True, reff=1.0)
     name = "loo_i" if hasattr(found, "loo_i") else "elpd_i"
     elpd, p = (found["elpd_loo"], found["p_loo"]) if "elpd_loo" in found else (found.elpd, found.p)
     pointwise = np.asarray(getattr(found, name), float)

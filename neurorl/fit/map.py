@@ -1,11 +1,14 @@
 """Maximum a posteriori: the most probable parameters of each unit, from several starts, in double precision."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Float
 
 from neurorl import __version__
 from neurorl.core.agent import Agent
@@ -84,27 +87,24 @@ def fit_map(
         covariance, curved, errors, evidence = _curvature(posterior, evaluate, z, end.log_lik, max_steps)
     settings = {"starts": starts, "seed": seed, "prior": prior, "fixed": dict(posterior.held), "max_steps": max_steps}
     origin = {"method": "map", "agent": type(agent).__name__, "neurorl": __version__, **settings}
-    params = jax.vmap(posterior.params)(jnp.asarray(end.x, jnp.float32))
-    names = [info.name for info in posterior.free]
-    held = {name: np.full(len(z), value) for name, value in posterior.held}
     result = FitResult(
-        fitted=Fitted(params=params, curve=curve, origin=origin),
-        values={name: end.x[:, k] for k, name in enumerate(names)} | held,
+        fitted=Fitted(params=posterior.stacked(end.x), curve=curve, origin=origin),
+        values=posterior.named(end.x),
         log_lik=end.log_lik,
         log_posterior=end.log_lik + end.log_prior,
         n_choices=units.n_choices,
-        n_params=len(names),
+        n_params=len(posterior.free),
         converged=converged,
         gradient_norm=np.linalg.norm(end.gradient, axis=1),
         starts_agreeing=agreeing,
-        at_bound=tuple(at_bound(posterior, row) for row in end.x),
+        at_bound=at_bound(posterior, end.x),
         method="map" if prior else "ml",
         standard_errors=errors,
         covariance=covariance,
         curved=curved,
         log_evidence=evidence,
     )
-    for sentence in result.failures() if names else ():
+    for sentence in result.failures() if posterior.free else ():
         warnings.warn(f"{type(agent).__name__}. {sentence}", FitWarning, stacklevel=2)
     return result
 
@@ -113,18 +113,52 @@ def climb(
     posterior: Posterior, evaluate: Evaluator, n_units: int, starts: int, seed: int, max_steps: int, quiet: bool
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, dict[str, np.ndarray]]:
     """The best end of each unit's climbs: z, whether it is a maximum, how many starts agree, what all climbs saw."""
-    n = len(posterior.free)
-    unit, rows = np.repeat(np.arange(n_units), starts), np.arange(n_units)
-    with progress(f"Fitting {type(posterior.agent).__name__}", total=len(unit), quiet=quiet) as advance:
+    with progress(f"Fitting {type(posterior.agent).__name__}", total=n_units * starts, quiet=quiet) as advance:
         origins = starting_points(posterior, evaluate, n_units, starts, seed)
-        ends = search(evaluate, unit, origins.reshape(-1, n), max_steps=max_steps, advance=advance)
+        found = highest(evaluate, origins, max_steps, tests=TESTS, advance=advance)
+    curve = {"log_posterior": -found.value, "n_steps": found.n_steps}
+    return found.z, found.converged, found.agreeing, curve
+
+
+@dataclass(frozen=True)
+class Highest:
+    """The best end of each unit's climbs.
+
+    Attributes:
+        z: [S, n] where it is.
+        value: [S, starts] minus the height that each climb reached.
+        lowest: [S] minus the height there.
+        converged: [S] whether it is a maximum: from there, with a fresh estimate of the curvature, no way leads on.
+        agreeing: [S] how many climbs reached that height, the best included.
+        n_steps: [S, starts] evaluations of each climb.
+    """
+
+    z: np.ndarray
+    value: np.ndarray
+    lowest: np.ndarray
+    converged: np.ndarray
+    agreeing: np.ndarray
+    n_steps: np.ndarray
+
+
+def highest(
+    ground: Ground,
+    origins: Float[np.ndarray, "s starts n"],
+    max_steps: int,
+    *,
+    tests: int,
+    advance: Callable[[int], Any] = lambda done: None,
+) -> Highest:
+    """Climb from all origins of each unit, and test the best end at most `tests` times, as long as that gains."""
+    n_units, starts, n = origins.shape
+    rows = np.arange(n_units)
+    ends = search(ground, np.repeat(rows, starts), origins.reshape(-1, n), max_steps=max_steps, advance=advance)
     value = ends.value.reshape(n_units, starts)
     best = np.argmin(value, axis=1)  # a climb that met no number ends at infinity and never wins
     lowest, z = value[rows, best], ends.z.reshape(n_units, starts, n)[rows, best]
-    # The test of a maximum: from there, with a fresh estimate of the curvature, no way leads on.
     converged, left = np.zeros(n_units, bool), rows
-    for _ in range(TESTS):
-        again = search(evaluate, left, z[left], max_steps=max_steps)
+    for _ in range(tests):
+        again = search(ground, left, z[left], max_steps=max_steps)
         with np.errstate(invalid="ignore"):
             converged[left] = again.rested & (lowest[left] - again.value < REST)
         lowest[left], z[left] = again.value, again.z
@@ -133,8 +167,7 @@ def climb(
             break
     value[rows, best] = lowest
     agreeing = (value <= lowest[:, None] + AGREE).sum(axis=1)
-    curve = {"log_posterior": -value, "n_steps": ends.n_steps.reshape(n_units, starts)}
-    return z, converged, agreeing, curve
+    return Highest(z, value, lowest, converged, agreeing, ends.n_steps.reshape(n_units, starts))
 
 
 def _curvature(
@@ -168,7 +201,9 @@ def starting_points(posterior: Posterior, evaluate: Ground, n_units: int, starts
     return origins
 
 
-def at_bound(posterior: Posterior, x: np.ndarray) -> tuple[str, ...]:
-    """Names of the parameters x [n] that lie at an end of their range."""
-    position = [(v - i.support.low) / (i.support.high - i.support.low) for v, i in zip(x, posterior.free, strict=True)]
-    return tuple(i.name for p, i in zip(position, posterior.free, strict=True) if not EDGE < p < 1 - EDGE)
+def at_bound(posterior: Posterior, x: np.ndarray) -> tuple[tuple[str, ...], ...]:
+    """For each unit, the names of its parameters x [S, n] that lie at an end of their range."""
+    low, high = (np.array([getattr(info.support, end) for info in posterior.free]) for end in ("low", "high"))
+    position = (x - low) / (high - low)
+    edge = ~((position > EDGE) & (position < 1 - EDGE))
+    return tuple(tuple(posterior.free[k].name for k in np.flatnonzero(row)) for row in edge)

@@ -4,8 +4,6 @@ The sampler runs in short pieces, all chains side by side and spread over the ho
 Ctrl-C works and a long fit goes on from its last piece.
 """
 
-import hashlib
-import pickle
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,18 +15,17 @@ import numpy as np
 
 from neurorl.core.agent import Agent
 from neurorl.core.errors import BadValue
-from neurorl.core.files import write_bytes
 from neurorl.core.progress import progress
 from neurorl.core.types import Record
 from neurorl.fit.draws import result_of_draws
 from neurorl.fit.formula import Design
 from neurorl.fit.hierarchical import Data
+from neurorl.fit.kept import Kept
 from neurorl.fit.likelihood import buckets
 from neurorl.fit.pilot import Pilot
-from neurorl.fit.posterior import Posterior
+from neurorl.fit.population import Problem
 from neurorl.fit.result import FitResult, FitWarning
 from neurorl.fit.sampler import PIECE, Sampler, sampler, shapes_of
-from neurorl.fit.units import by_unit
 
 ACCEPT = 0.8
 
@@ -70,36 +67,29 @@ def fit_nuts(
     """
     if chains < 2 or warmup < 1 or draws < 4:
         raise BadValue("NUTS needs two chains or more (R-hat compares them), a warmup, and four draws or more.")
-    posterior = Posterior.of(agent, fixed, prior=False)
-    if not posterior.free:
-        raise BadValue(f"{type(agent).__name__} has no free parameter here, so there is no population to learn.")
-    with jax.enable_x64(True):
-        units = by_unit(records, groups)
-    n_units, names = len(units.labels), tuple(info.name for info in posterior.free)
-    design = design or Design.intercepts(n_units)
-    design.check(names, n_units)
+    problem = Problem.of(agent, records, groups, design, fixed)
+    posterior = problem.posterior
     settings = {"chains": chains, "warmup": warmup, "draws": draws, "seed": seed, "fixed": dict(posterior.held)}
     settings |= {"double": double, "accept": accept}
-    x = [design.columns(name).x for name in names]
-    kept = _Kept(checkpoint, (repr(agent), settings, [part.tobytes() for part in x]), records, groups)
-    pilot = Pilot.of(posterior, units, x, seed)
+    kept = Kept(checkpoint, (repr(agent), settings, [part.tobytes() for part in problem.x]), problem.units)
+    pilot = Pilot.of(problem, seed)
     with jax.enable_x64(double):
-        data = data_of(records, groups, n_units, pilot)
+        data = data_of(records, groups, pilot)
         chain = sampler(posterior, chains, warmup, accept, double, shapes_of(data))
         rng = np.random.default_rng(seed)
         places = [pilot.place(posterior, rng) for _ in range(chains)]
         z, stats = _sample(chain, data, places, kept, warmup, draws, seed, quiet)
         sites = chain.sites(z, data)
         log_lik = chain.log_lik(sites["z"], data)
-    result = result_of_draws(posterior, units, design, sites, log_lik, stats, "nuts", settings)
+    result = result_of_draws(problem, sites, log_lik, stats, "nuts", settings)
     for sentence in result.problems():
         warnings.warn(f"{type(agent).__name__}. {sentence}", FitWarning, stacklevel=2)
     return result
 
 
-def data_of(records: Record, groups: Sequence[int] | np.ndarray | None, n_units: int, pilot: Pilot) -> Data:
+def data_of(records: Record, groups: Sequence[int] | np.ndarray | None, pilot: Pilot) -> Data:
     """The data in the precision that is on."""
-    unit = np.arange(n_units) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
+    unit = np.arange(len(pilot.z)) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
     x = [jnp.asarray(part, float) for part in pilot.x]
     return Data(buckets(records, unit), x, jnp.asarray(pilot.centred, float))
 
@@ -108,7 +98,7 @@ def _sample(
     chain: Sampler,
     data: Data,
     places: list[dict[str, np.ndarray]],
-    kept: "_Kept",
+    kept: Kept,
     warmup: int,
     draws: int,
     seed: int,
@@ -118,9 +108,13 @@ def _sample(
     stacked = jax.tree.map(lambda *leaves: jnp.asarray(np.stack(leaves), float), *places)
     keys = jax.random.split(jax.random.PRNGKey(seed), len(places))
     state = chain.begin(keys, stacked, data)
+    leaves, form = jax.tree.flatten(state)
     done, pieces = 0, []
-    if (before := kept.read(state)) is not None:
-        state, done, pieces = chain.at_home(before[0]), before[1], before[2]
+    if (before := kept.read()) is not None:
+        state = chain.at_home(jax.tree.unflatten(form, [before[f"state{i}"] for i in range(len(leaves))]))
+        done = int(before["done"])
+        drawn = tuple({k.removeprefix(p): v for k, v in before.items() if k.startswith(p)} for p in ("z_", "stat_"))
+        pieces = [drawn] if drawn[0] else []
     with progress("Sampling", total=warmup + draws, quiet=quiet) as advance:
         advance(min(done, warmup + draws))
         while done < warmup + draws:
@@ -131,32 +125,14 @@ def _sample(
                 pieces.append(jax.tree.map(lambda leaf, first=first: leaf[first:], found))
             diverged = int(sum(piece[1]["diverging"].sum() for piece in pieces))
             advance(PIECE, "warming up" if done <= warmup else f"{diverged} diverged")
-            kept.write(state, done, pieces)
-    return jax.tree.map(lambda *leaves: np.concatenate(leaves)[:draws].swapaxes(0, 1), *pieces)
+            pieces = [jax.tree.map(lambda *leaves: np.concatenate(leaves), *pieces)] if pieces else []
+            kept.write(_arrays(state, done, pieces))
+    return jax.tree.map(lambda leaf: leaf[:draws].swapaxes(0, 1), pieces[0])
 
 
-class _Kept:
-    """The sampler where it stood, in a file; that of other data or settings is never taken."""
-
-    def __init__(self, path: Path | None, what: object, records: Record, groups: Any):
-        self._path = path
-        digest = hashlib.sha256(repr((what, None if groups is None else np.asarray(groups).tolist())).encode())
-        for leaf in jax.tree.leaves(records):
-            digest.update(np.asarray(leaf).tobytes())
-        self._print = digest.hexdigest()
-
-    def read(self, like: Any) -> tuple[Any, int, list[Any]] | None:
-        if self._path is None or not self._path.is_file():
-            return None
-        try:
-            found, leaves, done, pieces = pickle.loads(self._path.read_bytes())
-        except Exception:  # a damaged or older file is worth nothing
-            return None
-        if found != self._print:
-            return None
-        return jax.tree.unflatten(jax.tree.structure(like), leaves), done, pieces
-
-    def write(self, state: Any, done: int, pieces: list[Any]) -> None:
-        if self._path is not None:
-            leaves = [np.asarray(leaf) for leaf in jax.tree.leaves(state)]
-            write_bytes(self._path, pickle.dumps((self._print, leaves, done, pieces)))
+def _arrays(state: Any, done: int, pieces: list[Any]) -> dict[str, np.ndarray]:
+    """Where the sampler stands and what it drew, by name."""
+    arrays = {f"state{i}": np.asarray(leaf) for i, leaf in enumerate(jax.tree.leaves(state))}
+    for z, stats in pieces:
+        arrays |= {f"z_{name}": value for name, value in z.items()} | {f"stat_{n}": v for n, v in stats.items()}
+    return arrays | {"done": np.array(done)}

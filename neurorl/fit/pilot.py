@@ -6,9 +6,8 @@ import jax
 import numpy as np
 
 from neurorl.fit.em import maximised
-from neurorl.fit.population import WIDE, Members
+from neurorl.fit.population import WIDE, Members, Problem
 from neurorl.fit.posterior import Posterior
-from neurorl.fit.units import Units
 
 ROUNDS = 6
 APART = 2.0  # chains set out so many standard deviations to either side
@@ -34,10 +33,11 @@ class Pilot:
     x: list[np.ndarray]
 
     @classmethod
-    def of(cls, posterior: Posterior, units: Units, x: list[np.ndarray], seed: int) -> "Pilot":
+    def of(cls, problem: Problem, seed: int) -> "Pilot":
         """ROUNDS rounds from LANES starts a unit."""
+        x = problem.x
         with jax.enable_x64(True):
-            members = Members(posterior, units, lanes=LANES)
+            members = Members(problem.posterior, problem.units, lanes=LANES)
             z = members.first(LANES, seed, 100)
             b = [np.linalg.lstsq(part, z[:, k], rcond=None)[0] for k, part in enumerate(x)]
             variance, error = np.full(len(x), WIDE), np.ones(z.shape)

@@ -6,18 +6,23 @@ over the unconstrained z, in which a Gaussian makes sense, and so a proper densi
 inference over models repeat this step with ever other means and variances; it is compiled once.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import jax
 import numpy as np
 
+from neurorl.core.agent import Agent
+from neurorl.core.errors import BadValue
+from neurorl.core.types import Record
 from neurorl.fit.evaluate import Evaluator
+from neurorl.fit.formula import Design
 from neurorl.fit.laplace import covariances, hessians, laplace
-from neurorl.fit.map import AGREE, REST, starting_points
+from neurorl.fit.map import highest, starting_points
 from neurorl.fit.posterior import Posterior
-from neurorl.fit.search import search
 from neurorl.fit.tilt import Tilted, everywhere, gaussian
-from neurorl.fit.units import Units
+from neurorl.fit.units import Units, by_unit
 
 WIDE = 6.25  # variance of the population before anything is known (Piray et al. 2019)
 
@@ -50,6 +55,46 @@ class Inner:
         return self.rested & np.isfinite(self.log_evidence)
 
 
+@dataclass(frozen=True)
+class Problem:
+    """What a population is learned from.
+
+    Attributes:
+        posterior: of the agent, without its declared priors.
+        units: the recorded sessions by unit.
+        design: what explains the units' parameters.
+    """
+
+    posterior: Posterior
+    units: Units
+    design: Design
+
+    @classmethod
+    def of(
+        cls,
+        agent: Agent,
+        records: Record,
+        groups: Sequence[int] | np.ndarray | None,
+        design: Design | None,
+        fixed: Mapping[str, float] | None,
+    ) -> Self:
+        """The problem; `BadValue` where the agent has nothing to learn or the design does not fit."""
+        posterior = Posterior.of(agent, fixed, prior=False)
+        if not posterior.free:
+            raise BadValue(f"{type(agent).__name__} has no free parameter here, so there is no population to learn.")
+        with jax.enable_x64(True):
+            units = by_unit(records, groups)
+        names, n_units = tuple(info.name for info in posterior.free), len(units.labels)
+        design = design or Design.intercepts(n_units)
+        design.check(names, n_units)
+        return cls(posterior, units, design)
+
+    @property
+    def x(self) -> list[np.ndarray]:
+        """The design of each parameter, [S, terms]."""
+        return [self.design.columns(info.name).x for info in self.posterior.free]
+
+
 class Members:
     """The units of one agent, ready for any population. Use it where double precision is on.
 
@@ -67,36 +112,22 @@ class Members:
         mean = np.broadcast_to(self.default(), (self.n_units, len(self.posterior.free)))
         ground = Tilted(self._evaluate, gaussian(mean, np.full(mean.shape[1], WIDE)))
         origins = starting_points(self.posterior, ground, self.n_units, starts, seed)
-        return self._climb(ground, origins, max_steps)[0]
+        return highest(ground, origins, max_steps, tests=1).z
 
     def given(self, mean: np.ndarray, variance: np.ndarray, origins: np.ndarray, max_steps: int) -> Inner:
         """The posteriors under a population: mean [S, n], variance [n]; origins [S, starts, n]."""
         ground = Tilted(self._evaluate, gaussian(mean, variance))
-        z, height, rested, agreeing = self._climb(ground, origins, max_steps)
-        hessian, _ = hessians(ground, z)
+        top = highest(ground, origins, max_steps, tests=1)
+        hessian, _ = hessians(ground, top.z)
         covariance, _ = covariances(hessian)
-        at = everywhere(ground, np.arange(self.n_units), z)
+        at = everywhere(ground, np.arange(self.n_units), top.z)
         norm = np.linalg.norm(at.gradient, axis=1)
-        return Inner(z, covariance, at.log_lik, laplace(height, hessian, rested), norm, rested, agreeing)
+        evidence = laplace(-top.lowest, hessian, top.converged)
+        return Inner(top.z, covariance, at.log_lik, evidence, norm, top.converged, top.agreeing)
 
     def default(self) -> np.ndarray:
         """The declared defaults of the parameters, as z [n]."""
         return np.asarray(self.posterior.unconstrained(np.array([info.default for info in self.posterior.free])))
-
-    def _climb(
-        self, ground: Tilted, origins: np.ndarray, max_steps: int
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        s, starts, n = origins.shape
-        ends = search(ground, np.repeat(np.arange(s), starts), origins.reshape(-1, n), max_steps=max_steps)
-        value = ends.value.reshape(s, starts)
-        best, rows = np.argmin(value, axis=1), np.arange(s)
-        z, lowest, rested = ends.z.reshape(s, starts, n)[rows, best], value[rows, best], np.zeros(s, bool)
-        # From there, with a fresh estimate of the curvature, no way leads on.
-        again = search(ground, rows, z, max_steps=max_steps)
-        with np.errstate(invalid="ignore"):
-            rested = again.rested & (lowest - again.value < REST)
-        agreeing = (value <= again.value[:, None] + AGREE).sum(axis=1)
-        return again.z, -again.value, rested, agreeing
 
 
 def on_scale(posterior: Posterior, z: np.ndarray) -> np.ndarray:

@@ -75,6 +75,15 @@ class Posterior:
         values = {info.name: x[k] for k, info in enumerate(self.free)}
         return replace(self.agent.params(), **dict(self.held), **values)
 
+    def stacked(self, x: Float[np.ndarray, "s n"]) -> Any:
+        """The agent's parameters at x, with a leading axis, in single precision: ready for `replay_many`."""
+        return jax.vmap(self.params)(jnp.asarray(x, jnp.float32))
+
+    def named(self, x: Float[np.ndarray, "s n"]) -> dict[str, np.ndarray]:
+        """x by the names of the parameters, and beside them those that are held."""
+        searched = {info.name: x[:, k] for k, info in enumerate(self.free)}
+        return searched | {name: np.full(len(x), value) for name, value in self.held}
+
     def draw(self, key: Array, shape: tuple[int, ...]) -> Float[np.ndarray, "*shape n"]:
         """Draws from the prior, as z.
 

@@ -57,14 +57,18 @@ def everywhere(ground: Ground, unit: np.ndarray, z: np.ndarray, keep: Callable[[
     return jax.tree.map(lambda *leaves: np.concatenate(leaves)[:n], *calls)
 
 
+def log_normal(z: np.ndarray, mean: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """The log density of independent Gaussians at z [S, n], nats [S]: mean [S, n], variance [n]."""
+    return -0.5 * ((z - mean) ** 2 / variance + np.log(2 * np.pi * variance)).sum(axis=1)
+
+
 def gaussian(mean: np.ndarray, variance: np.ndarray) -> Term:
     """The log density of independent Gaussians over z: mean [S, n] of each unit, variance [n]."""
     n = mean.shape[1]
-    constant = -0.5 * np.sum(np.log(2 * np.pi * variance))
 
     def term(unit: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         off = (z - mean[unit]) / variance
-        value = constant - 0.5 * np.sum(off * (z - mean[unit]), axis=1)
+        value = log_normal(z, mean[unit], variance)
         # A point's information holds the unit matrix in place of a prior; this prior takes its place.
         return value, -off, np.broadcast_to(np.diag(1 / variance) - np.eye(n), (len(z), n, n))
 

@@ -1,0 +1,144 @@
+"""NUTS on a population whose posterior is known, and what draws say when they should be doubted."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from fit_sessions import Coin, NearNormalMean, record
+
+from neurorl.core.errors import BadValue
+from neurorl.fit import FitResult, FitWarning
+from neurorl.fit.arviz_bridge import for_arviz
+from neurorl.fit.em import fit_em
+from neurorl.fit.formula import Design
+from neurorl.fit.loo import loo
+from neurorl.fit.methods import fit as fit_by
+from neurorl.fit.nuts import fit_nuts
+from neurorl.fit.sampler import Sampler
+
+N, T = 24, 30
+GROUP = np.arange(N) % 2
+rng = np.random.default_rng(5)
+P = 1 / (1 + np.exp(-(-0.4 + 1.2 * GROUP + 0.6 * rng.normal(size=N))))
+TOSSES = rng.uniform(size=(N, T)) < P[:, None]
+VALID = np.arange(T) < rng.choice([10, T], N)[:, None]  # sessions of 10 and of 30 trials
+COINS = record(np.where(VALID, TOSSES, -1), valid=VALID)
+WHO = pd.DataFrame({"group": np.where(GROUP, "patient", "control")})
+DESIGN = Design.of({"p": "group"}, WHO)
+
+
+@pytest.fixture(scope="module")
+def fit() -> FitResult:
+    return fit_nuts(Coin(), COINS, design=DESIGN, warmup=300, draws=1000, quiet=True)
+
+
+def by_quadrature() -> tuple[np.ndarray, np.ndarray]:
+    """Posterior mean and standard deviation of intercept, contrast and spread, on a grid, and of the first unit's z."""
+    heads, n = (TOSSES & VALID).sum(axis=1), VALID.sum(axis=1)
+    nodes, weights = np.polynomial.hermite_e.hermegauss(24)
+    weights = weights / weights.sum()
+    b0, b1, sd = np.meshgrid(
+        np.linspace(-2, 1.5, 41), np.linspace(-1.5, 3, 41), np.linspace(0.02, 2.5, 40), indexing="ij"
+    )
+    log_post = -0.5 * (b0 / 1.5) ** 2 - 0.5 * b1**2 - 0.5 * sd**2
+    for h, m, g in zip(heads, n, GROUP, strict=True):
+        z = (b0 + b1 * g)[..., None] + sd[..., None] * nodes
+        lik = np.exp(-h * np.logaddexp(0, -z) - (m - h) * np.logaddexp(0, z))
+        log_post = log_post + np.log(lik @ weights)
+    w = np.exp(log_post - log_post.max())
+    w /= w.sum()
+    mean = np.array([(w * q).sum() for q in (b0, b1, sd)])
+    return mean, np.sqrt([(w * (q - m) ** 2).sum() for q, m in zip((b0, b1, sd), mean, strict=True)])
+
+
+def test_draws_are_from_the_posterior_that_quadrature_finds(fit: FitResult) -> None:
+    assert fit.problems() == [] and fit.method == "nuts" and not fit.failed.any()
+    draws = fit.draws["posterior"]
+    assert draws["p"].dims == ("chain", "draw", "unit") and draws["coefficients_p"].shape == (4, 1000, 2)
+    b = draws["coefficients_p"].values.reshape(-1, 2)
+    found = np.column_stack([b, draws["sd"].values.reshape(-1)])
+    mean, sd = by_quadrature()
+    np.testing.assert_allclose(found.mean(axis=0), mean, atol=0.15 * sd.min())
+    np.testing.assert_allclose(found.std(axis=0), sd, rtol=0.12)
+    assert fit.group is not None
+    contrast = fit.group.set_index("term").loc["group[patient]"]
+    assert contrast["mean"] == pytest.approx(mean[1], abs=0.15 * sd[1]) and contrast["low"] > 0
+
+
+def test_members_and_likelihoods_belong_to_the_draws(fit: FitResult) -> None:
+    p = fit.draws["posterior"]["p"].values
+    heads, n = (TOSSES & VALID).sum(axis=1), VALID.sum(axis=1)
+    expected = heads * np.log(p) + (n - heads) * np.log1p(-p)
+    np.testing.assert_allclose(fit.draws["log_likelihood"]["choices"].values, expected, rtol=1e-4, atol=1e-3)
+    np.testing.assert_array_equal(fit.n_choices, n)
+    assert fit.standard_errors is not None and fit.covariance is not None
+    np.testing.assert_allclose(fit.standard_errors["p"], p.std(axis=(0, 1)), rtol=1e-6)
+    np.testing.assert_allclose(fit.log_lik, heads * np.log(fit.values["p"]) + (n - heads) * np.log1p(-fit.values["p"]))
+    alone = heads / n  # shrunk towards the group
+    assert fit.values["p"].std() < alone.std() and np.corrcoef(fit.values["p"], alone)[0, 1] > 0.9
+
+
+def test_arviz_reads_the_draws(fit: FitResult) -> None:
+    import arviz as az
+
+    tree = for_arviz(fit.draws)
+    summary = az.summary(tree, var_names=["sd", "coefficients_p"])
+    table = fit.fitted.curve["diagnostics"]
+    ours = table[table["unit"] < 0]["ess_bulk"].sum()
+    assert summary["ess_bulk"].astype(float).sum() == pytest.approx(ours, rel=0.03)
+    assert loo(fit.draws["log_likelihood"]["choices"].values).elpd < 0
+
+
+def test_em_agrees_with_it_about_the_population(fit: FitResult) -> None:
+    em = fit_em(Coin(), COINS, design=DESIGN, starts=1, quiet=True)
+    assert fit.group is not None and em.group is not None
+    half = (fit.group["high"] - fit.group["low"]) / 2
+    assert (np.abs(em.group["mean"] - fit.group["mean"]) < 0.6 * half).all()
+
+
+def test_too_few_draws_are_said_and_a_stopped_fit_goes_on(tmp_path: Path, fit: FitResult) -> None:
+    kept = tmp_path / "nuts.npz"
+    with pytest.warns() as said:
+        short = fit_nuts(Coin(), COINS, design=DESIGN, warmup=300, draws=60, checkpoint=kept, quiet=True)
+    assert all(one.category is FitWarning for one in said) and len(said) == len(short.problems())
+    assert any("effective draws (tail)" in sentence for sentence in short.problems())
+    np.testing.assert_allclose(  # the first pieces of the same chains
+        short.draws["posterior"]["p"].values, fit.draws["posterior"]["p"].values[:, :60], atol=1e-5
+    )
+    with pytest.warns():  # everything is in the file, so nothing is sampled
+        again = fit_nuts(Coin(), COINS, design=DESIGN, warmup=300, draws=60, checkpoint=kept, quiet=True)
+    np.testing.assert_array_equal(short.draws["posterior"]["p"], again.draws["posterior"]["p"])
+
+
+def test_a_fit_that_was_interrupted_ends_as_if_it_had_not_been(
+    tmp_path: Path, fit: FitResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls, piece = [], Sampler.piece
+
+    def stopped(self: Sampler, *given: object) -> object:
+        calls.append(1)
+        if len(calls) == 8:  # the warmup and one piece of draws are done
+            raise KeyboardInterrupt
+        return piece(self, *given)  # type: ignore[arg-type]
+
+    options = {"design": DESIGN, "warmup": 300, "draws": 1000, "checkpoint": tmp_path / "nuts.npz", "quiet": True}
+    monkeypatch.setattr(Sampler, "piece", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        fit_nuts(Coin(), COINS, **options)
+    resumed = fit_nuts(Coin(), COINS, **options)
+    assert len(calls) == 8 + 19
+    np.testing.assert_array_equal(resumed.draws["posterior"]["p"], fit.draws["posterior"]["p"])
+
+
+def test_bad_requests_are_sentences() -> None:
+    with pytest.raises(BadValue, match="two chains"):
+        fit_nuts(Coin(), COINS, chains=1)
+    with pytest.raises(BadValue, match="no free parameter"):
+        fit_nuts(Coin(), COINS, fixed={"p": 0.5})
+    with pytest.raises(BadValue, match="5 rows, but 24 units"):
+        fit_nuts(Coin(), COINS, design=Design.of({"p": "group"}, WHO[:5]))
+    with pytest.raises(BadValue, match="no method 'stan'"):
+        fit_by("stan", Coin(), COINS)
+    with pytest.raises(BadValue, match="map does not learn"):
+        fit_by("map", NearNormalMean(), COINS, design=DESIGN)
