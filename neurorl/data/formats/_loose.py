@@ -8,7 +8,7 @@ from neurorl.core.spaces import Discrete, Spaces
 from neurorl.data.checks import ALSO_CALLED, as_numbers, row_sentence
 from neurorl.data.format import Draft, Wish
 from neurorl.data.formats._codes import from_values, rewards
-from neurorl.data.formats._trials import further, in_order, one_choice, options, who_and_when
+from neurorl.data.formats._trials import further, in_order, labels_of_options, one_choice, who_and_when
 
 
 def loose_rows(table: pd.DataFrame, wish: Wish, draft: Draft) -> Draft:
@@ -48,7 +48,7 @@ def loose_rows(table: pd.DataFrame, wish: Wish, draft: Draft) -> Draft:
             f"A trial of the task has {spaces.steps_per_trial} steps, but the file has one row a trial; give it a "
             "row for each decision, with columns trial and step."
         )
-    labels = tuple(spaces.discrete_action().labels[code] for code in options(spaces))
+    labels = labels_of_options(spaces)
     option = from_values(table[choice], choice, labels, wish, draft)
     seen = table[[name for name in table.columns if str(name).startswith("obs_")]]
     more = pd.concat([more.drop(columns=[f"file_{name}" for name in seen], errors="ignore"), seen], axis=1)

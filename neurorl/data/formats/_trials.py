@@ -90,10 +90,15 @@ def options(spaces: Spaces) -> tuple[int, ...]:
     return tuple(int(code) for code in np.flatnonzero(rows.any(axis=0)))
 
 
+def labels_of_options(spaces: Spaces) -> tuple[str, ...]:
+    """Labels of the options."""
+    labels = spaces.discrete_action().labels
+    return tuple(labels[code] for code in options(spaces))
+
+
 def option_labels(spaces: Spaces, n: int, layout: str) -> tuple[str, ...]:
     """Labels of the options, or `DoesNotFit` unless there are n of them."""
-    labels = spaces.discrete_action().labels
-    found = tuple(labels[code] for code in options(spaces))
+    found = labels_of_options(spaces)
     if len(found) != n:
         raise DoesNotFit(
             f"The layout {layout} has {n} answers, but the task has {len(found)} ({', '.join(found)}); name another "

@@ -95,6 +95,11 @@ def two_stage_trials(dataset: Dataset, layout: str) -> tuple[pd.DataFrame, list[
     return pd.concat([out, pd.DataFrame(more)], axis=1), lost
 
 
+def answers(option: Any, code: Any) -> Any:
+    """The layout's code of each answer as a whole number, empty where the option is -1, missing."""
+    return pd.array(np.where(option < 0, np.nan, code)).astype("Int64")
+
+
 def joined(
     columns: Mapping[str, Any], rest: pd.DataFrame, lost: list[str], *, reserved: Sequence[str] = ()
 ) -> pd.DataFrame:

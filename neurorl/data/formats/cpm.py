@@ -18,8 +18,8 @@ from neurorl.data.checks import as_numbers, row_sentence
 from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
 from neurorl.data.formats._codes import highest, mapped, rewards
-from neurorl.data.formats._trials import further, one_choice, option_labels, options, who_and_when
-from neurorl.data.formats._wide import joined, one_choice_trials, text_table
+from neurorl.data.formats._trials import further, labels_of_options, one_choice, option_labels, options, who_and_when
+from neurorl.data.formats._wide import answers, joined, one_choice_trials, text_table
 from neurorl.data.source import Source
 from neurorl.ops.arms import arm_spaces
 
@@ -54,7 +54,7 @@ def read(source: Source, wish: Wish) -> Draft:
     else:
         n_arms = highest(table["response"], at_least=1) + 1
         spaces = wish.spaces or _paying(arm_spaces(n_arms), pays)
-        labels = tuple(spaces.discrete_action().labels[code] for code in options(spaces))
+        labels = labels_of_options(spaces)
         codes: dict[Any, int] = {i: i for i in range(len(labels))}
         option, state = mapped(table["response"], "response", codes, labels, wish, draft, missing=[-1]), None
     draft.spaces = spaces
@@ -136,7 +136,7 @@ def write(dataset: Dataset, path: Path) -> list[str]:
         if "state" in trials and trials["state"].nunique() > 1:
             lost.append("States were not kept: this layout has no place for them without pairs of arms.")
     columns |= {
-        "response": pd.array(np.where(option < 0, np.nan, response)).astype("Int64"),
+        "response": answers(option, response),
         "feedback": trials["reward"],
     }
     rest = trials.drop(columns=["subject", "session", "trial", "option", "reward", "state"], errors="ignore")

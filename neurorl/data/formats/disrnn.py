@@ -16,10 +16,11 @@ import pandas as pd
 from neurorl.core.card import Card
 from neurorl.core.errors import StorageFailed
 from neurorl.core.files import write_bytes
+from neurorl.core.spaces import Spaces
 from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
 from neurorl.data.formats._codes import many
-from neurorl.data.formats._trials import one_choice, options
+from neurorl.data.formats._trials import labels_of_options, one_choice, options
 from neurorl.data.formats._wide import one_choice_trials, require_ending
 from neurorl.data.source import Source, plain
 from neurorl.ops.arms import arm_spaces
@@ -160,10 +161,9 @@ def _places(where: np.ndarray) -> str:
     return shown[0].upper() + shown[1:] + (f", ... ({len(t)} places)" if len(t) > 5 else "")
 
 
-def _label(spaces: object, code: int) -> str:
-    labels = spaces.discrete_action().labels  # type: ignore[attr-defined]
-    codes = options(spaces)  # type: ignore[arg-type]
-    return "missing or padding" if code < 0 else f"{code} {labels[codes[code]]}" if code < len(codes) else "?"
+def _label(spaces: Spaces, code: int) -> str:
+    labels = labels_of_options(spaces)
+    return "missing or padding" if code < 0 else f"{code} {labels[code]}" if code < len(labels) else "?"
 
 
 FORMAT = Format(

@@ -25,8 +25,8 @@ from neurorl.data.checks import row_sentence
 from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
 from neurorl.data.formats._codes import from_values, highest, mapped, rewards
-from neurorl.data.formats._trials import further, one_choice, option_labels, options, two_stage, who_and_when
-from neurorl.data.formats._wide import is_two_stage, joined, one_choice_trials, text_table, two_stage_trials
+from neurorl.data.formats._trials import further, labels_of_options, one_choice, option_labels, two_stage, who_and_when
+from neurorl.data.formats._wide import answers, is_two_stage, joined, one_choice_trials, text_table, two_stage_trials
 from neurorl.data.source import Source
 from neurorl.ops.arms import arm_spaces
 from neurorl.ops.two_stage import two_stage_spaces
@@ -79,8 +79,8 @@ def _bandit(table: pd.DataFrame, when: pd.DataFrame, more: pd.DataFrame, wish: W
     spaces = wish.spaces or _paying(arm_spaces(n_arms), rewards(table["outcome"], "outcome", wish, draft))
     if wish.spaces is None and n_arms > 2:
         draft.notes.append(f"The number of arms was taken as {n_arms}, the highest choice; a task would say it.")
-    n = len(_labels(spaces))
-    option = mapped(table["choice"], "choice", _from_one(n), _labels(spaces), wish, draft)
+    n = len(labels_of_options(spaces))
+    option = mapped(table["choice"], "choice", _from_one(n), labels_of_options(spaces), wish, draft)
     reward = rewards(table["outcome"], "outcome", wish, draft)
     return _done(draft, one_choice(when, option, reward, spaces, draft, more=more), spaces)
 
@@ -165,10 +165,6 @@ def _from_one(n: int) -> dict[Any, int]:
     return {i + 1: i for i in range(n)}
 
 
-def _labels(spaces: Spaces) -> tuple[str, ...]:
-    return tuple(spaces.discrete_action().labels[code] for code in options(spaces))
-
-
 def _states(spaces: Spaces) -> tuple[str, ...]:
     return spaces.discrete()[0].labels
 
@@ -198,8 +194,9 @@ def write(dataset: Dataset, path: Path) -> list[str]:
     spaces = dataset.schema.spaces
     if is_two_stage(spaces):
         trials, lost = two_stage_trials(dataset, "hbayesdm")
-        option = np.where(trials["answer"] < 0, np.nan, 2 * trials["second"] + trials["answer"] + 1)
-        columns = {"level1_choice": _one_based(trials["first"]), "level2_choice": pd.array(option).astype("Int64")}
+        first, answer = trials["first"], trials["answer"]
+        columns = {"level1_choice": answers(first, first + 1)}
+        columns |= {"level2_choice": answers(answer, 2 * trials["second"] + answer + 1)}
         columns |= {"reward": trials["reward"]}
         rest = trials.drop(columns=["subject", "session", "trial", "first", "second", "answer", "reward"])
     else:
@@ -219,22 +216,18 @@ def _of_one_choice(trials: pd.DataFrame, spaces: Spaces) -> tuple[dict[str, Any]
     option = trials["option"]
     if states == ("12", "34", "56"):
         kind = np.array([int(label) for label in states])[trials["state"]]
-        taken = pd.array(np.where(option < 0, np.nan, 1 - option)).astype("Int64")
-        return {"type": kind, "choice": taken, "reward": trials["reward"]}, ("state",)
+        return {"type": kind, "choice": answers(option, 1 - option), "reward": trials["reward"]}, ("state",)
     if len(states) > 1 and "fixation" not in states:
-        if len(_labels(spaces)) != 2:
+        if len(labels_of_options(spaces)) != 2:
             raise DoesNotFit(
                 "hBayesDM has no layout for several states with more than two answers; write it as 'table'."
             )
-        pressed = pd.array(np.where(option < 0, np.nan, option)).astype("Int64")
+        pressed = answers(option, option)
         return {"cue": trials["state"] + 1, "keyPressed": pressed, "outcome": trials["reward"]}, ("state",)
+    choice = answers(option, option + 1)
     if {"gain", "loss"} <= set(trials.columns):
-        return {"choice": _one_based(option), "gain": trials["gain"], "loss": trials["loss"]}, ("state", "gain", "loss")
-    return {"choice": _one_based(option), "outcome": trials["reward"]}, ("state",)
-
-
-def _one_based(option: pd.Series) -> Any:
-    return pd.array(np.where(option < 0, np.nan, option + 1)).astype("Int64")
+        return {"choice": choice, "gain": trials["gain"], "loss": trials["loss"]}, ("state", "gain", "loss")
+    return {"choice": choice, "outcome": trials["reward"]}, ("state",)
 
 
 FORMAT = Format(
