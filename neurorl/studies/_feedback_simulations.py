@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from neurorl.core.study import Network
+from neurorl.studies.inferred_value import RECIPE as INFERRED_VALUE
 from neurorl.train import Schedule, TrainConfig
 
 KINDS = ("reward", "rpe", "none")
@@ -101,14 +102,7 @@ SIMULATIONS = {
     "inferred_value": Simulation(
         "3  Inferred value",
         "inferred_value",
-        TrainConfig(
-            sessions=16_000,
-            steps=200,
-            value_cost=1.0,
-            entropy=Schedule(0.3, 0.02),
-            step_size=Schedule(4e-3, 2e-4, hold=0.55),
-            chunk=25,
-        ),
+        INFERRED_VALUE,
         "values",
         0.0,
         "Both cues pay half the time.",

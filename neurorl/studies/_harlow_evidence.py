@@ -39,6 +39,7 @@ TESTS: dict[str, dict[str, dict[str, Any]]] = {
 # The paper's control, at each level: what changes, in training and in the test.
 CHANGING: dict[str, Any] = {"constant": "rewarded"}
 TRAINED_SO = "other object changes, trained so"
+CONTROL_KEY = 77  # of its test sessions
 # Reward of a session: of one who finishes it and chooses at random, and of one who is right from the second trial on.
 RETURNS = {VECTOR: (0.0, 5.0), GAZE: (1.2, 6.2), PIXELS: (1.2, 6.2)}
 FIRST_LEFT = (True, True, False, False)  # where the rewarded object first stands in the filmed sessions (Supp. Video 1)
@@ -105,28 +106,27 @@ def gather(context: Context) -> Evidence:
         here = dataclasses.replace(context, zoo=context.zoo or level in scale.from_zoo)
         fitted, agent, task = trained(here, network, probe=probe)
         curves.append(pd.DataFrame(fitted.curve).assign(level=level))
-        for i, (test, changes) in enumerate(TESTS[level].items()):
-            tested = dataclasses.replace(task, **changes)
+        played = [
+            (i, test, agent, fitted.params, dataclasses.replace(task, **changes))
+            for i, (test, changes) in enumerate(TESTS[level].items())
+        ]
+        evidence.numbers[f"replicas_{level}"] = float(replicas_of(fitted))
+        if level in scale.control:
+            control, player, own = trained(here, _network(level, scale.control[level], CHANGING))
+            changed = dataclasses.replace(own, **(TESTS[level]["held-out"] | CHANGING))
+            played.append((CONTROL_KEY, TRAINED_SO, player, control.params, changed))
+            evidence.numbers[f"replicas_{level}_changing"] = float(replicas_of(control))
+        for i, test, player, params, tested in played:
             table, reward = play_trials(
-                jax.random.fold_in(key, i), agent, fitted.params, tested, sessions=scale.sessions, steps=scale.steps
+                jax.random.fold_in(key, i), player, params, tested, sessions=scale.sessions, steps=scale.steps
             )
             trials.append(table.assign(level=level, test=test))
             rewards.append(_rewards(reward).assign(level=level, test=test))
-        evidence.numbers[f"replicas_{level}"] = float(replicas_of(fitted))
         if level == PIXELS:
-            best = int(np.argmax(np.asarray(rewards[-len(TESTS[level])].groupby("replica")["reward"].mean())))
+            best = int(np.argmax(np.asarray(rewards[-len(played)].groupby("replica")["reward"].mean())))
             params = jax.tree.map(lambda leaf, best=best: leaf[best], fitted.params)
             test = dataclasses.replace(task, **TESTS[level]["held-out"])
             evidence.recordings["film"] = film(key, agent, params, test, scale.steps)
-        if level in scale.control:
-            fitted, agent, task = trained(here, _network(level, scale.control[level], CHANGING))
-            tested = dataclasses.replace(task, **(TESTS[level]["held-out"] | CHANGING))
-            table, reward = play_trials(
-                jax.random.fold_in(key, 77), agent, fitted.params, tested, sessions=scale.sessions, steps=scale.steps
-            )
-            trials.append(table.assign(level=level, test=TRAINED_SO))
-            rewards.append(_rewards(reward).assign(level=level, test=TRAINED_SO))
-            evidence.numbers[f"replicas_{level}_changing"] = float(replicas_of(fitted))
     evidence.tables["trials"] = pd.concat(trials, ignore_index=True)
     evidence.tables["sessions"] = pd.concat(rewards, ignore_index=True)
     evidence.tables["learning_curve"] = pd.concat(curves, ignore_index=True)
