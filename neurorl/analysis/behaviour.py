@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 
 from neurorl.analysis.over_units import over_units
-from neurorl.analysis.two_stage import stage_rows
+from neurorl.analysis.two_stage import same_session, stage_rows
 from neurorl.data import Dataset
+from neurorl.data.checks import session_ids
 
 BEFORE, AFTER = 8, 24  # trials around a change of the reward chances
 
@@ -102,9 +103,8 @@ def _two_stage_stay(dataset: Dataset, probability: np.ndarray) -> pd.DataFrame:
     choice, state, reward = (table[name].to_numpy() for name in ("choice", "state", "reward"))
     left = choice[first] == labels[1].index("left")
     common = left == (state[second] == labels[0].index("second_a"))
-    keys = table[["subject", "session"]].apply(lambda c: pd.factorize(c)[0]).to_numpy()[first]
     trial = table["trial"].to_numpy()[first]
-    follows = np.flatnonzero((keys[1:] == keys[:-1]).all(axis=1) & (np.diff(trial) == 1))
+    follows = np.flatnonzero(same_session(table.iloc[first]) & (np.diff(trial) == 1))
     won = np.where(reward[second] > 0, "rewarded", "unrewarded")
     series = np.char.add(np.char.add(won, ", "), np.where(common, "common", "rare"))[follows]
     value = probability[first[follows + 1], choice[first[follows]]]
@@ -127,7 +127,7 @@ def _better(table: pd.DataFrame, probability: np.ndarray) -> pd.DataFrame:
     better = (table["p_right"] > table["p_left"]).astype(int).to_numpy()
     groups = [table["subject"], table["session"], table["block"]]
     position = table.groupby(groups, sort=False).cumcount().to_numpy()
-    session = pd.factorize(table["subject"].astype(str) + "\0" + table["session"].astype(str))[0]
+    session = session_ids(table["subject"], table["session"])
     changes = np.flatnonzero((session[1:] == session[:-1]) & (better[1:] != better[:-1])) + 1
     parts = []
     for lag in range(-BEFORE, AFTER):

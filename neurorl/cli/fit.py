@@ -169,10 +169,11 @@ def _content(data: Any) -> str:
     """A fingerprint of the decisions, so that nothing is resumed on other data."""
     import hashlib
 
-    from pandas.util import hash_pandas_object
+    from pandas import util
 
-    columns = data.dataset.table[["subject", "session", "choice", "reward"]]
-    return hashlib.sha256(hash_pandas_object(columns, index=False).to_numpy().tobytes()).hexdigest()
+    of_rows: Any = util.hash_pandas_object
+    hashes = of_rows(data.dataset.table[["subject", "session", "choice", "reward"]], index=False)
+    return hashlib.sha256(hashes.to_numpy().tobytes()).hexdigest()
 
 
 def _page(out: Path, data: Any, players: dict[str, Any], outcome: Any, table: str) -> Path:

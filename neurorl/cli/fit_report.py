@@ -3,7 +3,6 @@
 import datetime
 import platform
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,13 @@ from neurorl.cli.fit_data import FitData
 from neurorl.cli.fit_work import NETWORK, Outcome
 from neurorl.core.agent import Agent
 from neurorl.core.params import free_params
+from neurorl.core.versions import version_of
 from neurorl.data.files import write_table
 from neurorl.figures.ceiling import held_out_figure
 from neurorl.figures.parameters import parameters_figure
 from neurorl.figures.predictive import predictive_figure
 from neurorl.figures.recovery import confusion_figure, recovery_figure
-from neurorl.figures.save import render, save_figure
+from neurorl.figures.save import save_figure
 from neurorl.report.fit_page import FitReport, Picture, Table, write_fit_page
 
 
@@ -107,7 +107,6 @@ def write_outcome(
     frames |= {f"regressors_{name}": frame for name, frame in outcome.regressors.items()}
     report = FitReport(f"{', '.join(agents)} fitted to {table}", answer(data, outcome), command=command)
     report.warnings = cautions(data, outcome)
-    pictures: dict[str, Any] = {}
 
     def table_of(section: str, name: str, frame: Any, caption: str) -> None:
         frames.setdefault(name, frame)
@@ -115,8 +114,8 @@ def write_outcome(
         report.add(section, Table(name, frame, caption))
 
     def picture(section: str, name: str, figure: Any, caption: str) -> None:
-        pictures[name] = figure
-        report.add(section, Picture(render(figure, "svg"), caption))
+        svg, _ = save_figure(figure, out / "figures" / name)
+        report.add(section, Picture(svg.read_bytes(), caption))
 
     _comparison(data, outcome, table_of, picture)
     _parameters(data, agents, outcome, table_of, picture)
@@ -129,8 +128,6 @@ def write_outcome(
     for name, result in outcome.results.items():
         if result.draws is not None:
             result.draws.to_netcdf(out / f"{name}_draws.nc")
-    for name, figure in pictures.items():
-        save_figure(figure, out / "figures" / name)
     write_fit_page(report, out / "report.html")
     return out / "report.html"
 
@@ -233,12 +230,7 @@ def _recovery(outcome: Outcome, table_of: Any, picture: Any) -> None:
 
 
 def _origin(data: FitData, outcome: Outcome, table: str) -> dict[str, Any]:
-    def known(name: str) -> str | None:
-        try:
-            return f"{name} {version(name)}"
-        except PackageNotFoundError:
-            return None
-
+    versions = {name: version_of(name) for name in ("jax", "numpy", "scipy", "pandas", "optax")}
     first = next(iter(outcome.results.values()))
     return {
         "Data": f"{table}: {len(data.dataset.subjects)} subjects, {data.dataset.n_sessions} sessions, "
@@ -247,7 +239,7 @@ def _origin(data: FitData, outcome: Outcome, table: str) -> dict[str, Any]:
         "Method": ", ".join(f"{k} {v}" for k, v in first.fitted.origin.items() if v not in ({}, None)),
         "Date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         "neurorl": __version__,
-        "Versions": ", ".join(filter(None, map(known, ("jax", "numpy", "scipy", "pandas", "optax")))),
+        "Versions": ", ".join(f"{name} {number}" for name, number in versions.items() if number),
         "Python": platform.python_version(),
         "Machine": platform.platform(),
     }

@@ -54,20 +54,9 @@ def command(
     from neurorl.core.catalogue import load, names
     from neurorl.report.runner import run_study
 
-    if study.removeprefix("paper/") in names("paper"):
-        return _run_paper(
-            study.removeprefix("paper/"),
-            strict,
-            json,
-            scale=scale,
-            seed=seed,
-            out=out,
-            fresh=fresh,
-            quiet=quiet,
-            zoo=zoo,
-            recipe=recipe,
-        )
     options: dict[str, Any] = dict(scale=scale, seed=seed, out=out, fresh=fresh, quiet=quiet, zoo=zoo, recipe=recipe)
+    if study.removeprefix("paper/") in names("paper"):
+        return _run_paper(study.removeprefix("paper/"), strict, json, **options)
     result = run_study(load("study", study), **options)
     if json:
         print_json(result.as_dict() | {"folder": result.folder, "report": result.page})

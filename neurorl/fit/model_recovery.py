@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 
@@ -17,6 +16,7 @@ from neurorl.core.errors import BadValue
 from neurorl.core.task import Task
 from neurorl.fit.map import fit_map
 from neurorl.fit.posterior import Posterior
+from neurorl.fit.recovery import params_of, true_parameters
 from neurorl.fit.result import FitResult
 from neurorl.fit.schedule import Schedule
 
@@ -77,14 +77,8 @@ def recover_models(
     for i, (name, agent) in enumerate(agents.items()):
         posterior = Posterior.of(agent, None, prior=True)
         key_params, key_runs = jax.random.split(jax.random.fold_in(jax.random.key(seed), i))
-        n = schedule.subjects
-        z = jnp.asarray(posterior.draw(key_params, (n,)) if posterior.free else np.zeros((n, 0)))
-        x = np.array(jax.vmap(posterior.constrained)(z), float)
-        for k, info in enumerate(posterior.free):
-            if info.name in (true or {}).get(name, {}):
-                x[:, k] = true[name][info.name]  # type: ignore[index]
-        params = jax.vmap(posterior.params)(jnp.asarray(x, float))
-        records = schedule.record(key_runs, agent, params, task)
+        x = true_parameters(posterior, key_params, schedule.subjects, (true or {}).get(name, {}))
+        records = schedule.record(key_runs, agent, params_of(posterior, x), task)
         scores = []
         for other in agents.values():
             result = fit(other, records, starts=starts, seed=seed, groups=schedule.unit, quiet=quiet)

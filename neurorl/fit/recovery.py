@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pandas as pd
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.errors import BadValue
@@ -85,12 +85,8 @@ def recover(
     if subjects < 2:
         raise BadValue(f"A correlation needs at least two subjects; subjects is {subjects}.")
     key_params, key_runs = jax.random.split(jax.random.key(seed))
-    z = posterior.draw(key_params, (subjects,))
-    x = np.array(jax.vmap(posterior.constrained)(jnp.asarray(z)), float)
-    for k, info in enumerate(posterior.free):
-        if true and info.name in true:
-            x[:, k] = true[info.name]
-    records = schedule.record(key_runs, agent, _params(posterior, x), task, task_params)
+    x = true_parameters(posterior, key_params, subjects, true or {})
+    records = schedule.record(key_runs, agent, params_of(posterior, x), task, task_params)
     result = fit(agent, records, starts=starts, seed=seed, fixed=fixed, groups=schedule.unit, quiet=quiet)
     parts = [
         pd.DataFrame(
@@ -109,7 +105,20 @@ def recover(
     return Recovery(pd.concat(parts, ignore_index=True), pd.DataFrame(summary), _trade_offs(posterior, error), result)
 
 
-def _params(posterior: Posterior, x: Float[np.ndarray, "s n"]) -> Any:
+def true_parameters(
+    posterior: Posterior, key: PRNGKeyArray, subjects: int, given: Mapping[str, np.ndarray]
+) -> Float[np.ndarray, "s n"]:
+    """Parameters to simulate: draws from the prior, and in their place those that are given by name."""
+    z = posterior.draw(key, (subjects,)) if posterior.free else np.zeros((subjects, 0))
+    x = np.array(jax.vmap(posterior.constrained)(jnp.asarray(z)), float)
+    for k, info in enumerate(posterior.free):
+        if info.name in given:
+            x[:, k] = given[info.name]
+    return x
+
+
+def params_of(posterior: Posterior, x: Float[np.ndarray, "s n"]) -> Any:
+    """The agent's parameters at x, stacked over subjects."""
     return jax.vmap(posterior.params)(jnp.asarray(x, float))
 
 

@@ -8,12 +8,12 @@ import platform
 import subprocess
 import sys
 from collections.abc import Iterable
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import neurorl
 from neurorl.core.study import Study
+from neurorl.core.versions import version_of
 from neurorl.report.sources import PACKAGE, outside_files, sources_of, study_file
 
 _PACKAGES = ("jax", "numpy", "pandas", "equinox", "optax")
@@ -36,7 +36,7 @@ def source_hash(study: Study, *, zoo: bool = False) -> str:
 
 def shown_hash() -> str:
     """SHA-256 over what changes only how results are shown: figures, report, matplotlib and pandas."""
-    digest = hashlib.sha256(f"matplotlib {_version('matplotlib')} pandas {_version('pandas')}".encode())
+    digest = hashlib.sha256(f"matplotlib {version_of('matplotlib')} pandas {version_of('pandas')}".encode())
     shown = (path for folder in ("figures", "report") for path in (PACKAGE / folder).rglob("*") if path.is_file())
     _update(digest, sorted(path for path in shown if path.suffix != ".pyc"))
     return digest.hexdigest()
@@ -52,7 +52,7 @@ def origin(study: Study, scale: str, seed: int) -> dict[str, Any]:
         "neurorl": neurorl.__version__,
         "git_commit": _git_commit(),
         "python": platform.python_version(),
-        **{name: _version(name) for name in _PACKAGES},
+        **{name: version_of(name) for name in _PACKAGES},
         "platform": platform.platform(),
         "processor": platform.processor() or platform.machine(),
         "cores": os.cpu_count(),
@@ -72,7 +72,7 @@ def peak_memory_gib() -> float | None:
 
 
 def _environment() -> str:
-    return f"jax {_version('jax')} numpy {_version('numpy')} python {sys.version_info[:2]} {_devices()}"
+    return f"jax {version_of('jax')} numpy {version_of('numpy')} python {sys.version_info[:2]} {_devices()}"
 
 
 def _update(digest: Any, files: Iterable[Path]) -> None:
@@ -87,13 +87,6 @@ def _devices() -> str:
     import jax
 
     return f"{jax.device_count()} x {jax.default_backend()}"
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
 
 
 def _git_commit() -> str | None:

@@ -3,7 +3,6 @@
 import dataclasses
 import datetime
 import platform
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import numpy as np
 import neurorl
 from neurorl.core.fitted import Fitted
 from neurorl.core.study import Network
+from neurorl.core.versions import version_of
 from neurorl.zoo.format import write_file
 
 
@@ -46,7 +46,7 @@ def write_zoo(path: Path, network: Network, fitted: Fitted, *, seed: int, study:
         },
         "neurorl": neurorl.__version__,
         "python": platform.python_version(),
-        **{name: _version(name) for name in ("jax", "numpy", "optax")},
+        **{name: version_of(name) for name in ("jax", "numpy", "optax")},
         "devices": f"{jax.device_count()} x {jax.default_backend()}",
         "date": datetime.date.today().isoformat(),
     }
@@ -56,10 +56,3 @@ def write_zoo(path: Path, network: Network, fitted: Fitted, *, seed: int, study:
 def _small(values: Any) -> np.ndarray:
     values = np.asarray(values)
     return values.astype(np.float32) if np.issubdtype(values.dtype, np.floating) else values.astype(np.int32)
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
