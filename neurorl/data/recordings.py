@@ -68,7 +68,7 @@ def recording(
         name: ((*dims, *_unit_dims(name, leaf.ndim - 2)), shared(leaf), {"units": units, "long_name": words})
         for name, (leaf, units, words) in described.items()
     }
-    trial, trial_step = trials_of(trajectory.discount)
+    trial, trial_step = trials_of(np.asarray(trajectory.discount))
     coords: dict[str, Any] = {
         "session": labels(sessions, "sessions", np.arange(n_sessions)),
         "step": ("step", np.arange(n_steps), {"units": "1", "long_name": "step from the start of the session"}),

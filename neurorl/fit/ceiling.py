@@ -172,7 +172,9 @@ def _loss(w: Weights, data: tuple[Array, ...], mask: Array) -> Array:
 def _update(w: Weights, state: Any, data: tuple[Array, ...], mask: Array, optimiser: Any) -> tuple[Weights, Any]:
     gradient = jax.grad(_loss)(w, data, mask)
     updates, state = optimiser.update(gradient, state, w)
-    return optax.apply_updates(w, updates), state  # type: ignore[return-value]
+    weights: Any = w  # optax speaks of trees of arrays only
+    new: Any = optax.apply_updates(weights, updates)
+    return new, state
 
 
 def _train(

@@ -54,12 +54,11 @@ def result_of_draws(
         values = on_scale(posterior, mean)
     off = (z - mean).reshape(-1, n_units, len(names))
     group = _group(posterior, design, sites)
-    table, converged = None, np.isfinite(z).all(axis=(0, 1, 3))
+    table, converged = None, np.asarray(np.isfinite(z).all(axis=(0, 1, 3)))
     if not doubts:
         table = _diagnosed(names, design, sites)
-        worst = table[table["unit"] >= 0].groupby("unit")["rhat"].max()  # a NaN is not below the limit
-        bad = table[(table["unit"] >= 0) & ~(table["rhat"] <= MET)]["unit"].unique()
-        converged &= ~np.isin(np.arange(len(worst)), bad)
+        apart = ~(table["rhat"] <= MET).to_numpy()  # a NaN is not below the limit
+        converged &= ~np.isin(np.arange(n_units), table["unit"].to_numpy()[apart])
         doubts = _doubts(table, stats)
     b = [sites[f"coefficients_{name}"].mean(axis=(0, 1)) for name in names]
     centre = np.stack([part @ b_k for part, b_k in zip(problem.x, b, strict=True)], axis=1)
@@ -131,7 +130,7 @@ def _diagnosed(names: list[str], design: Design, sites: dict[str, np.ndarray]) -
 def _doubts(table: pd.DataFrame, stats: dict[str, np.ndarray]) -> tuple[str, ...]:
     said = []
     for name, rows in table[~(table["rhat"] <= MET)].groupby("quantity", sort=False):
-        worst = rows["rhat"].max() if rows["rhat"].notna().all() else np.nan
+        worst = rows["rhat"].to_numpy().max()  # NaN where there is one
         where = "" if rows["unit"].iloc[0] < 0 else f" in {len(rows)} units"
         said.append(
             f"The chains do not agree on {name}{where} (R-hat up to {worst:.3f}, 1.01 is the limit); do not read it. "

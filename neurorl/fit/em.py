@@ -182,7 +182,7 @@ def _result(
         method="em",
         standard_errors=errors,
         covariance=inner.covariance,
-        curved=np.isfinite(inner.covariance).all(axis=(1, 2)),
+        curved=np.asarray(np.isfinite(inner.covariance).all(axis=(1, 2))),
         log_evidence=inner.log_evidence,
         group=group,
         group_log_evidence=trace[-1],

@@ -215,10 +215,11 @@ def _go(members: list[Members], begun: _State, free: bool, max_steps: int, max_r
         log_m = digamma(state.alpha) - digamma(state.alpha.sum()) if free else np.full(n_models, -np.log(n_models))
         height = np.stack([inner.log_evidence for inner in state.inner], axis=1)
         height = np.where(np.isfinite(height), height, -np.inf) + [group.correction for group in state.groups]
-        lost = ~np.isfinite(height).any(axis=1)  # a unit that no model could be fitted to says nothing
+        lost = np.asarray(~np.isfinite(height).any(axis=1))  # a unit that no model could be fitted to says nothing
         score = np.where(lost[:, None], 0.0, height + log_m)
         state.r = softmax(score, axis=1)
-        bound = float(np.where(lost, 0.0, logsumexp(score, axis=1)).sum()) - sum(g.divergence for g in state.groups)
+        explained = np.where(lost, 0.0, np.asarray(logsumexp(score, axis=1)))
+        bound = float(explained.sum()) - sum(group.divergence for group in state.groups)
         state.trace.append(bound - (_dirichlet_divergence(state.alpha) if free else 0.0))
         state.settled = len(state.trace) > 1 and abs(state.trace[-1] - state.trace[-2]) < SETTLED
         weight = np.where(lost[:, None], 0.0, state.r)
@@ -271,7 +272,7 @@ def _result(member: Members, units: Units, state: _State, k: int) -> FitResult:
         method="hbi",
         standard_errors=standard_errors(posterior, inner.z, inner.covariance),
         covariance=inner.covariance,
-        curved=np.isfinite(inner.covariance).all(axis=(1, 2)),
+        curved=np.asarray(np.isfinite(inner.covariance).all(axis=(1, 2))),
         log_evidence=inner.log_evidence,
         group=table,
         n_group_params=2 * len(names),

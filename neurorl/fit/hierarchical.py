@@ -58,7 +58,8 @@ def hierarchy(posterior: Posterior) -> Callable[[Data], None]:
         sd = numpyro.sample("sd", dist.HalfNormal(SPREAD * jnp.ones(len(names))).to_event(1))
         m = jnp.stack([x @ b_k for x, b_k in zip(data.x, b, strict=True)], axis=1)
         u = numpyro.sample("u", dist.Normal(c * m, sd**c).to_event(2))
-        z = numpyro.deterministic("z", m + sd ** (1 - c) * (u - c * m))
+        z = m + sd ** (1 - c) * (u - c * m)
+        numpyro.deterministic("z", z)
         numpyro.factor("choices", log_likelihood_of_units(posterior, data.parts, len(c))(z).sum())
 
     return model

@@ -79,7 +79,7 @@ def _differences(
 
 def covariances(hessian: Float[np.ndarray, "s n n"]) -> tuple[Float[np.ndarray, "s n n"], Bool[np.ndarray, " s"]]:
     """The inverses, NaN where a Hessian is not positive definite, and whether it is."""
-    curved = np.isfinite(hessian).all(axis=(1, 2))
+    curved = np.asarray(np.isfinite(hessian).all(axis=(1, 2)))
     curved[curved] = np.linalg.eigvalsh(hessian[curved]).min(axis=1, initial=np.inf) > FLAT
     covariance = np.full(hessian.shape, np.nan)
     covariance[curved] = np.linalg.inv(hessian[curved])

@@ -3,7 +3,6 @@
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -147,7 +146,7 @@ def highest(
     max_steps: int,
     *,
     tests: int,
-    advance: Callable[[int], Any] = lambda done: None,
+    advance: Callable[[float], None] = lambda done: None,
 ) -> Highest:
     """Climb from all origins of each unit, and test the best end at most `tests` times, as long as that gains."""
     n_units, starts, n = origins.shape

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from neurorl.core.agent import Agent
@@ -127,9 +128,9 @@ class Members:
 
     def default(self) -> np.ndarray:
         """The declared defaults of the parameters, as z [n]."""
-        return np.asarray(self.posterior.unconstrained(np.array([info.default for info in self.posterior.free])))
+        return np.asarray(self.posterior.unconstrained(jnp.array([info.default for info in self.posterior.free])))
 
 
 def on_scale(posterior: Posterior, z: np.ndarray) -> np.ndarray:
     """Parameters [S, n] at z [S, n]."""
-    return np.asarray(jax.vmap(posterior.constrained)(jax.numpy.asarray(z)))
+    return np.asarray(jax.vmap(posterior.constrained)(jnp.asarray(z)))

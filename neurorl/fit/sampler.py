@@ -29,7 +29,7 @@ class Sampler:
     def __init__(self, posterior: Posterior, chains: int, warmup: int, accept: float):
         self._kernel = NUTS(
             hierarchy(posterior),
-            dense_mass=[population_sites(posterior)],
+            dense_mass=[population_sites(posterior)],  # pyright: ignore[reportArgumentType]  # NumPyro says bool only
             target_accept_prob=accept,
             init_strategy=init_to_sample,
         )
@@ -73,8 +73,8 @@ class Sampler:
         if not spread:
             return jax.jit(run)
         lane = PartitionSpec("lane")
-        specs = {"in_specs": (lane, PartitionSpec()), "out_specs": (lane, PartitionSpec(None, "lane"))}
-        return jax.jit(jax.shard_map(run, mesh=mesh(), check_vma=False, **specs))
+        given, found = (lane, PartitionSpec()), (lane, PartitionSpec(None, "lane"))
+        return jax.jit(jax.shard_map(run, mesh=mesh(), in_specs=given, out_specs=found, check_vma=False))
 
     def _constrained(self, z: Any, data: Data) -> Any:
         return jax.vmap(jax.vmap(self._kernel.postprocess_fn((data,), {})))(z)

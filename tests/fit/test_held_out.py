@@ -8,7 +8,9 @@ from fit_sessions import Coin, record, rescorla_wagner_sessions
 
 from neurorl.agents.random_choice import RandomChoice
 from neurorl.agents.rescorla_wagner import RescorlaWagner
+from neurorl.core.agent import Agent
 from neurorl.core.errors import BadData, BadValue
+from neurorl.core.types import Record
 from neurorl.data import Dataset, from_trajectory
 from neurorl.fit import FitResult, fit_map
 from neurorl.fit.ceiling import CeilingConfig, ceiling
@@ -24,8 +26,8 @@ LEARNER = RescorlaWagner.for_spaces(TASK.spaces)
 RANDOM = RandomChoice.for_spaces(TASK.spaces)
 
 
-def ml(agent: object, records: object, groups: object) -> FitResult:
-    return fit_map(agent, records, groups=groups, starts=1, prior=False, quiet=True)  # type: ignore[arg-type]
+def ml(agent: Agent, records: Record, groups: np.ndarray) -> FitResult:
+    return fit_map(agent, records, groups=groups, starts=1, prior=False, quiet=True)
 
 
 def test_sessions_are_held_out_by_hand() -> None:
