@@ -114,7 +114,7 @@ def held_out(
     for name, agent in agents.items():
 
         def again(agent: Agent, records: Any, unit: Any, name: str = name) -> FitResult:
-            return fit(agent, records, groups=unit, fixed=held[name], **settings)
+            return fit(agent, records, groups=unit, fixed=held[name], laplace=False, **settings)
 
         tables[name] = stages(
             f"held-out-{name}",

@@ -17,13 +17,16 @@ METHODS = {
 _ONE_BY_ONE = ("ml", "map", "hbi")
 
 
-def fit(method: str, agent: Agent, records: Record, *, design: Any = None, **settings: Any) -> FitResult:
+def fit(
+    method: str, agent: Agent, records: Record, *, design: Any = None, laplace: bool = True, **settings: Any
+) -> FitResult:
     """Fit one agent to recorded sessions [S, T].
 
     Args:
         method: a name in METHODS.
         agent, records: who is fitted to what.
         design: what explains parameters in the population (`formula.Design`); for em and nuts.
+        laplace: False where nobody will read standard errors and evidence; ml and map then save their time.
         settings: groups, fixed, seed, starts, quiet, and what the method itself takes.
 
     Raises:
@@ -38,7 +41,7 @@ def fit(method: str, agent: Agent, records: Record, *, design: Any = None, **set
     if method in ("map", "ml"):
         from neurorl.fit.map import fit_map
 
-        return fit_map(agent, records, prior=method == "map", **settings)
+        return fit_map(agent, records, prior=method == "map", laplace=laplace, **settings)
     if method == "hbi":
         from neurorl.fit.hbi import fit_hbi
 

@@ -184,7 +184,8 @@ def _fitted_sarsa(task: Task, played: Trajectory, replicas: int, scale: Scale, s
     """SARSA(0) fitted to each replica's choices by maximum likelihood: parameters, one set a session."""
     record, replica = _kept(played, replicas, scale)
     agent = catalogue.load("agent", "model_free").for_spaces(task.spaces)
-    settings: dict[str, Any] = dict(starts=scale.sarsa_starts, seed=seed, groups=replica, prior=False, quiet=True)
+    settings: dict[str, Any] = dict(starts=scale.sarsa_starts, seed=seed, groups=replica, prior=False)
+    settings |= {"laplace": False, "quiet": True}
     found = fit_map(agent, record, fixed={"lam": 0.0, "pi": 0.0}, **settings)
     return jax.tree.map(lambda leaf: jnp.repeat(jnp.asarray(leaf), scale.sessions, axis=0), found.fitted.params)
 
@@ -210,7 +211,7 @@ def _fits(context: Context, played: Trajectory, n: int, task: Task, key: Any) ->
     for name, key_agent in zip(FITTED, jax.random.split(key, len(FITTED)), strict=True):
         kind = catalogue.load("agent", name)
         agent = kind.for_spaces(task.spaces)
-        settings: dict[str, Any] = dict(starts=scale.starts, seed=context.seed, quiet=context.quiet)
+        settings: dict[str, Any] = dict(starts=scale.starts, seed=context.seed, laplace=False, quiet=context.quiet)
         if name in LIFELONG:
             to_network = fit_map(agent, joined, **settings)
         else:
