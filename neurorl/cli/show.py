@@ -49,7 +49,6 @@ def command(name: AnyName, /, json: Json = False) -> None:
 
 def _agent(name: str) -> dict[str, Any]:
     from neurorl.cli.fits import fitting_tasks
-
     from neurorl.core.parts import parts_of
 
     tasks = fitting_tasks(name)
