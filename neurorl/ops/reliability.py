@@ -17,6 +17,13 @@ def error_trace(trace: Float[Array, ""], rpe: Float[Array, ""], rate: Float[Arra
     return trace + rate * (rpe**2 - trace)
 
 
+def shares(
+    errors: Float[Array, " n"], eta: Float[Array, ""] | float, bias: Float[Array, " n"] | float = 0.0
+) -> Float[Array, " n"]:
+    """Weight of each of n systems: E_i^-eta / sum_j E_j^-eta, with a leaning in log-odds; they sum to 1."""
+    return jax.nn.softmax(bias - eta * jnp.log(jnp.maximum(errors, LEAST)))
+
+
 def trust(
     first: Float[Array, ""],
     second: Float[Array, ""],
@@ -30,5 +37,4 @@ def trust(
         eta: how much reliability counts; 0 leaves the leaning alone.
         bias: log-odds of the first system where both are equally reliable.
     """
-    first, second = jnp.maximum(first, LEAST), jnp.maximum(second, LEAST)
-    return jax.nn.sigmoid(eta * (jnp.log(second) - jnp.log(first)) + bias)
+    return shares(jnp.stack([first, second]), eta, jnp.stack([bias, jnp.zeros_like(bias)]))[0]
