@@ -32,9 +32,9 @@ def _loop(group: str) -> tuple[list[Node], list[Edge]]:
     nodes = [
         Node(cortex, "cortex", cortex_label, cortex.replace("_", " "), group),
         Node(striatum, "striatum", striatum_label, striatum.replace("_", " "), group),
-        Node(gpe, "external pallidum", "GPe", "external pallidum", group),
-        Node(gpi, "internal pallidum", "GPi", "internal pallidum", group),
-        Node(thalamus, "thalamus", "MD", "mediodorsal thalamus", group),
+        Node(gpe, "external pallidum", "GPe", "external", group),
+        Node(gpi, "internal pallidum", "GPi", "internal", group),
+        Node(thalamus, "thalamus", "MD", "mediodorsal", group),
     ]
     edges = [
         Edge(cortex, striatum, "excites"),
@@ -55,7 +55,7 @@ def _circuit() -> Circuit:
     nodes += [
         Node("amygdala", "amygdala", "Amyg", "amygdala", VENTRAL),
         Node("hippocampus", "hippocampus", "Hipp", "hippocampus", VENTRAL),
-        Node("dopamine", "dopamine", "VTA/SNc", "midbrain dopamine"),
+        Node("dopamine", "dopamine", "VTA/SNc", "midbrain"),
     ]
     edges += [
         Edge("amygdala", "ventral_striatum", "excites"),
