@@ -30,7 +30,7 @@ def trade_off_figure(example: pd.DataFrame, walk: pd.DataFrame, *, alphas: Seque
         left.plot(example["step"], example["seen"], ".", color=PALETTE["faint"], ms=3, zorder=1)
         left.plot(example["step"], example["truth"], color=PALETTE["muted"], lw=1, ls=(0, (3, 2)), label="truth")
         for name, color in (("fast", FAST), ("slow", SLOW), ("mixture", MIXTURE)):
-            left.plot(example["step"], example[name], color=color, lw=1.3, label=name)
+            left.plot(example["step"], example[name], color=color, lw=0.8 if name == "mixture" else 1.5, label=name)
         left.set(xlabel="step", ylabel="value")
         left.set_title("A transient on a trend")
         left.legend(ncols=2, loc="lower left")
@@ -67,6 +67,7 @@ def mixture_figure(switching: pd.DataFrame) -> Figure:
                 above.plot(rows["hazard"], rows[name], color=color, marker="o", ms=3, label=name)
             above.set(xscale="log", yscale="log")
             above.set_title(f"noise sd {noise:g}")
+            above.minorticks_off()
             below.plot(rows["hazard"], rows["gate"], color=FAST, marker="o", ms=3)
             below.axhline(0.5, color=PALETTE["faint"], lw=0.8, zorder=0)
             below.set(ylim=(0, 1), xlabel="hazard of a jump")
