@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import jax
 import numpy as np
 import pytest
 from fit_sessions import Coin, NearNoisyMean, NearNormalMean, record, rescorla_wagner_sessions
@@ -90,6 +91,7 @@ def test_learners_are_told_from_coins() -> None:
     coin = found.results["coin"]
     assert coin.group is not None and coin.group["mean_on_scale"][0] == pytest.approx(coins.mean(), abs=0.06)
     assert coin.method == "hbi" and not coin.failed.any()
+    assert {leaf.dtype for leaf in jax.tree.leaves(coin.fitted.params)} == {np.dtype(np.float32)}
     with pytest.raises(BadValue, match="no free parameter"):
         fit_hbi({"coin": Coin()}, records, fixed={"coin": {"p": 0.5}}, quiet=True)
 
