@@ -26,6 +26,8 @@ from neurorl.figures.save import save_figure
 from neurorl.fit.formula import INTERCEPT
 from neurorl.report.fit_page import FitReport, Picture, Table, write_fit_page
 
+SETTLED = 0.75  # protected exceedance probability from which the answer names a most frequent model
+
 
 def answer(data: FitData, outcome: Outcome) -> str:
     """The answer in two sentences."""
@@ -51,18 +53,23 @@ def answer(data: FitData, outcome: Outcome) -> str:
     if outcome.selection is not None:
         table = outcome.selection.table.set_index("model")
         likely = table["protected_exceedance"].idxmax()
-        text += (
-            f" In the population {likely} is the most frequent model with protected exceedance probability "
-            f"{table.loc[likely, 'protected_exceedance']:.2f} (frequency {table.loc[likely, 'frequency']:.2f})."
-        )
+        p, share = table.loc[likely, ["protected_exceedance", "frequency"]]
+        if p >= SETTLED:
+            text += (
+                f" In the population {likely} is the most frequent model with protected exceedance probability {p:.2f} "
+                f"(frequency {share:.2f})."
+            )
+        else:
+            text += (
+                " Which model is the most frequent in the population is not settled: the highest protected exceedance "
+                f"probability is {p:.2f}, of {likely} (frequency {share:.2f})."
+            )
     return text
 
 
 def cautions(data: FitData, outcome: Outcome) -> list[str]:
     """What a reader of the numbers must know."""
-    lines = list(data.notes)
-    for name, result in outcome.results.items():
-        lines += [f"{name}: {sentence}" for sentence in result.problems(data.index)]
+    lines = [*data.notes, *_disagreements(outcome)]
     if outcome.held_out is None:
         lines.append("No choices were held out, so a flexible model may owe its place to fitting noise; add --cv 5.")
     elif "blocks" in outcome.held_out_kind:
@@ -70,13 +77,14 @@ def cautions(data: FitData, outcome: Outcome) -> list[str]:
             "Blocks of trials were held out: learners lived through them, and later choices depend on them, so they "
             "are less independent than sessions of their own."
         )
-    lines += _disagreements(outcome)
     if not outcome.recovery:
         lines.append("Recovery on this design was not checked; add --recover before you read parameters.")
     for name, recovery in outcome.recovery.items():
         weak: Any = recovery.summary[~(recovery.summary["r"] >= 0.7)]
         for row in weak.to_dict("records"):
             lines.append(f"{name}: {row['parameter']} does not come back on this design (r = {row['r']:.2f}).")
+    for name, result in outcome.results.items():
+        lines += [f"{name}: {sentence}" for sentence in result.problems(data.index)]
     return lines
 
 
@@ -86,8 +94,9 @@ def _disagreements(outcome: Outcome) -> list[str]:
     if left_out := int(table["n_left_out"].iloc[0]):
         lines.append(f"Models are compared without {left_out} units that at least one of them could not be fitted to.")
     if outcome.selection is not None:
-        frequent = str(outcome.selection.table.set_index("model")["frequency"].idxmax())
-        if frequent != outcome.best:
+        most: Any = outcome.selection.table.set_index("model")["protected_exceedance"]
+        frequent = str(most.idxmax())
+        if most.max() >= SETTLED and frequent != outcome.best:
             lines.append(
                 f"{outcome.best} describes all choices together best, but {frequent} more of the subjects: they may "
                 "differ in which model they follow, or a few may decide the sum. See who follows what."
@@ -212,7 +221,7 @@ def _parameters(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, ta
         table_of("Parameters", best, result.table(data.index), f"{best}: each unit. {'; '.join(words)}.")
 
 
-def _model_first(table: pd.DataFrame) -> pd.DataFrame:
+def _model_first(table: Any) -> Any:
     return table.loc[:, ["model", *table.columns.drop("model")]].reset_index(drop=True)
 
 
@@ -229,7 +238,7 @@ def _checks(outcome: Outcome, table_of: Any, picture: Any) -> None:
     )
     if outcome.misses is not None:
         caption = "Model less data, one step ahead, within subjects, with 95 % intervals; missed: without 0 in it."
-        table_of("Checks", "misses", outcome.misses, caption)
+        table_of("Checks", "misses", _model_first(outcome.misses), caption)
     table_of("Checks", "checks", outcome.checks, "The numbers of the figure.")
 
 
