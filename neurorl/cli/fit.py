@@ -1,5 +1,6 @@
 """`neurorl fit`: agents fitted to a table of choices, side by side, with a report."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -63,7 +64,7 @@ def command(
         out: Folder for tables, figures and report.html (fits/NAME; with --json only where it is named).
         by: Parameters of its own for each subject, or for each session.
         fix: A parameter to hold, in every agent that has it.
-        covariates: A table with one row a subject and columns to explain parameters by (em, nuts).
+        covariates: A table with one row a subject, for --formula; without it, the data's own columns are taken.
         formula: What a parameter depends on in the population, such as 'beta ~ diagnosis + age'.
         cv: Hold choices out in so many folds: sessions, or blocks of trials where a subject has one session.
         ceiling: Train a network on the choices as well, and say how far below it the agents are (needs --cv 3 or more).
@@ -81,8 +82,6 @@ def command(
     folds = cv if cv is not None else (5 if ceiling else None)
     if folds is not None and folds < (3 if ceiling else 2):
         raise BadValue(f"--cv {folds} cannot be; choose {'3 or more with --ceiling' if ceiling else '2 or more'}.")
-    if formula and covariates is None:
-        raise BadValue("--formula explains parameters by columns of a table; name it with --covariates FILE.")
     if formula and method in ("map", "ml", "hbi"):
         raise BadValue(f"--formula describes a population, which {method} does not learn; use --method em or nuts.")
     chosen = chosen_agents(agents)
@@ -90,6 +89,7 @@ def command(
 
     prepare()
     from neurorl.cli import fit_work as work
+    from neurorl.cli.covariates import design
     from neurorl.cli.fit_data import fit_data
     from neurorl.cli.fits import agent_for
     from neurorl.cli.stages import Stages
@@ -100,12 +100,17 @@ def command(
     held = _held(players, numbers(fix, "--fix"))
     if out is None and not json:
         out = Path("fits") / Path(table).stem
-    fit = work.fitter(method, design(formula, covariates, data.index))
+    explained = design(formula, covariates, data)
+    _require_somebody_has(players, explained.of_parameter if explained else (), "to explain")
+    fit = work.fitter(method, explained)
     settings = {"starts": starts, "seed": seed, "quiet": quiet}
     asked = (table, data.task, method, by, fix, formula, starts, seed, subjects, folds, sorted(chosen.items()))
     stages = Stages(None if out is None else out / ".unfinished", (asked, _content(data)), resume)
     try:
-        outcome = work.compared(work.fit_all(data, players, fit, held, settings, stages))
+        # Inference over models is about all of them at once.
+        inferred = work.infer_models(data, players, held, settings, stages) if method == "hbi" else None
+        results = inferred.results if inferred else work.fit_all(data, players, fit, held, settings, stages)
+        outcome = work.compared(results, data.index, inferred)
         if folds is not None:
             work.held_out(data, players, fit, held, settings, outcome, stages, folds=folds, ceiling=ceiling)
         if recover:
@@ -132,37 +137,11 @@ def command(
         return
     for note in data.notes:
         print_text(note)
-    print_frame(outcome.comparison, title=f"{table}: {len(data.index)} {by}s")
+    shown = outcome.comparison.loc[:, :"n_failed"]  # the report has the rest
+    print_frame(shown, title=f"{table}: {len(data.index)} {by}s")
     if outcome.held_out is not None:
         print_frame(outcome.held_out, title=f"Held-out choices: {outcome.held_out_kind}")
     print_text(f"Report: {page}")
-
-
-def design(formula: tuple[str, ...], covariates: Path | None, index: Any) -> Any:
-    """The design of a population from formulas and a table of covariates; None without formulas."""
-    if not formula:
-        return None
-    from neurorl.data.source import Source
-    from neurorl.fit.formula import Design
-
-    parts = dict(_formula(text) for text in formula)
-    given = Source(Path(str(covariates))).table
-    if "subject" not in given:
-        raise BadValue(f"{covariates} has no column subject, which says whose covariates a row holds.")
-    rows = (
-        index[["subject"]].astype(str).merge(given.astype({"subject": str}), on="subject", how="left", indicator=True)
-    )
-    if (absent := rows.loc[rows["_merge"] == "left_only", "subject"].unique().tolist()) or len(rows) != len(index):
-        who = f"no row for subject {', '.join(absent[:8])}" if absent else "more than one row for a subject"
-        raise BadValue(f"{covariates} has {who}; one row a subject is expected.")
-    return Design.of(parts, rows.drop(columns="_merge"))
-
-
-def _formula(text: str) -> tuple[str, str]:
-    name, tilde, terms = text.partition("~")
-    if not tilde or not name.strip() or not terms.strip():
-        raise BadValue(f"--formula '{text}' is not understood; write a parameter, ~ and columns: 'beta ~ diagnosis'.")
-    return name.strip(), terms.strip()
 
 
 def _content(data: Any) -> str:
@@ -199,11 +178,17 @@ def chosen_agents(agents: str) -> dict[str, str]:
 
 def _held(players: dict[str, Any], fixed: dict[str, float]) -> dict[str, dict[str, float]]:
     """For each agent, the parameters to hold that it has."""
+    has = _require_somebody_has(players, fixed, "to hold")
+    return {agent: {name: value for name, value in fixed.items() if name in own} for agent, own in has.items()}
+
+
+def _require_somebody_has(players: dict[str, Any], named: Iterable[str], what: str) -> dict[str, set[str]]:
+    """The parameters of each agent; an error where a name belongs to none of them."""
     from neurorl.core.params import free_params
 
     has = {name: {info.name for info in free_params(agent.params())} for name, agent in players.items()}
-    for name in fixed:
+    for name in named:
         if not any(name in own for own in has.values()):
             listed = "; ".join(f"{agent} has {', '.join(sorted(own)) or 'none'}" for agent, own in has.items())
-            raise BadValue(f"No agent here has a parameter '{name}' to hold: {listed}.")
-    return {agent: {name: value for name, value in fixed.items() if name in own} for agent, own in has.items()}
+            raise BadValue(f"No agent here has a parameter '{name}' {what}: {listed}.")
+    return has

@@ -33,6 +33,11 @@ class FitData:
     unit: np.ndarray
     index: pd.DataFrame
 
+    @property
+    def by(self) -> str:
+        """What a unit is: a subject or a session."""
+        return "session" if "session" in self.index else "subject"
+
 
 def fit_data(table: str, task: str | None, by: str, subjects: int | None = None) -> FitData:
     """Read a table or a shipped data set; `subjects` keeps the first so many."""

@@ -7,31 +7,37 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from neurorl import __version__
 from neurorl.cli.fit_data import FitData
-from neurorl.cli.fit_work import NETWORK, Outcome
+from neurorl.cli.fit_work import INFERRED, NETWORK, Outcome
 from neurorl.core.agent import Agent
 from neurorl.core.params import free_params
 from neurorl.core.versions import version_of
 from neurorl.data.files import write_table
 from neurorl.figures.ceiling import held_out_figure
+from neurorl.figures.effects import effects_figure
+from neurorl.figures.fit_comparison import fit_comparison_figure
 from neurorl.figures.parameters import parameters_figure
 from neurorl.figures.predictive import predictive_figure
 from neurorl.figures.recovery import confusion_figure, recovery_figure
 from neurorl.figures.save import save_figure
+from neurorl.fit.formula import INTERCEPT
 from neurorl.report.fit_page import FitReport, Picture, Table, write_fit_page
+
+SETTLED = 0.75  # protected exceedance probability from which the answer names a most frequent model
 
 
 def answer(data: FitData, outcome: Outcome) -> str:
     """The answer in two sentences."""
-    best, n = outcome.best, len(data.index)
+    best, n = outcome.best, f"{len(data.index)} {data.by}s"
     if outcome.held_out is not None:
         rows = outcome.held_out[outcome.held_out["model"] != NETWORK].set_index("model")
         row = rows.loc[best]
         text = (
             f"{best} predicts held-out choices best: {row['bits_per_choice']:.3f} bits a choice (normalised likelihood "
-            f"{row['normalised_likelihood']:.3f}), over {n} subjects or sessions."
+            f"{row['normalised_likelihood']:.3f}), over {n}."
         )
         if len(rows) > 1:
             second = rows.index[1]
@@ -41,24 +47,29 @@ def answer(data: FitData, outcome: Outcome) -> str:
         row = outcome.comparison.iloc[0]
         by = "integrated BIC" if "integrated_bic" in outcome.comparison else "BIC"
         text = (
-            f"By {by}, {best} describes the choices of these {n} subjects or sessions best (normalised likelihood "
+            f"By {by}, {best} describes the choices of these {n} best (normalised likelihood "
             f"{row['normalised_likelihood']:.3f} on the choices it was fitted to)."
         )
     if outcome.selection is not None:
         table = outcome.selection.table.set_index("model")
         likely = table["protected_exceedance"].idxmax()
-        text += (
-            f" In the population {likely} is the most frequent model with protected exceedance probability "
-            f"{table.loc[likely, 'protected_exceedance']:.2f} (frequency {table.loc[likely, 'frequency']:.2f})."
-        )
+        p, share = table.loc[likely, ["protected_exceedance", "frequency"]]
+        if p >= SETTLED:
+            text += (
+                f" In the population {likely} is the most frequent model with protected exceedance probability {p:.2f} "
+                f"(frequency {share:.2f})."
+            )
+        else:
+            text += (
+                " Which model is the most frequent in the population is not settled: the highest protected exceedance "
+                f"probability is {p:.2f}, of {likely} (frequency {share:.2f})."
+            )
     return text
 
 
 def cautions(data: FitData, outcome: Outcome) -> list[str]:
     """What a reader of the numbers must know."""
-    lines = list(data.notes)
-    for name, result in outcome.results.items():
-        lines += [f"{name}: {sentence}" for sentence in result.problems()]
+    lines = [*data.notes, *_disagreements(outcome)]
     if outcome.held_out is None:
         lines.append("No choices were held out, so a flexible model may owe its place to fitting noise; add --cv 5.")
     elif "blocks" in outcome.held_out_kind:
@@ -66,19 +77,30 @@ def cautions(data: FitData, outcome: Outcome) -> list[str]:
             "Blocks of trials were held out: learners lived through them, and later choices depend on them, so they "
             "are less independent than sessions of their own."
         )
-    lines += _disagreements(outcome)
     if not outcome.recovery:
         lines.append("Recovery on this design was not checked; add --recover before you read parameters.")
     for name, recovery in outcome.recovery.items():
         weak: Any = recovery.summary[~(recovery.summary["r"] >= 0.7)]
         for row in weak.to_dict("records"):
             lines.append(f"{name}: {row['parameter']} does not come back on this design (r = {row['r']:.2f}).")
+    for name, result in outcome.results.items():
+        lines += [f"{name}: {sentence}" for sentence in result.problems(data.index)]
     return lines
 
 
 def _disagreements(outcome: Outcome) -> list[str]:
     """Where one kind of evidence says something else than another."""
     lines, table = [], outcome.comparison
+    if left_out := int(table["n_left_out"].iloc[0]):
+        lines.append(f"Models are compared without {left_out} units that at least one of them could not be fitted to.")
+    if outcome.selection is not None:
+        most: Any = outcome.selection.table.set_index("model")["protected_exceedance"]
+        frequent = str(most.idxmax())
+        if most.max() >= SETTLED and frequent != outcome.best:
+            lines.append(
+                f"{outcome.best} describes all choices together best, but {frequent} more of the subjects: they may "
+                "differ in which model they follow, or a few may decide the sum. See who follows what."
+            )
     by_aic, by_bic = (str(table["agent"][table[name].idxmin()]) for name in ("aic", "bic"))
     if by_aic != by_bic:
         lines.append(
@@ -150,6 +172,10 @@ def _comparison(data: FitData, outcome: Outcome, table_of: Any, picture: Any) ->
             "Held-out choices, best first. Normalised likelihood is the geometric mean probability of a choice; delta "
             "is the mean over units of the difference to the best, with its standard error.",
         )
+    if len(outcome.results) > 1:
+        frequencies = None if outcome.selection is None else outcome.selection.table
+        caption = "On the choices that were fitted: how far each model lies behind the best."
+        picture("Comparison", "comparison", fit_comparison_figure(outcome.comparison, frequencies), caption)
     table_of(
         "Comparison",
         "comparison",
@@ -157,34 +183,33 @@ def _comparison(data: FitData, outcome: Outcome, table_of: Any, picture: Any) ->
         "On the choices that were fitted, sums over units. AIC and BIC read the likelihood at the fitted parameters.",
     )
     if outcome.selection is not None:
+        how = "Selection by" if outcome.evidence == INFERRED else "Random-effects selection (Stephan et al. 2009) from"
         table_of(
             "Comparison",
             "selection",
             outcome.selection.table,
-            f"Random-effects selection (Stephan et al. 2009) from {outcome.evidence}: how frequent each model is in "
-            "the population, the probability that it is the most frequent, and the same protected against chance "
-            f"(Rigoux et al. 2014; omnibus risk {outcome.selection.omnibus_risk:.3g}).",
+            f"{how} {outcome.evidence}: how frequent each model is in the population, the probability that it is the "
+            "most frequent, and the same protected against chance (Rigoux et al. 2014; probability that all are "
+            f"equally frequent {outcome.selection.omnibus_risk:.3g}).",
         )
+        table_of("Comparison", "followed", outcome.followed, "Probability that a subject follows each model.")
 
 
 def _parameters(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, table_of: Any, picture: Any) -> None:
-    for name in [outcome.best, *(name for name in agents if name != outcome.best)]:
-        result = outcome.results[name]
-        if not result.values:
-            continue
-        table_of(
-            "Parameters",
-            f"{name}_averages",
-            result.averages(),
-            f"{name}: mean and spread over units; failed fits are left out and counted.",
-        )
-        if result.group is not None:
-            table_of(
-                "Parameters",
-                f"{name}_group",
-                result.group,
-                f"{name}: the group's parameters and effects on the unconstrained scale, with 95 % intervals.",
-            )
+    ordered = [outcome.best, *(name for name in agents if name != outcome.best)]
+    told = {name: outcome.results[name] for name in ordered if outcome.results[name].values}
+    if told:
+        means = pd.concat([result.averages().assign(model=name) for name, result in told.items()])
+        caption = "Mean and spread of each parameter over units; failed fits are left out and counted."
+        table_of("Parameters", "averages", _model_first(means), caption)
+    groups = [result.group.assign(model=name) for name, result in told.items() if result.group is not None]
+    if groups:
+        group = _model_first(pd.concat(groups))
+        caption = "The population's parameters and effects on the unconstrained scale, with 95 % intervals."
+        effects = group[group["term"] != INTERCEPT]
+        if len(effects):
+            picture("Parameters", "effects", effects_figure(effects), "What covariates do to parameters.")
+        table_of("Parameters", "group", group, caption)
     result, best = outcome.results[outcome.best], outcome.best
     kept = result.table(data.index)[~result.failed]
     fitted = [i for i in free_params(agents[best].params()) if i.name in result.values]
@@ -194,6 +219,10 @@ def _parameters(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, ta
         picture("Parameters", "parameters", figure, f"{best}: every unit, beside the mean and its 95 % interval.")
         words = [f"{info.name} ({info.symbol}): {info.doc}" for info in fitted]
         table_of("Parameters", best, result.table(data.index), f"{best}: each unit. {'; '.join(words)}.")
+
+
+def _model_first(table: Any) -> Any:
+    return table.loc[:, ["model", *table.columns.drop("model")]].reset_index(drop=True)
 
 
 def _checks(outcome: Outcome, table_of: Any, picture: Any) -> None:
@@ -209,7 +238,7 @@ def _checks(outcome: Outcome, table_of: Any, picture: Any) -> None:
     )
     if outcome.misses is not None:
         caption = "Model less data, one step ahead, within subjects, with 95 % intervals; missed: without 0 in it."
-        table_of("Checks", "misses", outcome.misses, caption)
+        table_of("Checks", "misses", _model_first(outcome.misses), caption)
     table_of("Checks", "checks", outcome.checks, "The numbers of the figure.")
 
 

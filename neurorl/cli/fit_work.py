@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,11 @@ from neurorl.cli.fit_data import FitData
 from neurorl.cli.stages import Stages
 from neurorl.core.agent import Agent
 from neurorl.core.catalogue import load
+from neurorl.core.params import free_params
 from neurorl.fit import FitResult, Recovery, compare, methods
+from neurorl.fit.compare import comparable
+from neurorl.fit.formula import Design
+from neurorl.fit.hbi import HBIResult, fit_hbi
 from neurorl.fit.heldout import cross_validate, held_out_summary, make_folds
 from neurorl.fit.model_recovery import ModelRecovery, recover_models
 from neurorl.fit.predictive import choice_probabilities, simulate_fitted
@@ -22,6 +25,8 @@ from neurorl.fit.regressors import regressors
 from neurorl.fit.schedule import Schedule
 from neurorl.fit.selection import Selection, select_models
 
+INFERRED = "hierarchical Bayesian inference over models (Piray et al. 2019)"
+FIRST = ("agent", "n_params", "bits_per_choice", "integrated_bic", "bic", "delta_bic", "aic", "best_share", "n_failed")
 NETWORK = "network (ceiling)"
 RECOVERED = 40  # subjects that recovery simulates: the first of the design, over and over where there are fewer
 
@@ -34,6 +39,7 @@ class Outcome:
     comparison: pd.DataFrame
     selection: Selection | None = None
     evidence: str = ""
+    followed: pd.DataFrame | None = None
     held_out: pd.DataFrame | None = None
     held_out_kind: str = ""
     checks: pd.DataFrame | None = None
@@ -53,9 +59,14 @@ class Outcome:
 Fitter = Callable[..., FitResult]
 
 
-def fitter(method: str, design: Any = None) -> Fitter:
-    """The method as a function that is called as `fit_map` is."""
-    return partial(methods.fit, method, design=design)
+def fitter(method: str, design: Design | None = None) -> Fitter:
+    """The method as a function that is called as `fit_map` is; of the design, each agent takes what it has."""
+
+    def fit(agent: Agent, records: Any, **settings: Any) -> FitResult:
+        own = None if design is None else design.only(info.name for info in free_params(agent.params()))
+        return methods.fit(method, agent, records, design=own, **settings)
+
+    return fit
 
 
 def fit_all(
@@ -70,29 +81,57 @@ def fit_all(
     return {
         name: stages(
             f"fit-{name}",
-            lambda name=name, agent=agent: fit(agent, data.batch, groups=data.unit, fixed=held[name], **settings),
+            lambda name=name, agent=agent: fit(
+                agent, data.batch, groups=data.unit, fixed=held[name], checkpoint=stages.file(name), **settings
+            ),
         )
         for name, agent in agents.items()
     }
 
 
-def compared(results: dict[str, FitResult]) -> Outcome:
-    """The comparison on the choices that were fitted, and random-effects selection where there are several models."""
+def infer_models(
+    data: FitData,
+    agents: Mapping[str, Agent],
+    held: Mapping[str, Mapping[str, float]],
+    settings: Mapping[str, Any],
+    stages: Stages,
+) -> HBIResult:
+    """Hierarchical inference over all agents at once."""
+    more = {"fixed": held, "checkpoint": stages.file("models"), **settings}
+    return stages("models", lambda: fit_hbi(agents, data.batch, groups=data.unit, **more))
+
+
+def compared(results: dict[str, FitResult], index: pd.DataFrame, inferred: HBIResult | None = None) -> Outcome:
+    """The comparison on the choices that were fitted, and which subject follows which of several models."""
     table = compare(results)
-    integrated = {name: result.integrated_bic for name, result in results.items()}
-    if all(value is not None for value in integrated.values()):
-        table["integrated_bic"] = [integrated[name] for name in table["agent"]]
-        table = table.sort_values("integrated_bic", ignore_index=True)
     table["bits_per_choice"] = -table["log_lik_per_choice"] / np.log(2)
     table["n_failed"] = [int(results[name].failed.sum()) for name in table["agent"]]
-    outcome = Outcome(results, table)
-    ok = ~np.logical_or.reduce([result.failed for result in results.values()])
-    if len(results) > 1 and ok.sum() > 1:
+    told = [
+        "agent",
+        "n_params",
+        "bits_per_choice",
+        "integrated_bic",
+        "bic",
+        "delta_bic",
+        "aic",
+        "best_share",
+        "n_failed",
+    ]
+    first = [name for name in told if name in table]
+    table = table.loc[:, [*first, *table.columns.drop(first)]]
+    outcome, ok = Outcome(results, table), comparable(results)
+    if inferred is not None:
+        outcome.selection, outcome.evidence = inferred.selection(), INFERRED
+        ok = np.ones(len(index), bool)
+    elif len(results) > 1 and ok.sum() > 1 and not any(result.failed.all() for result in results.values()):
         evidences = [result.log_evidence for result in results.values()]
         laplace = all(e is not None and np.isfinite(e[ok]).all() for e in evidences)
         scores = evidences if laplace else [-0.5 * result.bic for result in results.values()]
-        outcome.evidence = "Laplace's approximation" if laplace else "−BIC / 2"
+        outcome.evidence = "Laplace's approximation of each subject's evidence" if laplace else "−BIC / 2"
         outcome.selection = select_models(np.stack([np.asarray(s)[ok] for s in scores], axis=1), list(results))
+    if outcome.selection is not None:
+        share = pd.DataFrame(outcome.selection.responsibilities, columns=list(outcome.selection.table["model"]))
+        outcome.followed = pd.concat([index[ok].reset_index(drop=True), share], axis=1)
     return outcome
 
 
@@ -153,8 +192,6 @@ def recovered(
     data: FitData, agents: Mapping[str, Agent], fit: Fitter, outcome: Outcome, stages: Stages, **settings: Any
 ) -> None:
     """Parameters of the best agent, and all agents against each other, on this design."""
-    from neurorl.core.params import free_params
-
     task, schedule = load("task", data.task), Schedule(data.unit, data.sessions["n_steps"].to_numpy())
     schedule = schedule.at_least(RECOVERED).first(RECOVERED)
     name = outcome.best

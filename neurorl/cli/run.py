@@ -8,6 +8,7 @@ from tyro.conf import Positional
 
 from neurorl.cli.arguments import Flag, Json
 from neurorl.cli.output import print_json, print_table
+from neurorl.core.errors import BadValue
 
 EXAMPLES = (
     "neurorl run two_step",
@@ -15,6 +16,7 @@ EXAMPLES = (
     "neurorl run matching --zoo",
     "neurorl run matching --recipe paper",
     "neurorl run wang2018 --scale paper",
+    "neurorl run battery --agent my_agent.py",
     "neurorl run my_study.py --scale smoke --fresh --json",
 )
 
@@ -30,6 +32,7 @@ def command(
     fresh: Flag = False,
     zoo: Flag = False,
     recipe: str = "own",
+    agent: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE.py", help_behavior_hint="")] = None,
     strict: Flag = False,
     quiet: Flag = False,
     json: Json = False,
@@ -44,6 +47,7 @@ def command(
         fresh: Gather again even if the cache has the evidence.
         zoo: Take trained networks from the zoo instead of training them.
         recipe: How networks are trained: own (the study's, fast) or paper (the paper's hyperparameters).
+        agent: Whom the battery examines: an agent's name, or a file of your own.
         strict: Exit with 1 where a claim is missed.
         quiet: No progress bars.
         json: Print JSON and nothing else.
@@ -56,8 +60,11 @@ def command(
 
     options: dict[str, Any] = dict(scale=scale, seed=seed, out=out, fresh=fresh, quiet=quiet, zoo=zoo, recipe=recipe)
     if study.removeprefix("paper/") in names("paper"):
+        if agent is not None:
+            raise BadValue("--agent is for the battery; a paper's studies have agents of their own.")
         return _run_paper(study.removeprefix("paper/"), strict, json, **options)
-    result = run_study(load("study", study), **options)
+    asked = load("study", study)
+    result = run_study(asked if agent is None else asked.about(agent), **options)
     if json:
         print_json(result.as_dict() | {"folder": result.folder, "report": result.page})
     else:

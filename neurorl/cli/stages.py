@@ -45,6 +45,10 @@ class Stages:
         write_bytes(path, pickle.dumps((self._print, value)))
         return value
 
+    def file(self, name: str) -> Path | None:
+        """Where a stage that takes long may keep how far it got; None where nothing is kept."""
+        return None if self.folder is None else self.folder / f"{name}.npz"
+
     def done(self) -> None:
         """All is finished: nothing is left to resume."""
         if self.folder is not None:

@@ -154,7 +154,8 @@ class Study:
 
     `networks(settings)` names the networks that `gather` trains at these settings, in any order. `recipes` holds other
     ways of training them: name -> a function from the settings of a scale to those with the other recipe ("paper": the
-    hyperparameters of the paper, where the study's own differ).
+    hyperparameters of the paper, where the study's own differ). `of_agent` makes the study of one agent, where it is
+    about any agent that somebody names.
     """
 
     name: str
@@ -169,6 +170,13 @@ class Study:
     notes: tuple[str, ...] = ()
     networks: Callable[[Any], tuple[Network, ...]] = lambda settings: ()
     recipes: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    of_agent: Callable[[str], "Study"] | None = None
+
+    def about(self, agent: str) -> "Study":
+        """The study of one agent, a name in the catalogue or a file; `BadValue` where it is about no single agent."""
+        if self.of_agent is None:
+            raise BadValue(f"The study {self.name} has agents of its own; only the battery takes --agent.")
+        return self.of_agent(agent)
 
     def settings(self, scale: str, recipe: str = OWN) -> Any:
         """The settings of a scale, with its own recipe of training or one of `recipes`."""

@@ -9,20 +9,32 @@ from neurorl.core.errors import BadData, BadValue
 from neurorl.fit.result import FitResult
 
 
+def comparable(results: Mapping[str, FitResult]) -> np.ndarray:
+    """Units on which models can be compared [S]: those that no model failed on.
+
+    A model that failed on every unit has no say in it: it would leave nothing to compare the others on.
+    """
+    failed = [result.failed for result in results.values() if not result.failed.all()]
+    return ~np.logical_or.reduce(failed) if failed else ~next(iter(results.values())).failed
+
+
 def compare(results: Mapping[str, FitResult]) -> pd.DataFrame:
     """Put the fits of several agents to the same units side by side, best BIC first.
 
     BIC = k ln n - 2 log L (Schwarz 1978) and AIC = 2 k - 2 log L (Akaike 1974), each summed over units; they read
     the log-likelihood at the fitted parameters, which under a prior is not its maximum. The normalised likelihood of
-    a unit is exp(log L / n), the geometric mean probability of its choices.
+    a unit is exp(log L / n), the geometric mean probability of its choices. Where groups were learned, the integrated
+    BIC stands beside them, k ln n - 2 log p(choices | group) with each unit's own parameters integrated out (Huys et
+    al. 2011), and orders the table. A unit that some model failed on is left out for all, and counted (`comparable`).
 
     Args:
         results: agent's name -> its fit. All must be fits to the same units.
 
     Returns:
-        one row an agent: agent, n_params (a unit), n_units, n_choices and log_lik (nats; sums over units),
-        log_lik_per_choice, normalised_likelihood (mean over units), aic, bic, delta_bic (to the lowest),
-        best_share (share of units for which this agent's BIC is lowest), converged (share of units).
+        one row an agent: agent, n_params (a unit), n_units, n_left_out, n_choices and log_lik (nats; sums over
+        units), log_lik_per_choice, normalised_likelihood (mean over units), aic, bic, delta_bic (to the lowest),
+        best_share (share of units for which this agent's BIC is lowest), converged (share of all units), and, of
+        groups, integrated_bic.
     """
     if not results:
         raise BadValue("There is nothing to compare; give at least one fit, as {name: fit}.")
@@ -33,24 +45,40 @@ def compare(results: Mapping[str, FitResult]) -> pd.DataFrame:
             f"The fits of {', '.join(other)} are not to the same choices as those of {next(iter(results))}: the "
             "numbers of scored choices differ. Compare fits to the same records and groups."
         )
-    lowest = np.argmin([result.bic for result in results.values()], axis=0)
-    rows = [
-        {
+    kept = comparable(results)
+    n_choices = first[kept]
+    bic = np.stack([result.bic[kept] for result in results.values()])
+    lowest = bic.argmin(axis=0)
+    rows = []
+    for i, (name, result) in enumerate(results.items()):
+        log_lik = np.where(result.failed.all(), np.nan, result.log_lik[kept])
+        row = {
             "agent": name,
             "n_params": result.n_params,
-            "n_units": len(first),
-            "n_choices": int(first.sum()),
-            "log_lik": result.log_lik.sum(),
-            "log_lik_per_choice": result.log_lik.sum() / first.sum(),
-            "normalised_likelihood": np.exp(result.log_lik / first).mean(),
-            "aic": result.aic.sum(),
-            "bic": result.bic.sum(),
+            "n_units": int(kept.sum()),
+            "n_left_out": int((~kept).sum()),
+            "n_choices": int(n_choices.sum()),
+            "log_lik": log_lik.sum(),
+            "log_lik_per_choice": log_lik.sum() / n_choices.sum(),
+            "normalised_likelihood": np.exp(log_lik / n_choices).mean(),
+            "aic": result.aic[kept].sum(),
+            "bic": bic[i].sum(),
             "delta_bic": 0.0,
             "best_share": (lowest == i).mean(),
             "converged": result.converged.mean(),
         }
-        for i, (name, result) in enumerate(results.items())
-    ]
-    table = pd.DataFrame(rows).sort_values("bic", ignore_index=True)
+        rows.append(row | _integrated(result, kept, n_choices))
+    table = pd.DataFrame(rows)
+    integrated = "integrated_bic" in table.columns and np.isfinite(table["integrated_bic"].to_numpy()).all()
+    by = "integrated_bic" if integrated else "bic"
+    table = table.sort_values(by, ignore_index=True)
     table["delta_bic"] = table["bic"] - table["bic"].min()
     return table
+
+
+def _integrated(result: FitResult, kept: np.ndarray, n_choices: np.ndarray) -> dict[str, float]:
+    """Integrated BIC on the kept units, of methods that learn a group and give each unit's evidence under it."""
+    if result.group is None or result.log_evidence is None or result.n_group_params is None:
+        return {}
+    k, n = result.n_group_params, n_choices.sum()
+    return {"integrated_bic": k * float(np.log(n)) - 2 * float(result.log_evidence[kept].sum())}

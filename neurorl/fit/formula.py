@@ -3,15 +3,17 @@
     terms joined by +       each a column, or two columns joined by : (their product)
     a * b                   a + b + a:b
     C(column)               a column of numbers taken as categories
+    C(column, level)        categories against this one
     standardise(column)     (x - mean) / sd over the rows (ddof 0)
     1                       the intercept, which is always there
 
-Numbers go in as they are. Words, booleans and categories are coded against a reference, the first in sorted order (or
-in the order of a pandas categorical), by a column of 0 and 1 for every other one: treatment coding.
+Numbers go in as they are. Words, booleans and categories are coded against a reference by a column of 0 and 1 for every
+other level: treatment coding. The reference is the level that C names, else the first in sorted order, or in the order
+of a pandas categorical.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -85,6 +87,11 @@ class Design:
         """No covariates."""
         return cls({}, n_units)
 
+    def only(self, parameters: Iterable[str]) -> Self:
+        """The part of it that is about these parameters."""
+        kept = {name: self.of_parameter[name] for name in parameters if name in self.of_parameter}
+        return type(self)(kept, self.n_units)
+
     def columns(self, parameter: str) -> Columns:
         """The columns of one parameter."""
         alone = Columns((INTERCEPT,), np.ones((self.n_units, 1)))
@@ -129,6 +136,7 @@ def _coded(term: str, table: pd.DataFrame) -> dict[str, np.ndarray]:
 def _factor(factor: str, table: pd.DataFrame) -> dict[str, np.ndarray]:
     found = _TERM.match(factor)
     how, name = (found[1], found[2] or found[3]) if found else (None, factor)
+    name, _, reference = (part.strip() for part in name.partition(",")) if how == "C" else (name, "", "")
     if name not in table.columns:
         listed = ", ".join(str(column) for column in table.columns)
         raise BadValue(f"The formula names '{name}', which is no column of the table; there are: {listed}.")
@@ -151,4 +159,11 @@ def _factor(factor: str, table: pd.DataFrame) -> dict[str, np.ndarray]:
     levels = [c for c in column.cat.categories if (column == c).any()] if categorical else sorted(column.unique())
     if len(levels) < 2:
         raise BadData(f"Column '{name}' has the same value in every row, so it explains nothing; leave it out.")
-    return {f"{factor}[{level}]": (column == level).to_numpy(float) for level in levels[1:]}
+    if reference:
+        named = [level for level in levels if str(level) == reference]
+        if not named:
+            there = ", ".join(map(str, levels))
+            raise BadValue(f"Column '{name}' has no level '{reference}' to compare with; there are: {there}.")
+        levels = named + [level for level in levels if level not in named]
+    called = name if reference else factor
+    return {f"{called}[{level}]": (column == level).to_numpy(float) for level in levels[1:]}

@@ -17,13 +17,14 @@ frequencies are held equal, by the two bounds on the evidence.
 """
 
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import jax
 import numpy as np
 import pandas as pd
-from scipy.special import digamma, gammaln, logsumexp, softmax
+from scipy.special import digamma, logsumexp, softmax
 from scipy.stats import t as student
 
 from neurorl import __version__
@@ -33,16 +34,17 @@ from neurorl.core.fitted import Fitted
 from neurorl.core.progress import Advance, progress
 from neurorl.core.types import Record
 from neurorl.fit.formula import INTERCEPT
+from neurorl.fit.hbi_state import Group, State, dirichlet_divergence
+from neurorl.fit.kept import Kept
 from neurorl.fit.laplace import standard_errors
 from neurorl.fit.map import at_bound
-from neurorl.fit.population import WIDE, Inner, Members, on_scale
+from neurorl.fit.population import WIDE, Members, on_scale
 from neurorl.fit.posterior import Posterior
 from neurorl.fit.result import FitResult, FitWarning
-from neurorl.fit.selection import exceedance
+from neurorl.fit.selection import Selection, exceedance
 from neurorl.fit.tilt import log_normal
 from neurorl.fit.units import Units, by_unit
 
-A0, B, V, S = 0.0, 1.0, 0.5, 0.01  # the paper's weak prior of every group
 SETTLED = 0.01  # nats of the bound
 
 
@@ -52,7 +54,7 @@ class HBIResult:
 
     Attributes:
         names: the M models.
-        frequency: [M] mean of the models' frequencies in the population.
+        alpha: [M] of the Dirichlet posterior of the models' frequencies in the population.
         exceedance: [M] probability that a model is the most frequent one.
         protected_exceedance: [M] the same, protected against the chance that all are equally frequent.
         responsibilities: [S, M] probability that a unit follows a model.
@@ -63,7 +65,7 @@ class HBIResult:
     """
 
     names: tuple[str, ...]
-    frequency: np.ndarray
+    alpha: np.ndarray
     exceedance: np.ndarray
     protected_exceedance: np.ndarray
     responsibilities: np.ndarray
@@ -72,66 +74,21 @@ class HBIResult:
     results: dict[str, FitResult]
     labels: np.ndarray
 
+    @property
+    def frequency(self) -> np.ndarray:
+        """Mean of each model's frequency [M]."""
+        return self.alpha / self.alpha.sum()
+
+    def selection(self) -> Selection:
+        """The same as what random-effects selection says."""
+        return Selection(self.table(), self.responsibilities, self.alpha, self.null_probability)
+
     def table(self) -> pd.DataFrame:
         """One row a model: model, frequency, exceedance, protected_exceedance, n_units (whose most likely it is)."""
         most = np.bincount(self.responsibilities.argmax(axis=1), minlength=len(self.names))
         columns = {"frequency": self.frequency, "exceedance": self.exceedance}
         columns |= {"protected_exceedance": self.protected_exceedance, "n_units": most}
         return pd.DataFrame({"model": list(self.names), **columns})
-
-
-@dataclass
-class _Group:
-    """q of one model's group: mu ~ N(a, sigma / (nu beta)), tau ~ Gamma(nu, sigma); arrays [D], nu and beta scalars."""
-
-    a: np.ndarray
-    beta: float
-    nu: float
-    sigma: np.ndarray
-
-    @classmethod
-    def of(cls, inner: Inner, r: np.ndarray) -> "_Group":
-        """The M step of one model from the responsibilities r [S]; see the module."""
-        total = max(r.sum(), 1e-12)
-        mean = r @ inner.z / total
-        variance = r @ (inner.z**2 + np.nan_to_num(np.einsum("sii->si", inner.covariance))) / total - mean**2
-        shrunk = B * total / (B + total) * (mean - A0) ** 2
-        a = (total * mean + B * A0) / (total + B)
-        return cls(a, B + total, V + total / 2, S + (total * variance + shrunk) / 2)
-
-    @property
-    def variance(self) -> np.ndarray:
-        """1 / E[tau], of the units around the mean."""
-        return self.sigma / self.nu
-
-    @property
-    def correction(self) -> float:
-        """lambda_k: what not knowing the group costs."""
-        return len(self.a) / 2 * float(digamma(self.nu) - np.log(self.nu) - 1 / self.beta)
-
-    @property
-    def divergence(self) -> float:
-        """KL(q || prior) of mu and tau, nats."""
-        tau = self.nu / self.sigma
-        mean = 0.5 * (np.log(self.beta / B) + B / self.beta - 1 + B * tau * (self.a - A0) ** 2)
-        precision = (
-            (self.nu - V) * digamma(self.nu)
-            - gammaln(self.nu)
-            + gammaln(V)
-            + V * (np.log(self.sigma) - np.log(S))
-            + self.nu * (S - self.sigma) / self.sigma
-        )
-        return float((mean + precision).sum())
-
-
-@dataclass
-class _State:
-    groups: list[_Group]
-    inner: list[Inner]
-    r: np.ndarray  # [S, M]
-    alpha: np.ndarray  # [M]
-    trace: list[float] = field(default_factory=list)
-    settled: bool = False
 
 
 def fit_hbi(
@@ -144,6 +101,7 @@ def fit_hbi(
     fixed: Mapping[str, Mapping[str, float]] | None = None,
     max_steps: int = 200,
     max_rounds: int = 100,
+    checkpoint: Path | None = None,
     quiet: bool = False,
 ) -> HBIResult:
     """Which unit follows which model, how frequent each is, and each model's group, all at once.
@@ -157,6 +115,7 @@ def fit_hbi(
         fixed: model's name -> parameters to hold in it.
         max_steps: evaluations after which a search is given up.
         max_rounds: rounds after which the inference is given up.
+        checkpoint: file that is written after each round; inference on the same data and settings goes on from it.
         quiet: no progress bar.
     """
     if not agents:
@@ -169,10 +128,11 @@ def fit_hbi(
             if not posterior.free:
                 raise BadValue(f"{name} has no free parameter here, so it has no group to learn; leave it out.")
             members.append(Members(posterior, units, lanes=starts))
+        settings = {"starts": starts, "seed": seed, "max_steps": max_steps, "max_rounds": max_rounds}
+        kept = Kept(checkpoint, (list(map(repr, agents.items())), settings, fixed), units)
         with progress("Inferring models", total=2 * max_rounds, quiet=quiet) as advance:
-            begun = _begin(members, starts, seed, max_steps)
-            free = _go(members, begun, True, max_steps, max_rounds, advance)
-            null = _go(members, begun, False, max_steps, max_rounds, advance) if len(members) > 1 else free
+            found = _infer(members, kept, starts, seed, max_steps, max_rounds, advance)
+        free, null = found["free"], found.get("null", found["free"])
         results = {name: _result(members[k], units, free, k) for k, name in enumerate(agents)}
     p_null = float(1 / (1 + np.exp(np.clip(free.trace[-1] - null.trace[-1], -700, 700)))) if len(members) > 1 else 1.0
     exceeding = exceedance(free.alpha)
@@ -180,7 +140,7 @@ def fit_hbi(
         warnings.warn(sentence, FitWarning, stacklevel=2)
     return HBIResult(
         names=tuple(agents),
-        frequency=free.alpha / free.alpha.sum(),
+        alpha=free.alpha,
         exceedance=exceeding,
         protected_exceedance=(1 - p_null) * exceeding + p_null / len(agents),
         responsibilities=free.r,
@@ -191,7 +151,33 @@ def fit_hbi(
     )
 
 
-def _begin(members: list[Members], starts: int, seed: int, max_steps: int) -> _State:
+def _infer(
+    members: list[Members],
+    kept: Kept,
+    starts: int,
+    seed: int,
+    max_steps: int,
+    max_rounds: int,
+    advance: Advance,
+) -> dict[str, State]:
+    """The run with free frequencies, and, of several models, the one that holds them equal."""
+    before = kept.read() or {}
+    stands = {
+        name: State.read(before, name, len(members)) for name in ("begun", "free", "null") if f"{name}_r" in before
+    }
+    if "begun" not in stands:
+        stands["begun"] = _begin(members, starts, seed, max_steps)
+    for name in ("free", "null") if len(members) > 1 else ("free",):
+        state = stands.setdefault(name, stands["begun"].again())
+
+        def keep() -> None:
+            kept.write({key: value for part, state in stands.items() for key, value in state.arrays(part).items()})
+
+        _go(members, state, name == "free", max_steps, max_rounds, advance, keep)
+    return stands
+
+
+def _begin(members: list[Members], starts: int, seed: int, max_steps: int) -> State:
     """Each model fitted by itself under a wide population, and every unit shared out evenly."""
     inner, groups = [], []
     even = np.full((members[0].n_units, len(members)), 1 / len(members))
@@ -199,13 +185,20 @@ def _begin(members: list[Members], starts: int, seed: int, max_steps: int) -> _S
         z = member.first(starts, seed, max_steps)
         own = member.given(np.zeros(z.shape), np.full(z.shape[1], WIDE), z[:, None], max_steps)
         inner.append(own)
-        groups.append(_Group.of(own, even[:, k] * own.sound))
-    return _State(groups, inner, even, 1 + even.sum(axis=0))
+        groups.append(Group.of(own, even[:, k] * own.sound))
+    return State(groups, inner, even, 1 + even.sum(axis=0))
 
 
-def _go(members: list[Members], begun: _State, free: bool, max_steps: int, max_rounds: int, advance: Advance) -> _State:
+def _go(
+    members: list[Members],
+    state: State,
+    free: bool,
+    max_steps: int,
+    max_rounds: int,
+    advance: Advance,
+    keep: Callable[[], None],
+) -> None:
     """Rounds of the inference; with `free` False the frequencies are held equal."""
-    state = _State(list(begun.groups), list(begun.inner), begun.r, begun.alpha)
     n_models = len(members)
     while not state.settled and len(state.trace) < max_rounds:
         for k, (member, group) in enumerate(zip(members, state.groups, strict=True)):
@@ -220,23 +213,16 @@ def _go(members: list[Members], begun: _State, free: bool, max_steps: int, max_r
         state.r = softmax(score, axis=1)
         explained = np.where(lost, 0.0, np.asarray(logsumexp(score, axis=1)))
         bound = float(explained.sum()) - sum(group.divergence for group in state.groups)
-        state.trace.append(bound - (_dirichlet_divergence(state.alpha) if free else 0.0))
+        state.trace.append(bound - (dirichlet_divergence(state.alpha) if free else 0.0))
         state.settled = len(state.trace) > 1 and abs(state.trace[-1] - state.trace[-2]) < SETTLED
         weight = np.where(lost[:, None], 0.0, state.r)
-        state.groups = [_Group.of(inner, weight[:, k]) for k, inner in enumerate(state.inner)]
+        state.groups = [Group.of(inner, weight[:, k]) for k, inner in enumerate(state.inner)]
         state.alpha = 1 + weight.sum(axis=0)
         advance(1, f"bound {state.trace[-1]:.2f}")
-    return state
+        keep()
 
 
-def _dirichlet_divergence(alpha: np.ndarray) -> float:
-    """KL(Dirichlet(alpha) || Dirichlet(1)), nats."""
-    total = alpha.sum()
-    spread = ((alpha - 1) * (digamma(alpha) - digamma(total))).sum()
-    return float(gammaln(total) - gammaln(alpha).sum() - gammaln(len(alpha)) + spread)
-
-
-def _result(member: Members, units: Units, state: _State, k: int) -> FitResult:
+def _result(member: Members, units: Units, state: State, k: int) -> FitResult:
     posterior, inner, group = member.posterior, state.inner[k], state.groups[k]
     values, names = on_scale(posterior, inner.z), [info.name for info in posterior.free]
     reach = student.ppf(0.975, 2 * group.nu) * np.sqrt(group.sigma / (group.nu * group.beta))

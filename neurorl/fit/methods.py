@@ -1,5 +1,6 @@
 """One call for every method of fitting."""
 
+from pathlib import Path
 from typing import Any
 
 from neurorl.core.agent import Agent
@@ -18,7 +19,14 @@ _ONE_BY_ONE = ("ml", "map", "hbi")
 
 
 def fit(
-    method: str, agent: Agent, records: Record, *, design: Any = None, laplace: bool = True, **settings: Any
+    method: str,
+    agent: Agent,
+    records: Record,
+    *,
+    design: Any = None,
+    laplace: bool = True,
+    checkpoint: Path | None = None,
+    **settings: Any,
 ) -> FitResult:
     """Fit one agent to recorded sessions [S, T].
 
@@ -27,6 +35,7 @@ def fit(
         agent, records: who is fitted to what.
         design: what explains parameters in the population (`formula.Design`); for em and nuts.
         laplace: False where nobody will read standard errors and evidence; ml and map then save their time.
+        checkpoint: file in which a method that learns a population keeps where it stands; map and ml need none.
         settings: groups, fixed, seed, starts, quiet, and what the method itself takes.
 
     Raises:
@@ -42,6 +51,7 @@ def fit(
         from neurorl.fit.map import fit_map
 
         return fit_map(agent, records, prior=method == "map", laplace=laplace, **settings)
+    settings["checkpoint"] = checkpoint
     if method == "hbi":
         from neurorl.fit.hbi import fit_hbi
 

@@ -77,7 +77,8 @@ class Posterior:
 
     def stacked(self, x: Float[np.ndarray, "s n"]) -> Any:
         """The agent's parameters at x, with a leading axis, in single precision: ready for `replay_many`."""
-        return jax.vmap(self.params)(jnp.asarray(x, jnp.float32))
+        with jax.enable_x64(False):  # parameters that are held, too
+            return jax.vmap(self.params)(jnp.asarray(x, jnp.float32))
 
     def named(self, x: Float[np.ndarray, "s n"]) -> dict[str, np.ndarray]:
         """x by the names of the parameters, and beside them those that are held."""

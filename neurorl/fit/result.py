@@ -1,6 +1,7 @@
 """What a fit gives back, whatever the method: parameters, how well they do, and whether to believe them."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -143,48 +144,57 @@ class FitResult:
         columns["failed"] = self.failed
         return pd.DataFrame(who | self.values | columns)
 
-    def failures(self) -> list[str]:
-        """A sentence for each way in which units could not be fitted; empty where all is well."""
+    def failures(self, index: pd.DataFrame | None = None) -> list[str]:
+        """A sentence for each way in which units could not be fitted; empty where all is well.
+
+        Args:
+            index: columns that say who each unit is, one row a unit; without it units are counted from 0.
+        """
+        who = partial(_rows, index=index)
         impossible = ~(self.log_lik > IMPOSSIBLE)
         stuck = ~self.converged & ~impossible
         sentences = []
         if impossible.any():
             sentences.append(
-                f"{_rows(impossible)}: a recorded choice has probability 0 under this agent, whatever its parameters; "
+                f"{who(impossible)}: a recorded choice has probability 0 under this agent, whatever its parameters; "
                 "check `scored`, or leave the agent out."
             )
         if stuck.any():
             sentences.append(
-                f"{_rows(stuck)}: the search did not come to rest at a maximum; do not read these parameters. Raise "
+                f"{who(stuck)}: the search did not come to rest at a maximum; do not read these parameters. Raise "
                 "max_steps or starts, or hold a parameter with `fixed`."
             )
         return sentences
 
-    def problems(self) -> list[str]:
+    def problems(self, index: pd.DataFrame | None = None) -> list[str]:
         """Everything a reader of the parameters should know, one sentence each: failures, then doubts."""
-        sentences = self.failures()
+        sentences, who = self.failures(index), partial(_rows, index=index)
         curve = self.fitted.curve or {}
         n_starts = np.shape(curve.get("log_posterior", np.empty((1, 1))))[1]
         alone = (self.starts_agreeing == 1) & self.converged
         if n_starts > 1 and alone.any():
             sentences.append(
-                f"{_rows(alone)}: only one of {n_starts} starts reached the best value, so there are local optima and "
+                f"{who(alone)}: only one of {n_starts} starts reached the best value, so there are local optima and "
                 "a better one may exist; raise starts."
             )
         for name in dict.fromkeys(name for names in self.at_bound for name in names):
             here = np.array([name in names for names in self.at_bound])
-            sentences.append(f"{_rows(here)}: {name} lies at an end of its range, so these data hardly determine it.")
+            sentences.append(f"{who(here)}: {name} lies at an end of its range, so these data hardly determine it.")
         if self.curved is not None and (flat := ~self.curved & ~self.failed).any():
             sentences.append(
-                f"{_rows(flat)}: the log posterior is not curved downwards in every direction at its maximum (a "
+                f"{who(flat)}: the log posterior is not curved downwards in every direction at its maximum (a "
                 "parameter at the end of its range, or two that the data cannot tell apart), so there are no standard "
                 "errors; simulate and recover these parameters before you read them."
             )
         return sentences + list(self.doubts)
 
 
-def _rows(which: np.ndarray, shown: int = 8) -> str:
-    """'Units 0, 4, 7 (3 of 40)'."""
+def _rows(which: np.ndarray, index: pd.DataFrame | None, shown: int = 8) -> str:
+    """'Units 0, 4, 7 (3 of 40)', or by name: 'Subjects ann, bob (2 of 40)'."""
     at = np.flatnonzero(which)
-    listed = ", ".join(str(i) for i in at[:shown]) + (", ..." if len(at) > shown else "")
-    return f"Unit{'s' if len(at) > 1 else ''} {listed} ({len(at)} of {len(which)})"
+    what, names = "Unit", [str(i) for i in at[:shown]]
+    if index is not None:
+        what = str(index.columns[-1]).capitalize()
+        names = [" ".join(map(str, row)) for row in index.iloc[at[:shown]].itertuples(index=False)]
+    listed = ", ".join(names) + (", ..." if len(at) > shown else "")
+    return f"{what}{'s' if len(at) > 1 else ''} {listed} ({len(at)} of {len(which)})"

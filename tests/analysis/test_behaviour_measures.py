@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from neurorl import load_task
 from neurorl.analysis.behaviour import behaviour, lay_over, misses
 from neurorl.data import Dataset, Schema
 from neurorl.ops.arms import arm_spaces
@@ -64,3 +65,15 @@ def test_two_stage_staying_by_hand() -> None:
     got = values(behaviour(Dataset(table, Schema.of(spaces))), "stay")
     # 0 common unrewarded, repeated; 1 rare rewarded, left; 2 common unrewarded, repeated
     assert got == {"unrewarded, common": 1.0, "rewarded, rare": 0.0}
+
+
+def test_learning_by_set_size_by_hand() -> None:
+    spaces = load_task("rlwm").spaces
+    state, choice, correct = [0, 1, 0, 1, 0, 0], [0, 1, 1, 2, 1, 2], [1, 2, 1, 2, 1, 2]
+    table = pd.DataFrame({"subject": "a", "session": [0, 0, 0, 0, 0, 1], "trial": [*range(5), 0], "step": 0})
+    table = table.assign(state=state, choice=choice, correct_action=correct, set_size=[2, 2, 2, 2, 2, 6])
+    table = table.assign(reward=(table["choice"] == table["correct_action"]).astype(float))
+    got = behaviour(Dataset(table, Schema.of(spaces)))
+    got = got[got["measure"] == "correct"].set_index(["series", "x"])["value"].to_dict()
+    # Of two stimuli: both wrong when first seen, both right the second time, the first right a third time.
+    assert got == {("set size 2", 1): 0.0, ("set size 2", 2): 1.0, ("set size 2", 3): 1.0, ("set size 6", 1): 1.0}

@@ -51,10 +51,42 @@ def test_a_fit_gives_a_report_with_everything(capsys: pytest.CaptureFixture[str]
 def test_what_cannot_be_is_said_before_the_work(capsys: pytest.CaptureFixture[str]) -> None:
     table(capsys, "1")
     assert "--cv 1 cannot be" in run(capsys, *FIT, "--cv", "1")[2]
-    assert "--covariates FILE" in run(capsys, *FIT, "--method", "em", "--formula", "beta ~ age")[2]
+    assert "which is no column of the table" in run(capsys, *FIT, "--method", "em", "--formula", "beta ~ age")[2]
+    assert "'gamma' to explain" in run(capsys, *FIT, "--method", "em", "--formula", "gamma ~ subject")[2]
+    assert "explains nothing without a formula" in run(capsys, *FIT, "--covariates", "t.csv")[2]
     assert "map does not learn" in run(capsys, *FIT, "--formula", "beta ~ age", "--covariates", "t.csv")[2]
     own = ("fit", "trepka_monkeys", "--agents", "random_choice", "--task", "two_step")
     assert "recorded on the task reversal" in run(capsys, *own)[2]
+
+
+POPULATION = ("fit", "t.csv", "--task", "bandit", "--starts", "1", "--quiet", "--no-checks")
+
+
+def test_a_population_with_its_covariates(capsys: pytest.CaptureFixture[str]) -> None:
+    play = ("simulate", "bandit", "rescorla_wagner", "--set", "beta=5", "--subjects", "8", "--steps", "40")
+    assert run(capsys, *play, "--out", "t.csv")[0] == 0
+    own = pd.read_csv("t.csv")
+    own.assign(diagnosis=["ill" if s % 2 else "well" for s in own["subject"]]).to_csv("t.csv", index=False)
+    em = ("--agents", "rescorla_wagner,risk_sensitive_td", "--method", "em", "--formula")
+    code, out, err = run(capsys, *POPULATION, *em, "alpha ~ C(diagnosis, well)", "--fix", "beta=5")
+    assert code == 0, err
+    group = pd.read_csv("fits/t/group.csv").set_index(["model", "parameter", "term"])
+    assert {("rescorla_wagner", "alpha", term) for term in ("Intercept", "diagnosis[ill]")} <= set(group.index)
+    assert ("risk_sensitive_td", "alpha_pos", "Intercept") in group.index  # it has no alpha to explain
+    assert "What covariates do" in Path("fits/t/report.html").read_text() and "integrated bic" in out
+
+
+def test_inference_over_models_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    table(capsys, "2")
+    agents = ("--agents", "rescorla_wagner,risk_sensitive_td", "--method", "hbi", "--fix", "beta=5")
+    code, _, err = run(capsys, *POPULATION, *agents)
+    assert code == 0, err
+    assert "Piray" in Path("fits/t/report.html").read_text()
+    followed = pd.read_csv("fits/t/followed.csv")
+    assert (
+        len(followed) == 3
+        and followed[["rescorla_wagner", "risk_sensitive_td"]].sum(axis=1).tolist() == [pytest.approx(1)] * 3
+    )
 
 
 def test_the_name_of_a_family_of_tasks_stands_for_its_form(capsys: pytest.CaptureFixture[str]) -> None:

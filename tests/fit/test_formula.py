@@ -40,6 +40,9 @@ def test_by_hand() -> None:
     np.testing.assert_allclose(made.x[:, 3].std(), 1)
     ordered = TABLE.assign(diagnosis=pd.Categorical(TABLE["diagnosis"], ["patient", "control", "other"]))
     assert Columns.of("diagnosis", ordered).terms == ("Intercept", "diagnosis[control]", "diagnosis[other]")
+    against = Columns.of("C(diagnosis, patient)", TABLE)
+    assert against.terms == ("Intercept", "diagnosis[control]", "diagnosis[other]")
+    np.testing.assert_array_equal(against.x, Columns.of("diagnosis", ordered).x)
     assert Columns.of("drug", TABLE).terms == ("Intercept", "drug[True]")
 
 
@@ -54,6 +57,8 @@ def test_what_cannot_be_is_a_sentence() -> None:
         Columns.of("age + twice", TABLE.assign(twice=TABLE["age"] * 2))
     with pytest.raises(BadData, match="same value in every row"):
         Columns.of("group", TABLE.assign(group="x"))
+    with pytest.raises(BadValue, match="no level 'healthy' to compare with; there are: control"):
+        Columns.of("C(diagnosis, healthy)", TABLE)
     with pytest.raises(BadValue, match="explains gamma, but what is fitted is alpha, beta"):
         Design.of({"gamma": "age"}, TABLE).check(("alpha", "beta"), 8)
     with pytest.raises(BadValue, match="8 rows, but 5 units"):

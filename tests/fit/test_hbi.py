@@ -1,5 +1,8 @@
 """Inference over models against an independent implementation on Gaussians, and on learners beside coins."""
 
+from pathlib import Path
+
+import jax
 import numpy as np
 import pytest
 from fit_sessions import Coin, NearNoisyMean, NearNormalMean, record, rescorla_wagner_sessions
@@ -9,6 +12,7 @@ from scipy.stats import norm
 from neurorl.agents.rescorla_wagner import RescorlaWagner
 from neurorl.core.errors import BadValue
 from neurorl.fit.hbi import fit_hbi
+from neurorl.fit.kept import Kept
 from neurorl.tasks.bandit import TASK
 
 N, T, SCALE = 16, 10, 100.0
@@ -87,5 +91,29 @@ def test_learners_are_told_from_coins() -> None:
     coin = found.results["coin"]
     assert coin.group is not None and coin.group["mean_on_scale"][0] == pytest.approx(coins.mean(), abs=0.06)
     assert coin.method == "hbi" and not coin.failed.any()
+    assert {leaf.dtype for leaf in jax.tree.leaves(coin.fitted.params)} == {np.dtype(np.float32)}
     with pytest.raises(BadValue, match="no free parameter"):
         fit_hbi({"coin": Coin()}, records, fixed={"coin": {"p": 0.5}}, quiet=True)
+
+
+def test_a_stopped_inference_goes_on_where_it_stood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    agents, records = {"quiet": NearNormalMean(), "noisy": NearNoisyMean()}, record(Y, dtype=float)
+    whole = fit_hbi(agents, records, starts=1, quiet=True)
+    file, write, left = (
+        tmp_path / "hbi.npz",
+        Kept.write,
+        iter(range(len(whole.results["quiet"].fitted.curve["log_bound"]) + 2)),
+    )
+
+    def stopped(self: Kept, arrays: dict[str, np.ndarray]) -> None:
+        write(self, arrays)
+        if next(left, None) is None:  # a few rounds into the run that holds the frequencies equal
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Kept, "write", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        fit_hbi(agents, records, starts=1, checkpoint=file, quiet=True)
+    monkeypatch.setattr(Kept, "write", write)
+    again = fit_hbi(agents, records, starts=1, checkpoint=file, quiet=True)
+    assert again.log_bound == whole.log_bound and again.null_probability == whole.null_probability
+    np.testing.assert_array_equal(again.responsibilities, whole.responsibilities)

@@ -1,0 +1,102 @@
+"""The battery: which signatures of animal learning does an agent show, and which does it not?
+
+Any agent, a file of one's own included, plays every task of the battery that it fits with its default parameters, and
+each signature is a number with its interval over simulated subjects (Neftci & Averbeck 2019, Conclusions, name the
+tasks: Pavlovian conditioning, bandits and their kin). A signature is shown where the lower end of the 95 % interval of
+its mean lies above what an agent without it would reach.
+
+An agent that misses a signature is not wrong: the page says what it is a model of. Parameters are the agent's
+defaults; fitted ones may show more.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from neurorl.analysis.over_units import over_units
+from neurorl.core.card import Card
+from neurorl.core.study import Evidence, Expect, Measures, Picture, Study
+from neurorl.figures.battery import battery_figure
+from neurorl.studies._battery_evidence import Scale, gather, player
+from neurorl.studies._battery_signatures import SIGNATURES
+
+AGENT = "q_learning"  # examined where nobody is named
+SCALES = {
+    "smoke": Scale(AGENT, subjects=3, share=0.2),
+    "quick": Scale(AGENT, subjects=24),
+    "paper": Scale(AGENT, subjects=200),
+}
+
+
+def measure(evidence: Evidence) -> Measures:
+    """Mean and interval of each signature over subjects; the lower end is what is judged."""
+    out = Measures(
+        captions={
+            "signatures": "Each signature over simulated subjects, with 95 % intervals; above: what it must exceed.",
+            "not_asked": "What the agent was not asked for, because it does not fit the task or does not say enough.",
+        }
+    )
+    values = evidence.tables["values"]
+    if len(values):
+        table = over_units(values, "value", ["signature"])
+        about = [
+            {"signature": s.name, "claim": s.claim, "task": s.task, "above": s.above, "source": s.source}
+            for s in SIGNATURES
+        ]
+        table = table.merge(pd.DataFrame(about), on="signature")
+        out.tables["signatures"] = table.assign(shown=table["low"] > table["above"])
+        out.values = {f"{row['signature']}_low": row["low"] for row in table.to_dict("records")}
+        out.values |= {row["signature"]: row["mean"] for row in table.to_dict("records")}
+    out.tables["not_asked"] = evidence.tables["not_asked"]
+    return out
+
+
+def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
+    """Signatures beside what they must exceed."""
+    table = measures.tables.get("signatures")
+    if table is None:
+        return ()
+    caption = (
+        "Each signature: mean over simulated subjects with its 95 % interval, beside what it must exceed (dashed)."
+    )
+    return (Picture("signatures", battery_figure(table), caption),)
+
+
+def examine(agent: str) -> Study:
+    """The battery of one agent, a name in the catalogue or a file."""
+    asked = [s for s in SIGNATURES if not isinstance(player(agent, s), str)]
+    expects = tuple(
+        Expect(s.claim, f"{s.name}_low", s.above, float("inf"), s.source, "direction", "quick") for s in asked
+    )
+    name = Path(agent).stem
+    return replace(
+        STUDY,
+        name=f"battery_{name}",
+        card=replace(STUDY.card, title=f"The battery: {name}"),
+        agents=(agent,),
+        tasks=tuple(dict.fromkeys(s.task for s in asked)),
+        scales={scale: replace(settings, agent=agent) for scale, settings in STUDY.scales.items()},
+        expects=expects,
+    )
+
+
+STUDY = Study(
+    name="battery",
+    card=Card(
+        title="The battery: signatures of animal learning",
+        summary="Any agent plays every task that it fits, and one page says which signatures of animal learning it "
+        "shows: `neurorl run battery --agent NAME|FILE.py`.",
+        refs=("neftci2019",),
+        tags=("battery", "signatures"),
+    ),
+    tasks=tuple(dict.fromkeys(s.task for s in SIGNATURES)),
+    agents=(AGENT,),
+    scales=SCALES,
+    gather=gather,
+    measure=measure,
+    expects=(),
+    draw=draw,
+    notes=("Parameters are the agent's defaults. A missed signature is a finding about the agent, not an error.",),
+    of_agent=examine,
+)

@@ -1,0 +1,42 @@
+"""The battery: signatures counted by hand, a learner that shows some, and who cannot be asked what."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from neurorl import load_study
+from neurorl.core.errors import BadValue
+from neurorl.data import Dataset, Schema
+from neurorl.ops.arms import arm_spaces
+from neurorl.report.runner import run_study
+from neurorl.studies._battery_signatures import SIGNATURES, after_reversal, better_arm, win_stay
+
+
+def arms(choice: list[int], best: list[int], reward: list[float]) -> Dataset:
+    table = pd.DataFrame({"subject": "a", "session": 0, "trial": range(len(choice)), "step": 0, "state": 0})
+    return Dataset(table.assign(choice=choice, reward=reward, truth_best=best), Schema.of(arm_spaces(2)))
+
+
+def test_signatures_by_hand() -> None:
+    four = arms([0, 1, 1, 0], [1, 1, 1, 1], [0.0, 1.0, 1.0, 0.0])
+    assert better_arm(four)["a"] == 0.5  # trials 2 and 3
+    assert win_stay(four)["a"] == pytest.approx(1 / 2 - 0)  # trial 1 repeated, trial 2 left; trial 0 left
+    best = [0] * 15 + [1] * 35
+    choice = np.array(best)
+    choice[15:27] = 0  # the reversal, before trial 15, is followed from trial 27 on
+    assert after_reversal(arms(choice.tolist(), best, [1.0] * 50))["a"] == pytest.approx(18 / 20)
+
+
+def test_a_learner_is_examined_on_what_it_fits(tmp_path: Path) -> None:
+    study = load_study("battery").about("rescorla_wagner")
+    result = run_study(study, scale="smoke", out=tmp_path, quiet=True)
+    assert result.study == "battery_rescorla_wagner" and len(result.verdicts) == len(study.expects)
+    table = result.tables["signatures"].set_index("signature")
+    assert table.loc["better_arm", "mean"] > 0.6
+    absent = result.tables["not_asked"]
+    assert set(table.index) | set(absent["signature"]) == {signature.name for signature in SIGNATURES}
+    assert "interaction" in set(absent["signature"]) and absent["why"].str.len().min() > 10
+    with pytest.raises(BadValue, match="only the battery takes --agent"):
+        load_study("matching").about("rescorla_wagner")
