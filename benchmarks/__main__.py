@@ -16,6 +16,7 @@ NAMES = (
     "bandit_steps",
     "likelihood",
     "map_fit",
+    "what_where_blocks",
     "startup",
     "floating_point",
     "train_wang2018",
