@@ -113,6 +113,13 @@ EXPECTS = (
         0.7,
         f"{_COSTA}; .54 to .15 in {_REFERENCE}",
     ),
+    _ours(
+        "... and learning from feedback of both signs together, certain rewards (ratio of summed rates)",
+        "fitted_rates_ratio_certain",
+        0.0,
+        0.7,
+        "a question of ours: with certain rewards the two signs can hardly be told apart",
+    ),
     _direction(
         "... and consistency of choice, certain rewards",
         "fitted_beta_ratio_certain",

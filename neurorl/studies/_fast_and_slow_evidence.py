@@ -36,14 +36,14 @@ class Scale:
         steps: simulated steps of each tracking problem.
         blocks: of each lesion and schedule.
         sets: parameter sets that are tried, `tried` blocks of each lesion and schedule.
-        subjects: simulated subjects of each group that are fitted, 24 blocks each.
+        fitted: blocks of each group that are fitted.
     """
 
     steps: int
     blocks: int
     sets: int
     tried: int
-    subjects: int
+    fitted: int
 
 
 def gather(context: Context) -> Evidence:
@@ -112,26 +112,20 @@ def _map(key: Any, scale: Scale) -> pd.DataFrame:
 
 
 def _fits(key: Any, scale: Scale) -> pd.DataFrame:
-    """Whole and lesioned subjects as one delta-rule learner with a rate for each sign of the error sees them."""
+    """Whole and lesioned blocks as one delta-rule learner with a rate for each sign of the error sees them, together.
+
+    All blocks of a group share parameters: with certain rewards the likelihood of a few blocks has two maxima, one for
+    each rate, and means over subjects would mix them.
+    """
     agent, task = made(AGENT), catalogue.load("task", TASK)
     learner = catalogue.load("agent", LEARNER).for_spaces(arm_spaces(2))
-    who = np.repeat(np.arange(scale.subjects), 24)
+    together = np.zeros(scale.fitted, int)
     rows = []
     for group, params in groups(agent.params()).items():
         for p in (CERTAIN, 0.7):
-            played = simulate_many(
-                key,
-                agent,
-                params,
-                task,
-                TRIALS,
-                subjects=scale.subjects,
-                sessions=24,
-                task_params=block_settings(p, 1.0),
-            )
-            found = fit_map(
-                learner, by_picture(Record.of(played)), groups=who, starts=4, laplace=False, quiet=True, prior=False
-            )
-            table = found.table().loc[:, [*found.values, "converged"]]
-            rows.append(table.assign(subject=np.arange(scale.subjects), group=group, p_good=p))
+            made_of = dict(subjects=1, sessions=scale.fitted, task_params=block_settings(p, 1.0))
+            record = by_picture(Record.of(simulate_many(key, agent, params, task, TRIALS, **made_of)))
+            found = fit_map(learner, record, groups=together, starts=8, laplace=False, quiet=True, prior=False)
+            table = found.table().loc[:, [*found.values, "log_lik", "converged", "starts_agreeing"]]
+            rows.append(table.assign(group=group, p_good=p))
     return pd.concat(rows, ignore_index=True)

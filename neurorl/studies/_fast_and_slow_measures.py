@@ -17,7 +17,7 @@ CAPTIONS = {
     "and 1, and mean trust in the fast one.",
     "accuracy": "Share of correct choices by lesion and schedule: mean over blocks with 95 % interval.",
     "map": "Parameter sets that show the pattern of Costa et al. 2016, by the way values are read out.",
-    "fits": "One delta-rule learner fitted to whole and lesioned subjects: mean over subjects.",
+    "fits": "One delta-rule learner with a rate for each sign of the error, fitted to all blocks of a group.",
     "experts": "Mixtures of linear experts, on new points.",
 }
 
@@ -27,7 +27,6 @@ def measure(evidence: Evidence) -> Measures:
     t = evidence.tables
     out = Measures(captions=dict(CAPTIONS))
     found = patterns(t["map"])
-    columns = ["alpha_pos", "alpha_neg", "beta"]
     out.tables = {
         "walk": t["walk"].assign(off=t["walk"]["simulated"] / t["walk"]["formula"] - 1),
         "switching": t["switching"],
@@ -36,7 +35,7 @@ def measure(evidence: Evidence) -> Measures:
         "courses": t["courses"],
         "sets": found,
         "map": found.groupby("read_out", sort=False)[["spared", "lost", "both", "shown"]].mean().reset_index(),
-        "fits": t["fits"].groupby(["group", "p_good"], sort=False)[columns].mean().reset_index(),
+        "fits": t["fits"],
         "experts": t["experts"],
         "experts_shown": t["experts_shown"],
         "experts_curve": t["experts_curve"],
@@ -114,13 +113,17 @@ def _lesions(v: dict[str, float], accuracy: pd.DataFrame, shown: pd.DataFrame) -
 
 
 def _fits(v: dict[str, float], fits: pd.DataFrame) -> None:
-    mean = fits.set_index(["group", "p_good"])
+    """What an amygdala lesion leaves of each fitted parameter, as a ratio."""
     for label, p in (("certain", CERTAIN), ("stochastic", 0.7)):
+        control, lesioned = (
+            fits[(fits["group"] == group) & (fits["p_good"] == p)].iloc[0] for group in ("control", "amygdala lesion")
+        )
         for column in ("alpha_pos", "beta"):
-            v[f"fitted_{column}_control_{label}"] = float(mean.loc[("control", p), column])
-            v[f"fitted_{column}_amygdala_{label}"] = float(mean.loc[("amygdala lesion", p), column])
-            ratio = mean.loc[("amygdala lesion", p), column] / mean.loc[("control", p), column]
-            v[f"fitted_{column}_ratio_{label}"] = float(ratio)
+            v[f"fitted_{column}_control_{label}"] = float(control[column])
+            v[f"fitted_{column}_amygdala_{label}"] = float(lesioned[column])
+            v[f"fitted_{column}_ratio_{label}"] = float(lesioned[column] / control[column])
+        both = [row["alpha_pos"] + row["alpha_neg"] for row in (lesioned, control)]
+        v[f"fitted_rates_ratio_{label}"] = float(both[0] / both[1])
 
 
 def _experts(v: dict[str, float], experts: pd.DataFrame) -> None:

@@ -20,15 +20,17 @@ from neurorl.studies._fast_and_slow_measures import measure
 from neurorl.studies._fast_and_slow_tracking import ALPHAS, threshold
 
 SCALES = {
-    "smoke": Scale(steps=20_000, blocks=20, sets=3, tried=5, subjects=2),
-    "quick": Scale(steps=4_000_000, blocks=3_000, sets=150, tried=200, subjects=8),
-    "paper": Scale(steps=8_000_000, blocks=6_000, sets=300, tried=1_000, subjects=24),
+    "smoke": Scale(steps=20_000, blocks=20, sets=3, tried=5, fitted=10),
+    "quick": Scale(steps=4_000_000, blocks=3_000, sets=150, tried=200, fitted=400),
+    "paper": Scale(steps=8_000_000, blocks=6_000, sets=300, tried=1_000, fitted=2_000),
 }
 
 NOTES = (
     "Of Costa et al. 2016 the abstract could be read: directions are theirs, numbers those of a reference simulation.",
     "Parameter sets are drawn evenly: fast rate .5 to .95, slow rate .05 to .3, inverse temperature 4 to 12, exponent "
     "of reliability .5 to 4.",
+    "Fits have one learner for all blocks of a group. With certain rewards a reward for one picture says as much as "
+    "none for the other, so that the likelihood of lesioned blocks has two maxima, one for each learning rate.",
     "A set shows the pattern if with certain rewards the striatum's lesion takes less than .015 of the choices and the "
     "amygdala's more than .1, and with each of 80/20, 70/30 and 60/40 either takes at least .03.",
 )
