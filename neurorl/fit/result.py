@@ -146,7 +146,7 @@ class FitResult:
     def failures(self) -> list[str]:
         """A sentence for each way in which units could not be fitted; empty where all is well."""
         impossible = ~(self.log_lik > IMPOSSIBLE)
-        stuck = ~self.converged & ~impossible
+        stuck = ~self.converged & ~impossible & (self.draws is None)  # of chains, `doubts` speak
         sentences = []
         if impossible.any():
             sentences.append(
