@@ -107,7 +107,7 @@ def data_of(records: Record, groups: Sequence[int] | np.ndarray | None, pilot: P
     """The data in the precision that is on."""
     unit = np.arange(len(pilot.z)) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
     x = [jnp.asarray(part, float) for part in pilot.x]
-    return Data(buckets(records, unit), x, jnp.asarray(pilot.centred, float))
+    return Data(buckets(records, unit), x, jnp.asarray(pilot.information, float), jnp.asarray(pilot.pull, float))
 
 
 def looks(draws: int, most: int | None) -> Iterator[int]:

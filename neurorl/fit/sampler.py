@@ -8,7 +8,7 @@ import jax
 import numpy as np
 from jax.sharding import NamedSharding, PartitionSpec
 from numpyro.infer import NUTS
-from numpyro.infer.initialization import init_to_sample
+from numpyro.infer.initialization import init_to_uniform
 
 from neurorl.fit.draws import STATS
 from neurorl.fit.evaluate import mesh
@@ -32,7 +32,7 @@ class Sampler:
             hierarchy(posterior),
             dense_mass=[population_sites(posterior)],  # pyright: ignore[reportArgumentType]  # NumPyro says bool only
             target_accept_prob=accept,
-            init_strategy=init_to_sample,
+            init_strategy=init_to_uniform,
         )
         spread = chains % len(jax.devices()) == 0
         self._home = NamedSharding(mesh(), PartitionSpec("lane" if spread else None))
@@ -55,7 +55,7 @@ class Sampler:
     def _pieces(self, spread: bool) -> Callable[[Any, Data], Any]:
         def run(state: Any, data: Data) -> tuple[Any, Any]:
             sites = jax.vmap(self._kernel.postprocess_fn((data,), {}))
-            log_lik = jax.vmap(log_likelihood_of_units(self._posterior, data.parts, len(data.centred)))
+            log_lik = jax.vmap(log_likelihood_of_units(self._posterior, data.parts, len(data.pull)))
 
             def transition(state: Any, _: None) -> tuple[Any, Any]:
                 state = self._kernel.sample(state, (data,), {})

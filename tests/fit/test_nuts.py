@@ -146,6 +146,13 @@ def test_a_fit_that_was_interrupted_ends_as_if_it_had_not_been(
     np.testing.assert_array_equal(resumed.draws["posterior"]["p"], fit.draws["posterior"]["p"])
 
 
+def test_units_that_do_not_differ_make_no_funnel() -> None:
+    tosses = np.random.default_rng(0).uniform(size=(N, T)) < 0.4
+    alike = fit_nuts(Coin(), record(np.where(VALID, tosses, -1), valid=VALID), design=DESIGN, quiet=True)
+    assert alike.problems() == []
+    assert alike.draws["posterior"]["sd"].quantile(0.05) < 0.05
+
+
 def test_bad_requests_are_sentences() -> None:
     with pytest.raises(BadValue, match="two chains"):
         fit_nuts(Coin(), COINS, chains=1)
