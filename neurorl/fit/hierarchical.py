@@ -63,7 +63,8 @@ def hierarchy(posterior: Posterior) -> Callable[[Data], None]:
         u = numpyro.sample("u", dist.ImproperUniform(dist.constraints.real_matrix, (), data.pull.shape))
         open_share = 1 / (1 + data.information * sd**2)  # of the population's variance: (t / sd)^2
         r = sd * (data.pull - data.information * m) * open_share + jnp.sqrt(open_share) * u
-        z = numpyro.deterministic("z", m + sd * r)
+        z = m + sd * r
+        numpyro.deterministic("z", z)
         numpyro.factor("members", (jnp.log(open_share) - r**2).sum() / 2)  # N(z; m, sd^2) dz/du
         numpyro.factor("choices", log_likelihood_of_units(posterior, data.parts, len(z))(z).sum())
 

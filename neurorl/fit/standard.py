@@ -52,7 +52,7 @@ def reached(table: pd.DataFrame) -> bool:
 def shortfalls(table: pd.DataFrame) -> list[str]:
     """A sentence for each way in which the draws fall short; empty where they meet the standard."""
     said = []
-    for name, rows in table[apart(table)].groupby("quantity", sort=False):
+    for name, rows in table.loc[apart(table)].groupby("quantity", sort=False):
         worst = rows["rhat"].to_numpy().max()  # NaN where there is one
         units = [str(unit) for unit in rows["unit"] if unit >= 0]
         listed = ", ".join(units[:8]) + (", ..." if len(units) > 8 else "")
