@@ -16,6 +16,7 @@ NAMES = (
     "bandit_steps",
     "likelihood",
     "map_fit",
+    "nuts",
     "startup",
     "floating_point",
     "train_wang2018",

@@ -152,7 +152,7 @@ class FitResult:
         """
         who = partial(_rows, index=index)
         impossible = ~(self.log_lik > IMPOSSIBLE)
-        stuck = ~self.converged & ~impossible
+        stuck = ~self.converged & ~impossible & (self.draws is None)  # of chains, `doubts` speak
         sentences = []
         if impossible.any():
             sentences.append(
