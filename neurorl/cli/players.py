@@ -64,6 +64,17 @@ def as_trained(agent: Any, folder: Path) -> Any:
     return dataclasses.replace(agent, **{name: ast.literal_eval(value) for name, value in written if name in known})
 
 
+def perturbed(agent: Any, params: Any, lesions: dict[str, float], frozen: dict[str, float]) -> Any:
+    """Parameters with some parts lesioned (part -> gain) and some frozen (part -> plasticity)."""
+    from neurorl.perturb.parts import freeze_part, lesion_part
+
+    for part, gain in lesions.items():
+        params = lesion_part(agent, params, part, gain=gain)
+    for part, plastic in frozen.items():
+        params = freeze_part(agent, params, part, plastic=plastic)
+    return params
+
+
 def with_settings(params: Any, settings: dict[str, float]) -> Any:
     """A task's params with some numbers replaced."""
     known = [name for name in vars(params) if np.ndim(getattr(params, name)) == 0]

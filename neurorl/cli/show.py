@@ -49,18 +49,20 @@ def command(name: AnyName, /, json: Json = False) -> None:
 
 def _agent(name: str) -> dict[str, Any]:
     from neurorl.cli.fits import fitting_tasks
+    from neurorl.core.parts import parts_of
 
     tasks = fitting_tasks(name)
-    return {"parameters": _parameters(name, tasks), "fits_tasks": tasks}
+    if not tasks:
+        return {"parameters": [], "fits_tasks": tasks}
+    params = load("agent", name).for_spaces(load("task", tasks[0]).spaces).params()
+    parts = {"parts": tuple(parts_of(params))} if parts_of(params) else {}
+    return {"parameters": _parameters(params)} | parts | {"fits_tasks": tasks}
 
 
-def _parameters(name: str, tasks: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The free parameters, on the first task that the agent fits."""
+def _parameters(params: Any) -> list[dict[str, Any]]:
+    """The free parameters."""
     from neurorl.core.params import free_params
 
-    if not tasks:
-        return []
-    params = load("agent", name).for_spaces(load("task", tasks[0]).spaces).params()
     return [
         {
             "name": info.name,

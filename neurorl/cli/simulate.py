@@ -23,6 +23,7 @@ from neurorl.core.errors import BadValue
 EXAMPLES = (
     "neurorl simulate bandit rescorla_wagner --set alpha=0.2 --set beta=3 --subjects 20 --steps 300 --out choices.csv",
     "neurorl simulate two_step hybrid --params fits/hybrid.csv --out as_fitted.parquet",
+    "neurorl simulate what_where_reversal object_action --lesion ventral_striatum=0.4 --steps 80 --out lesioned.csv",
     "neurorl simulate two_step lstm --trained runs/lstm --out network.csv",
     "neurorl simulate matching lstm --trained wang2018/matching --out network.csv",
     "neurorl simulate bandit my_agent.py > choices.csv",
@@ -35,6 +36,8 @@ def command(
     /,
     set_: Settings = (),
     task_set: Annotated[Settings, tyro.conf.arg(name="task-set", metavar="NAME=VALUE")] = (),
+    lesion: Annotated[Settings, tyro.conf.arg(name="lesion", metavar="PART=GAIN")] = (),
+    freeze: Annotated[Settings, tyro.conf.arg(name="freeze", metavar="PART=PLASTICITY")] = (),
     params: OptionalFile = None,
     trained: OptionalFolder = None,
     subjects: OptionalCount = None,
@@ -51,6 +54,8 @@ def command(
         agent: An agent's name or a file of your own.
         set_: A free parameter of the agent.
         task_set: A setting of the task.
+        lesion: A part of the agent (`neurorl show AGENT` lists them) that sends only so much; 0 is a total lesion.
+        freeze: A part of the agent that learns only so much (0 is frozen).
         params: A table with one row a subject and the parameters as columns, as `neurorl fit` writes it.
         trained: The folder of a `neurorl train` run or a network of the zoo; replicas are shared out over subjects.
         subjects: How many play (20, or one a row of --params).
@@ -73,7 +78,7 @@ def command(
     import jax
 
     from neurorl.cli.fits import agent_for
-    from neurorl.cli.players import as_trained, played_by, with_settings
+    from neurorl.cli.players import as_trained, perturbed, played_by, with_settings
     from neurorl.core.catalogue import load
     from neurorl.data import from_trajectory
     from neurorl.loop.many import simulate_many
@@ -81,6 +86,7 @@ def command(
     played = load("task", task)
     player = agent_for(agent, task) if trained is None else as_trained(agent_for(agent, task), trained)
     who, n = played_by(player, numbers(set_), params, trained, subjects)
+    who = perturbed(player, who, numbers(lesion, "--lesion"), numbers(freeze, "--freeze"))
     trajectory = simulate_many(
         jax.random.key(seed),
         player,

@@ -1,9 +1,13 @@
 """A circuit: named parts and what passes between them. Brains and networks are drawn and checked in this one form."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from neurorl.core.errors import BadValue
+
+SIGNS = {"excites": 1, "inhibits": -1}
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,13 @@ class Circuit:
         """Each group once, in order of appearance."""
         return tuple(dict.fromkeys(node.group for node in self.nodes if node.group))
 
+    def without(self, *names: str) -> "Circuit":
+        """The circuit as if these parts and their edges had never been."""
+        for name in names:
+            self.node(name)
+        edges = tuple(e for e in self.edges if not {e.source, e.target} & set(names))
+        return Circuit(self.title, tuple(n for n in self.nodes if n.name not in names), edges)
+
     def after(self, name: str, kinds: Iterable[str] | None = None) -> tuple[str, ...]:
         """Where edges (of these kinds) lead from a part."""
         self.node(name)
@@ -97,6 +108,29 @@ class Circuit:
                     reached.add(target)
                     ways.append((*way, target))
         return ()
+
+    def ways(self, start: str, end: str, kinds: Iterable[str] | None = None) -> tuple[tuple[str, ...], ...]:
+        """All ways from one part to another that meet no part twice, both ends included."""
+        kinds = None if kinds is None else tuple(kinds)
+        self.node(end)
+
+        def onward(way: tuple[str, ...]) -> list[tuple[str, ...]]:
+            if way[-1] == end:
+                return [way]
+            return [more for to in self.after(way[-1], kinds) if to not in way for more in onward((*way, to))]
+
+        return tuple(onward((start,)))
+
+    def sign(self, way: Iterable[str]) -> int:
+        """+1 where a way has an even number of inhibitions, so that activity at its start excites its end; else -1."""
+        way = tuple(way)
+        kinds = {(e.source, e.target): e.kind for e in self.edges}
+        steps = [kinds.get(step) for step in pairwise(way)]
+        if any(kind not in SIGNS for kind in steps):
+            raise BadValue(
+                f"The way {' -> '.join(way)} of '{self.title}' is not made of excitation and inhibition alone."
+            )
+        return math.prod(SIGNS[kind] for kind in steps if kind is not None)
 
 
 def _repeated(names: list[str]) -> list[str]:

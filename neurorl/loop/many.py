@@ -25,6 +25,7 @@ def simulate_many(
     sessions: int = 1,
     task_params: Any = None,
     stacked: bool = False,
+    matched: bool = False,
 ) -> Trajectory:
     """Let `subjects` play `sessions` sessions each.
 
@@ -35,12 +36,15 @@ def simulate_many(
         n_steps: steps in a session.
         subjects, sessions: how many.
         stacked: whether every subject has parameters of its own.
+        matched: whether all subjects play their sessions from the same seeds, so that they differ by their parameters
+            alone.
 
     Returns:
         a batch [subjects * sessions, n_steps], subject by subject.
     """
     task_params = task.params() if task_params is None else task_params
-    keys = jax.random.split(key, (subjects, sessions))
+    keys = jax.random.split(key, (1 if matched else subjects, sessions))
+    keys = jnp.broadcast_to(keys, (subjects, sessions))
     played = _simulator(agent, task, n_steps, stacked)(keys, params, task_params)
     return jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), played)
 

@@ -132,21 +132,28 @@ def _changed(
     stop: int | None,
     part: str,
 ) -> Perturbed:
-    which = (units,) if isinstance(units, int | np.integer) else tuple(units)
     inner, before = (agent.agent, agent.changes) if isinstance(agent, Perturbed) else (agent, ())
-    if not isinstance(inner, RecurrentAgent):
+    which = require_units(inner, units, part)
+    assert isinstance(inner, RecurrentAgent)  # require_units has said so
+    if start < 0 or (stop is not None and stop <= start):
+        raise BadValue(f"A perturbation from step {start} to {stop} does nothing; give 0 <= start < stop.")
+    change = Change(kind, which, float(amount), start, stop, part)
+    return Perturbed(inner, (*before, change))
+
+
+def require_units(agent: Agent, units: Sequence[int] | int, part: str) -> tuple[int, ...]:
+    """These units of a part of the agent's state, or a sentence that says why there are none."""
+    which = (units,) if isinstance(units, int | np.integer) else tuple(units)
+    if not isinstance(agent, RecurrentAgent):
         raise DoesNotFit(
             f"{type(agent).__name__} has no hidden units to perturb; give a recurrent network (lstm, gru, vanilla_rnn)."
         )
-    n = _n_units(inner, part)
+    n = _n_units(agent, part)
     outside = [int(u) for u in which if not 0 <= u < n]
     if outside or not which:
         named = f"no unit {', '.join(map(str, outside))}" if outside else "to be told which units"
-        raise BadValue(f"{type(inner).__name__} has {named}; its {n} units are counted from 0 to {n - 1}.")
-    if start < 0 or (stop is not None and stop <= start):
-        raise BadValue(f"A perturbation from step {start} to {stop} does nothing; give 0 <= start < stop.")
-    change = Change(kind, tuple(int(u) for u in which), float(amount), start, stop, part)
-    return Perturbed(inner, (*before, change))
+        raise BadValue(f"{type(agent).__name__} has {named}; its {n} units are counted from 0 to {n - 1}.")
+    return tuple(int(u) for u in which)
 
 
 def _n_units(agent: RecurrentAgent, part: str) -> int:

@@ -31,3 +31,19 @@ def test_the_shortest_loop_is_found_by_kind():
     assert RING.loop_through("b", ("excites", "inhibits")) == ("b", "c", "a")
     assert RING.loop_through("b", ("inhibits",)) == ()
     assert RING.after("c", ["modulates"]) == ("b",)
+
+
+def test_all_ways_and_their_signs():
+    assert RING.ways("a", "b") == (("a", "b"),)
+    assert set(RING.ways("b", "a")) == {("b", "c", "a")} and RING.sign(("b", "c", "a")) == -1
+    assert RING.ways("c", "b", ("excites", "inhibits")) == (("c", "a", "b"),)
+    assert set(RING.ways("c", "b")) == {("c", "a", "b"), ("c", "b")}
+    with pytest.raises(BadValue, match="not made of excitation and inhibition alone"):
+        RING.sign(("c", "b"))
+
+
+def test_a_circuit_without_a_part_has_none_of_its_edges():
+    rest = RING.without("b")
+    assert [n.name for n in rest.nodes] == ["a", "c"] and rest.edges == (Edge("c", "a", "excites"),)
+    with pytest.raises(BadValue, match="no part 'd'"):
+        RING.without("d")

@@ -1,0 +1,104 @@
+"""Names for groups of hidden units, so that a network has parts as a circuit has them.
+
+    agent = named_units(lstm, {"actor_like": range(0, 24), "critic_like": range(24, 48)})
+    whole = agent.around(trained_params)                       # with jax.vmap for a stack of replicas
+    lesioned = lesion_part(agent, whole, "actor_like", gain=0.4)
+
+The gain of a part multiplies the activity of its units after the cell has perceived and before the heads are read, as
+`shift` and `clamp` do; 0 is `lesion`. Within a session a network's weights never change, so `plastic` matters to
+training alone: it multiplies the gradient that reaches the weights into these units; 0 freezes them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from neurorl.core.agent import Agent
+from neurorl.core.card import Card
+from neurorl.core.errors import BadValue, DoesNotFit
+from neurorl.core.parts import Part, intact
+from neurorl.core.policy import Policy
+from neurorl.core.recurrent import RecurrentAgent
+from neurorl.core.spaces import Spaces
+from neurorl.core.types import Transition
+from neurorl.perturb.units import require_units
+
+
+class Params(eqx.Module):
+    """The network's own parameters, and what was done to its parts."""
+
+    inner: Any
+    parts: dict[str, Part]
+
+
+@dataclass(frozen=True)
+class NamedUnits(RecurrentAgent):
+    """A recurrent agent some of whose units have names."""
+
+    agent: RecurrentAgent
+    names: tuple[tuple[str, tuple[int, ...]], ...]
+
+    card: ClassVar[Card] = Card(title="A network with named units", summary="Groups of hidden units are parts.")
+
+    @property
+    def spaces(self) -> Spaces:
+        """Those of the agent."""
+        return self.agent.spaces  # type: ignore[attr-defined]
+
+    @classmethod
+    def for_spaces(cls, spaces: Spaces) -> Self:
+        raise DoesNotFit("Build the network for these spaces first, then name its units.")
+
+    def params(self, key: PRNGKeyArray | None = None) -> Params:
+        return self.around(self.agent.params(key))
+
+    def around(self, inner: Any) -> Params:
+        """These parameters of the network (trained ones), with all parts intact."""
+        return Params(inner, intact(*(name for name, _ in self.names)))
+
+    def init(self, key: PRNGKeyArray, params: Params) -> Any:
+        return self.agent.init(key, params.inner)
+
+    def perceive(self, params: Params, state: Any, obs: Any) -> Any:
+        inner = self.agent.perceive(params.inner, state, obs)
+        gain, plastic = (self._per_unit(params, field, inner.h) for field in ("gain", "plastic"))
+        learns = plastic * inner.h + (1.0 - plastic) * jax.lax.stop_gradient(inner.h)
+        return eqx.tree_at(lambda s: s.h, inner, (gain * learns).astype(inner.h.dtype))
+
+    def decide(self, params: Params, state: Any) -> tuple[Any, Policy]:
+        return self.agent.decide(params.inner, state)
+
+    def update(self, params: Params, state: Any, transition: Transition) -> tuple[Any, Any]:
+        return self.agent.update(params.inner, state, transition)
+
+    def _per_unit(self, params: Params, field: str, like: Float[Array, " n"]) -> Float[Array, " n"]:
+        """A gain for each unit; a unit with several names has the product of theirs."""
+        total = jnp.ones_like(like)
+        for name, units in self.names:
+            mine = jnp.asarray(np.isin(np.arange(like.shape[-1]), units))
+            total = total * jnp.where(mine, getattr(params.parts[name], field), 1.0)
+        return total
+
+
+def named_units(agent: Agent, names: Mapping[str, Sequence[int]]) -> NamedUnits:
+    """The network with names for groups of its units, so that `lesion_part` and `freeze_part` reach them.
+
+    Args:
+        agent: any recurrent agent.
+        names: name -> units, counted from 0.
+
+    Raises:
+        DoesNotFit: the agent is no recurrent network.
+        BadValue: there are no names or no such units.
+    """
+    if not names:
+        raise BadValue("Give at least one name with its units, such as {'left': range(0, 24)}.")
+    groups = tuple((name, require_units(agent, units, "h")) for name, units in names.items())
+    assert isinstance(agent, RecurrentAgent)  # require_units has said so
+    return NamedUnits(agent, groups)
