@@ -10,7 +10,7 @@ from scipy import stats
 from neurorl.core import catalogue
 from neurorl.report.runner import run_study
 from neurorl.studies._conditioning_measures import effects
-from neurorl.studies._conditioning_programmes import MODELS, PEOPLE, TYPES, conditioning, people, trial
+from neurorl.studies._conditioning_programmes import DESIGNS, MODELS, PEOPLE, TYPES, conditioning, people, trial
 from neurorl.studies._conditioning_published import GAP, RATINGS
 from neurorl.testing import check_study
 
@@ -39,14 +39,8 @@ def test_all_that_is_exact_holds_at_any_scale(result):
 
 def test_effects_are_read_at_the_trials_they_name():
     """A learner of which only some values are known: every effect by hand."""
-    index = pd.MultiIndex.from_product(
-        [
-            ["blocking", "compound only", "acquisition", "overexpectation", "inhibition", "pre-exposure"],
-            range(401),
-            "ABX",
-        ],
-        names=["design", "trial", "cue"],
-    )
+    names = ["design", "trial", "cue"]
+    index = pd.MultiIndex.from_product([list(DESIGNS), range(401), list("ABX")], names=names)
     v = pd.Series(0.0, index=index)
     v["blocking", 101, "X"], v["blocking", 120, "X"] = 0.1, 0.2
     v["compound only", 1, "X"], v["compound only", 20, "X"] = 0.4, 0.5
@@ -54,9 +48,9 @@ def test_effects_are_read_at_the_trials_they_name():
     v["overexpectation", 200, "A"], v["overexpectation", 300, "A"] = 1.0, 0.7
     v["inhibition", 400, "X"] = -0.9
     v["pre-exposure", 51, "X"], v["pre-exposure", 60, "X"] = 0.05, 0.2
-    names = ("rescorla_wagner", "pearce_hall", "mackintosh")
-    table = effects(pd.concat({name: v for name in names}, names=["model"]).sort_index())
-    assert list(table["learner"]) == [MODELS[name].title for name in names]
+    models = ("rescorla_wagner", "pearce_hall", "mackintosh")
+    table = effects(pd.concat({name: v for name in models}, names=["model"]).sort_index())
+    assert list(table["learner"]) == [MODELS[name].title for name in models]
     row = table.iloc[1].drop(["model", "learner"]).astype(float)
     expected = {
         "blocking": 0.6,
