@@ -6,8 +6,8 @@ It keeps one joint belief over which arm is good, the hazard h of a reversal and
     p(first arm) = softmax(beta P(first arm good), beta P(second arm good));   rpe = r + stim - E[r | a, belief]
 
 Priors say what an animal holds before its first session: h ~ Beta(a_h, b_h), as if it had met a_h reversals in
-a_h + b_h trials, and eps ~ Beta(a_eps, b_eps). With reversals the belief in them rises and the belief in noise falls, so
-that reversals take fewer and fewer trials (Neftci & Averbeck 2019, learning to learn). Groups of animals differ in
+a_h + b_h trials, and eps ~ Beta(a_eps, b_eps). With reversals the belief in them rises and the belief in noise falls,
+so that reversals take fewer and fewer trials (Neftci & Averbeck 2019, learning to learn). Groups of animals differ in
 their priors and learn at one rate (Jang et al. 2015).
 
 Departs from the paper: Jang et al. fit a prior for every reversal; here it is carried on from trial to trial. With
@@ -41,7 +41,12 @@ class Params(eqx.Module):
         500.0, Interval(0, 5000), symbol="b_h", doc="trials without one", units="trials", prior=Gamma(2.0, 250.0)
     )
     a_eps: Float[Array, ""] = param(
-        60.0, Interval(0, 1000), symbol="a_ε", doc="misleading outcomes met before", units="trials", prior=Gamma(2.0, 30.0)
+        60.0,
+        Interval(0, 1000),
+        symbol="a_ε",
+        doc="misleading outcomes met before",
+        units="trials",
+        prior=Gamma(2.0, 30.0),
     )
     b_eps: Float[Array, ""] = param(
         140.0, Interval(0, 1000), symbol="b_ε", doc="true outcomes met before", units="trials", prior=Gamma(2.0, 70.0)

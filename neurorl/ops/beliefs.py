@@ -20,9 +20,7 @@ def bayes(
     return first / (first + (1.0 - belief) * likelihood_other)
 
 
-def belief_logits(
-    p_first: Float[Array, ""], beta: Float[Array, ""], *, greedy: bool = False
-) -> Float[Array, "2"]:
+def belief_logits(p_first: Float[Array, ""], beta: Float[Array, ""], *, greedy: bool = False) -> Float[Array, "2"]:
     """Logits of two arms for one who holds the first for the good one with probability p_first.
 
     beta (b, 1 - b); with `greedy` the likelier arm for certain, either at random where both are as likely.
