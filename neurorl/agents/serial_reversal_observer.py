@@ -72,10 +72,14 @@ class Latents(eqx.Module):
 
 @dataclass(frozen=True)
 class SerialReversalObserver(Agent):
-    """Joint observer of state, hazard and noise on a grid of n_h x n_eps; `greedy` takes the likelier arm always."""
+    """Joint observer of state, hazard and noise on a grid of n_h x n_eps.
+
+    With `known_noise` above 0 the noise is that and is not learned; `greedy` takes the likelier arm always.
+    """
 
     n_h: int = 120
     n_eps: int = 60
+    known_noise: float = 0.0
     greedy: bool = False
 
     card: ClassVar[Card] = Card(
@@ -91,29 +95,44 @@ class SerialReversalObserver(Agent):
         require_two_arms(spaces)
         return cls()
 
+    @property
+    def hazards(self) -> Float[Array, " n_h"]:
+        """The grid of h."""
+        return beliefs.log_grid(*beliefs.HAZARDS, self.n_h)
+
+    @property
+    def noises(self) -> Float[Array, " n_eps"]:
+        """The grid of eps; one point where it is known."""
+        return jnp.full(1, self.known_noise) if self.known_noise else beliefs.log_grid(*beliefs.NOISES, self.n_eps)
+
+    @property
+    def frozen_params(self) -> tuple[str, ...]:
+        """The prior on noise does not matter where noise is known."""
+        return ("a_eps", "b_eps") if self.known_noise else ()
+
     def params(self, key: PRNGKeyArray | None = None) -> Params:
         return Params()
 
     def init(self, key: PRNGKeyArray, params: Params) -> State:
-        hazard = beliefs.beta_weights(beliefs.log_grid(*beliefs.HAZARDS, self.n_h), params.a_h, params.b_h)
-        noise = beliefs.beta_weights(beliefs.log_grid(*beliefs.NOISES, self.n_eps), params.a_eps, params.b_eps)
+        hazard = beliefs.beta_weights(self.hazards, params.a_h, params.b_h)
+        noise = beliefs.beta_weights(self.noises, params.a_eps, params.b_eps)
         return State(beliefs.prior(hazard, noise))
 
     def act(self, params: Params, state: State, obs: Int[Array, ""]) -> tuple[State, Categorical]:
         return state, Categorical(belief_logits(beliefs.left_good(state.belief), params.beta, greedy=self.greedy))
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
-        t, b = transition, state.belief
-        p_left = beliefs.left_pays(b)
+        t, b, hazards, noises = transition, state.belief, self.hazards, self.noises
+        p_left = beliefs.left_pays(b, noises)
         q = jnp.stack([p_left, 1.0 - p_left])
         latents = Latents(
             t.reward + t.stim - q[t.action],
             q,
             beliefs.left_good(b),
-            beliefs.expected_hazard(b),
-            beliefs.expected_noise(b),
+            beliefs.expected_hazard(b, hazards),
+            beliefs.expected_noise(b, noises),
         )
-        return State(beliefs.after_trial(beliefs.after_outcome(b, t.action, t.reward))), latents
+        return State(beliefs.after_trial(beliefs.after_outcome(b, noises, t.action, t.reward), hazards)), latents
 
 
 AGENT = SerialReversalObserver

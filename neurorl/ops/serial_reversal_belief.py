@@ -16,7 +16,7 @@ learn; forward algorithm, Rabiner 1989).
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from neurorl.ops.beliefs import bernoulli_likelihood
 
@@ -26,36 +26,36 @@ NOISES = (0.005, 0.5)
 Belief = Float[Array, "2 n_h n_eps"]
 
 
-def log_grid(low: float, high: float, n: int) -> np.ndarray:
+def log_grid(low: float, high: float, n: int) -> Float[Array, " n"]:
     """n points from low to high, even in the logarithm."""
-    return np.exp(np.linspace(np.log(low), np.log(high), n))
+    return jnp.asarray(np.exp(np.linspace(np.log(low), np.log(high), n)), float)
 
 
-def beta_weights(grid: np.ndarray, a: Float[Array, ""], b: Float[Array, ""]) -> Float[Array, " n"]:
+def beta_weights(grid: Float[Array, " n"], a: Float[Array, ""], b: Float[Array, ""]) -> Float[Array, " n"]:
     """A Beta(a, b) density as weights on a grid that is even in log x, where x^a (1 - x)^(b-1) is its height."""
-    x = jnp.asarray(grid, float)
-    return jax.nn.softmax(a * jnp.log(x) + (b - 1.0) * jnp.log1p(-x))
+    return jax.nn.softmax(a * jnp.log(grid) + (b - 1.0) * jnp.log1p(-grid))
 
 
 def prior(hazard: Float[Array, " n_h"], noise: Float[Array, " n_eps"]) -> Belief:
-    """Before the first trial: either arm alike, hazard and noise independent."""
+    """Before the first trial: either arm alike, hazard and noise independent, with these weights."""
     each = 0.5 * hazard[:, None] * noise[None, :]
     return jnp.stack([each, each])
 
 
-def after_outcome(belief: Belief, action: Array, reward: Float[Array, ""]) -> Belief:
+def after_outcome(
+    belief: Belief, noises: Float[Array, " n_eps"], action: Int[Array, ""], reward: Float[Array, ""]
+) -> Belief:
     """Bayes' rule for one outcome of arm 0 or 1, a reward between 0 and 1."""
-    right = 1.0 - _noises(belief)  # probability that the good arm pays
-    if_chosen_good = bernoulli_likelihood(reward, right)
-    if_other_good = bernoulli_likelihood(reward, 1.0 - right)
+    if_chosen_good = bernoulli_likelihood(reward, 1.0 - noises)
+    if_other_good = bernoulli_likelihood(reward, noises)
     is_chosen = (jnp.arange(2) == action)[:, None, None]
     posterior = belief * jnp.where(is_chosen, if_chosen_good, if_other_good)
     return posterior / posterior.sum()
 
 
-def after_trial(belief: Belief) -> Belief:
+def after_trial(belief: Belief, hazards: Float[Array, " n_h"]) -> Belief:
     """The belief one trial later: the arms may have exchanged roles."""
-    h = _hazards(belief)[:, None]
+    h = hazards[:, None]
     return (1.0 - h) * belief + h * belief[::-1]
 
 
@@ -64,25 +64,16 @@ def left_good(belief: Belief) -> Float[Array, ""]:
     return belief[0].sum()
 
 
-def expected_hazard(belief: Belief) -> Float[Array, ""]:
-    """Mean of h, a trial."""
-    return jnp.sum(belief.sum((0, 2)) * _hazards(belief))
-
-
-def expected_noise(belief: Belief) -> Float[Array, ""]:
-    """Mean of eps."""
-    return jnp.sum(belief.sum((0, 1)) * _noises(belief))
-
-
-def left_pays(belief: Belief) -> Float[Array, ""]:
+def left_pays(belief: Belief, noises: Float[Array, " n_eps"]) -> Float[Array, ""]:
     """Probability that the first arm pays on this trial."""
-    eps = _noises(belief)
-    return jnp.sum(belief[0] * (1.0 - eps)) + jnp.sum(belief[1] * eps)
+    return jnp.sum(belief[0] * (1.0 - noises)) + jnp.sum(belief[1] * noises)
 
 
-def _hazards(belief: Belief) -> Float[Array, " n_h"]:
-    return jnp.asarray(log_grid(*HAZARDS, belief.shape[1]), belief.dtype)
+def expected_hazard(belief: Belief, hazards: Float[Array, " n_h"]) -> Float[Array, ""]:
+    """Mean of h, a trial."""
+    return jnp.sum(belief.sum((0, 2)) * hazards)
 
 
-def _noises(belief: Belief) -> Float[Array, " n_eps"]:
-    return jnp.asarray(log_grid(*NOISES, belief.shape[2]), belief.dtype)
+def expected_noise(belief: Belief, noises: Float[Array, " n_eps"]) -> Float[Array, ""]:
+    """Mean of eps."""
+    return jnp.sum(belief.sum((0, 1)) * noises)

@@ -4,7 +4,7 @@ A trial is one choice between two objects ("left", "right" are their names; thei
 pays 1 with probability `p_good`, by default always, the other with 1 - p_good. They exchange roles without a cue
 
 - as soon as `criterion` of the last `window` choices of a phase were right, by default 27 of 30 (Jang et al. 2015);
-- with `fixed=True` after `phase` trials, by default 40 (the review's noisy version, p_good = 0.8).
+- where `phase` is above 0, after that many trials (40 in the noisy version, in which p_good = 0.8).
 
 A session has `reversals` reversals and is over when the phase after the last one is.
 
@@ -31,7 +31,7 @@ from neurorl.ops.arms import arm_spaces, pull
 class Params(eqx.Module):
     p_good: Float[Array, ""] = eqx.field(default=1.0, converter=jnp.asarray)  # the other pays 1 - p_good
     criterion: Int[Array, ""] = eqx.field(default=27, converter=jnp.asarray)  # right choices among the last `window`
-    phase: Int[Array, ""] = eqx.field(default=40, converter=jnp.asarray)  # trials, with fixed=True
+    phase: Int[Array, ""] = eqx.field(default=0, converter=jnp.asarray)  # trials of each phase; 0: by the criterion
     reversals: Int[Array, ""] = eqx.field(default=15, converter=jnp.asarray)  # in a session
 
 
@@ -52,10 +52,9 @@ class Truth(eqx.Module):
 
 @dataclass(frozen=True)
 class SerialReversal(Task):
-    """Reversals at a criterion of right choices among the last `window`, or with `fixed` at equal distances."""
+    """Reversals at a criterion of right choices among the last `window` of a phase, or at equal distances."""
 
     window: int = 30
-    fixed: bool = False
 
     card: ClassVar[Card] = Card(
         title="Serial reversal to a criterion",
@@ -74,7 +73,7 @@ class SerialReversal(Task):
         return arm_spaces(2)
 
     def params(self) -> Params:
-        return Params(p_good=jnp.asarray(0.8)) if self.fixed else Params()
+        return Params()
 
     def reset(self, key: PRNGKeyArray, params: Params) -> tuple[State, Int[Array, ""]]:
         zero = jnp.asarray(0, jnp.int32)
@@ -89,7 +88,7 @@ class SerialReversal(Task):
         lately = jnp.roll(state.right_choices, 1).at[0].set(action == best)
         trial = state.trial + 1
         reached = (trial >= self.window) & (lately.sum() >= params.criterion)
-        reverses = trial >= params.phase if self.fixed else reached
+        reverses = jnp.where(params.phase > 0, trial >= params.phase, reached)
         after = State(
             left_is_good=state.left_is_good ^ reverses,
             right_choices=lately & ~reverses,

@@ -7,8 +7,8 @@ from neurorl.analysis.reversals import aligned_to_reversals, alternations, trial
 from neurorl.core.errors import BadData
 
 # Two sessions: the first reverses twice (a good for 3 trials, b for 4, a for 2), the second never.
-BEST = [0, 0, 0, 1, 1, 1, 1, 0, 0] + [1, 1]
-CHOICE = [0, 1, 0, 0, 0, 1, 0, 1, 1] + [0, 1]
+BEST = [0, 0, 0, 1, 1, 1, 1, 0, 0, 1, 1]
+CHOICE = [0, 1, 0, 0, 0, 1, 0, 1, 1, 0, 1]
 
 
 @pytest.fixture
