@@ -7,9 +7,9 @@ current, `gain` towards the chosen population and away from the other after a re
     I_chosen = gain (2 r - 1),  I_other = -I_chosen    for `pulse` seconds;  no input for `delay` seconds
     p(a) = softmax(beta S)                             S: open channels of each population
 
-One loss may leave the state in its basin, from which it recovers during the delay, and a second or third one in a row
-carry it across: the network counts losses in a nonlinear way, in two or three trials (Neftci & Averbeck 2019,
-attractor dynamics; Wong & Wang 2006).
+One loss leaves the state in its basin, a second or third one in a row carries it across, a win in between puts it back:
+the network counts losses, and reverses in two or three trials (Neftci & Averbeck 2019, attractor dynamics; Wong & Wang
+2006).
 
 Departs from the paper: the pulse of reward is ours. The network is without noise, so that its choices have an exact
 likelihood and its parameters a gradient; the softmax stands for all noise. `rpe` is the reward less the probability
@@ -36,7 +36,7 @@ from neurorl.ops.arms import require_two_arms
 
 class Params(eqx.Module):
     gain: Float[Array, ""] = param(
-        0.011, Interval(0, 0.1), symbol="g", doc="current of an outcome", units="nA", prior=Gamma(2.0, 0.01)
+        0.015, Interval(0, 0.1), symbol="g", doc="current of an outcome", units="nA", prior=Gamma(2.0, 0.01)
     )
     beta: Float[Array, ""] = param(
         8.0, Interval(0, 50), symbol="β", doc="inverse temperature of open channels", prior=Gamma(2.0, 4.0)
@@ -66,8 +66,8 @@ class Latents(eqx.Module):
 class Attractor(Agent):
     """Attractor network for two arms; times in seconds."""
 
-    pulse: float = 0.5
-    delay: float = 0.5
+    pulse: float = 0.3
+    delay: float = 0.3
     dt: float = 0.025
 
     card: ClassVar[Card] = Card(
