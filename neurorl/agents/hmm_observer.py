@@ -22,12 +22,11 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
-from neurorl.core.errors import DoesNotFit
 from neurorl.core.params import Beta, Gamma, Interval, param
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
-from neurorl.ops.arms import require_one_step, require_probabilities
+from neurorl.ops.arms import require_two_arms
 from neurorl.ops.beliefs import bernoulli_likelihood, two_state_filter
 
 
@@ -69,13 +68,7 @@ class HMMObserver(Agent):
 
     @classmethod
     def for_spaces(cls, spaces: Spaces) -> Self:
-        n_obs, n_actions = require_one_step(spaces)
-        require_probabilities(spaces)
-        if (n_obs, n_actions) != (1, 2) or spaces.legal:
-            raise DoesNotFit(
-                "This agent infers which of two arms is the good one and needs one observation and two actions, "
-                f"both allowed; this task has {n_obs} observations and {n_actions} actions."
-            )
+        require_two_arms(spaces)
         return cls()
 
     def params(self, key: PRNGKeyArray | None = None) -> Params:
