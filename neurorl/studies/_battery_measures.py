@@ -111,7 +111,8 @@ def faster_reversals(dataset: Dataset) -> pd.Series:
     """Errors after the first two reversals less those after the eighth and later ones."""
     t = dataset.table
     wrong = t["choice"] != t["truth_best"]
-    errors = wrong.groupby([t[BY_SUBJECT], t["session"], t["truth_phase"]]).sum().rename("errors").reset_index()
+    errors: Any = wrong.groupby([t[BY_SUBJECT], t["session"], t["truth_phase"]]).sum()
+    errors = errors.rename("errors").reset_index()
     early: Any = errors[errors["truth_phase"].isin((1, 2))]
     late: Any = errors[errors["truth_phase"] >= 8]
     return _mean(early, early["errors"].to_numpy()) - _mean(late, late["errors"].to_numpy())
