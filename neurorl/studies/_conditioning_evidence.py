@@ -84,10 +84,9 @@ def operators(key: Any, scale: Scale) -> tuple[pd.DataFrame, dict[str, float]]:
         seen = np.asarray(played.latents.p)[..., 0]
         action, paid = np.asarray(played.action), np.asarray(played.reward)
         worst = max(worst, _away_from_recursion(seen, action, paid, reward, none))
-        of = pd.DataFrame(seen[:, ::10]).rename_axis(index="subject", columns="tenth").stack().rename("p")
-        parts.append(of.reset_index().assign(learner=name))
-    table = pd.concat(parts, ignore_index=True)
-    return table.assign(trial=10 * table.pop("tenth")), {"operator_deviation": worst}
+        index = pd.MultiIndex.from_product([range(len(seen)), range(0, scale.choices, 10)], names=["subject", "trial"])
+        parts.append(pd.DataFrame({"p": seen[:, ::10].ravel()}, index=index).reset_index().assign(learner=name))
+    return pd.concat(parts, ignore_index=True), {"operator_deviation": worst}
 
 
 def _away_from_recursion(p: np.ndarray, action: np.ndarray, reward: np.ndarray, up: float, down: float) -> float:

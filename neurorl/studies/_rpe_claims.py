@@ -194,7 +194,7 @@ CREDIT = (
     ),
     _expect("... and than 1", "gain_over_1", 0.05, 1, "Fig. 12.6; the threshold is ours", "direction"),
     _expect(
-        "Rewards three choices late are credited with a trace of .75: at least .8 of choices", "own_3", 0.8, 1, "target"
+        "Rewards three choices late are credited with a trace of .75: .8 of choices are right", "own_3", 0.8, 1, _TARGET
     ),
     _expect("... and six late with one of .86", "own_6", 0.8, 1, _TARGET),
     _expect(
