@@ -66,13 +66,13 @@ def competition_figure(
         for i, (row, (model, learner)) in enumerate(zip(grid, models.items(), strict=True)):
             for axes, (design, (title, phase, last)) in zip(row, designs.items(), strict=True):
                 shown = where(values, model=model, design=design)
-                rows = shown[shown["trial"] <= last]
+                rows = shown.loc[shown["trial"] <= last, :]
                 for cue, one in _series(rows, "cue"):
-                    if one["v"].abs().max() > 0:
+                    if np.any(one["v"].to_numpy() != 0):
                         axes.plot(one["trial"], one["v"], color=_CUES[cue], lw=_WIDTHS[cue])
                 if design == next(iter(designs)):
                     other = where(values, model=model, design=control, cue="X")
-                    other = other[other["trial"] <= last - phase]
+                    other = other.loc[other["trial"] <= last - phase, :]
                     axes.plot(other["trial"] + phase, other["v"], color=_CUES["X"], lw=1, ls=(0, (3, 1.5)))
                 axes.axhline(0, color=PALETTE["faint"], lw=0.8, zorder=0)
                 if phase:

@@ -31,9 +31,9 @@ def walk_figure(walks: pd.DataFrame, delayed: pd.DataFrame) -> Figure:
         left.set(xscale="log", xlabel="learning rate α", ylabel="RMS error, first 10 walks", ylim=(0.2, 0.6))
         left.legend(title="λ", fontsize=6, title_fontsize=6.5, ncols=2, loc="lower left", columnspacing=0.8)
         left.set_title("Random walk, 19 states", fontsize=8)
-        least = walks.groupby("lam")["rms"].min()
-        middle.plot(least.index, least, color=PALETTE["ink"], lw=1.2, zorder=1)
-        middle.scatter(least.index, least, color=shades, s=22, zorder=2)
+        least = [where(walks, lam=lam)["rms"].min() for lam in lambdas]
+        middle.plot(lambdas, least, color=PALETTE["ink"], lw=1.2, zorder=1)
+        middle.scatter(lambdas, least, color=list(shades), s=22, zorder=2)
         middle.set(xlabel="λ", ylabel="least error", ylim=(0.2, 0.6))
         middle.set_title("Best α for each λ", fontsize=8)
         for color, (delay, rows) in zip(CYCLE, delayed.groupby("delay"), strict=False):

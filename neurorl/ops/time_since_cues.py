@@ -10,7 +10,7 @@ Each has `empty()`, the memory at the start of a trial; `see(memory, obs, reward
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import equinox as eqx
 import jax
@@ -103,7 +103,12 @@ class StateCodes:
         return jax.nn.one_hot(memory, self.n, dtype=jnp.result_type(float))
 
 
-Representation = SerialCompound | Microstimuli | StateCodes
+class Representation(Protocol):
+    """Any of these."""
+
+    def empty(self) -> Any: ...
+    def see(self, memory: Any, obs: Array, rewarded: Bool[Array, ""]) -> Any: ...
+    def features(self, memory: Any) -> Float[Array, " features"]: ...
 
 
 def emptied(representation: Representation, memory: Any, when: Bool[Array, ""]) -> Any:

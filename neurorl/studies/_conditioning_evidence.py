@@ -14,6 +14,7 @@ from neurorl.core.study import Context, Evidence
 from neurorl.loop import run, simulate_many
 from neurorl.studies._conditioning_programmes import DESIGNS, MODELS, TRIALS, conditioning, designs, people
 from neurorl.tasks.bandit import Params as Arms
+from neurorl.tasks.pavlovian import Trial
 from neurorl.tasks.reversal import Params as Reversing
 
 CUES, OF_PEOPLE = ("A", "B", "X"), ("A", "B", "C", "D", "X", "Y")
@@ -84,10 +85,9 @@ def operators(key: Any, scale: Scale) -> tuple[pd.DataFrame, dict[str, float]]:
         seen = np.asarray(played.latents.p)[..., 0]
         action, paid = np.asarray(played.action), np.asarray(played.reward)
         worst = max(worst, _away_from_recursion(seen, action, paid, reward, none))
-        of = pd.DataFrame(seen[:, ::10]).rename_axis(index="subject", columns="tenth").stack().rename("p")
-        parts.append(of.reset_index().assign(learner=name))
-    table = pd.concat(parts, ignore_index=True)
-    return table.assign(trial=10 * table.pop("tenth")), {"operator_deviation": worst}
+        index = pd.MultiIndex.from_product([range(len(seen)), range(0, scale.choices, 10)], names=["subject", "trial"])
+        parts.append(pd.DataFrame({"p": seen[:, ::10].ravel()}, index=index).reset_index().assign(learner=name))
+    return pd.concat(parts, ignore_index=True), {"operator_deviation": worst}
 
 
 def _away_from_recursion(p: np.ndarray, action: np.ndarray, reward: np.ndarray, up: float, down: float) -> float:
@@ -99,7 +99,7 @@ def _away_from_recursion(p: np.ndarray, action: np.ndarray, reward: np.ndarray, 
 
 
 def averages(key: Any, trials: int) -> dict[str, float]:
-    """Largest difference between R/C and a delta rule with rate 1/C on the same choices, and their last value."""
+    """Largest difference between R/C and a delta rule with rate 1/C on the same choices."""
     task = catalogue.load("task", "bandit")
     agent = catalogue.load("agent", "sample_average").for_spaces(task.spaces)
     p = jnp.asarray([0.4, 0.6])
@@ -146,14 +146,9 @@ def variance(key: Any, trials: int) -> float:
     """Variance of a settled value whose rewards come with probability 1/2, over many learners and trials."""
     task = conditioning(("A",))
     agent, params = MODELS["rescorla_wagner"].make(task)
-    played = simulate_many(key, agent, params, task, trials, subjects=50, task_params=_half(task))
+    half = task.programme({"A?": Trial({"A": (0, 1)}, 1, p=0.5)}, ((1, {"A?": 1}),))
+    played = simulate_many(key, agent, params, task, trials, subjects=50, task_params=half)
     return float(jnp.var(played.latents.v[:, trials // 10 :, 0]))
-
-
-def _half(task: Any) -> Any:
-    from neurorl.tasks.pavlovian import Trial
-
-    return task.programme({"A?": Trial({"A": (0, 1)}, 1, p=0.5)}, ((1, {"A?": 1}),))
 
 
 def fits_of_people(key: Any, grid: int) -> pd.DataFrame:

@@ -42,11 +42,12 @@ def measure(evidence: Evidence) -> Measures:
 
 def _settled(p: pd.DataFrame) -> dict[str, float]:
     """Where the linear operators settle: mean over the later half, and the share that ended on the better arm."""
-    late = p[p["trial"] >= p["trial"].max() / 2].groupby("learner")["p"].mean()
-    last = p[(p["trial"] == p["trial"].max()) & (p["learner"] == "reward-inaction")]["p"]
+    late, last = p["trial"] >= p["trial"].max() / 2, p["trial"] == p["trial"].max()
+    mean = {name: float(rows["p"].mean()) for name, rows in p[late].groupby("learner")}
+    last = p.loc[last & (p["learner"] == "reward-inaction"), "p"]
     return {
-        "matching": float(late["reward-penalty"]),
-        "matching_maze": float(late["reward-penalty, 75:25"]),
+        "matching": mean["reward-penalty"],
+        "matching_maze": mean["reward-penalty, 75:25"],
         "absorbed": float((last > 1 - STEP).mean()),
     }
 
@@ -54,8 +55,8 @@ def _settled(p: pd.DataFrame) -> dict[str, float]:
 def _lags(reversal: pd.DataFrame) -> dict[str, float]:
     """Trials after the reversal until half of the choices are the better ones; the block where they never are."""
     after = reversal[(reversal["trial"] >= 0) & (reversal["better"] >= 0.5)]
-    lag = after.groupby("learner")["trial"].min() + 1
-    average, delta = (float(lag.get(name, BLOCK)) for name in ("sample average", "delta rule, α = .3"))
+    lag = {name: float(rows["trial"].min()) + 1 for name, rows in after.groupby("learner")}
+    average, delta = (lag.get(name, float(BLOCK)) for name in ("sample average", "delta rule, α = .3"))
     return {"lag_average": average, "lag_delta": delta, "lag_ratio": average / delta}
 
 
@@ -101,22 +102,17 @@ def effects(values: pd.Series) -> pd.DataFrame:
 
 
 def people(grid: pd.DataFrame) -> pd.DataFrame:
-    """The best fit of each learner to people: columns cue, rating, low, high, model, learner, fitted, rates, rmse."""
-    told = RATINGS.set_index("cue")["rating"]
-    error = (10 * grid["v"] - grid["cue"].map(told)) ** 2
-    rmse = error.groupby([grid["model"], grid["first"], grid["second"]]).mean() ** 0.5
-    parts = []
+    """The best fit of each learner to people: columns cue, rating, low, high, model, learner, fitted, rmse, rates."""
+    told, parts = RATINGS.set_index("cue")["rating"], []
     for name, (first, second) in GRIDS.items():
-        best = rmse.loc[name].idxmin()
-        here = grid[(grid["model"] == name) & (grid["first"] == best[0]) & (grid["second"] == best[1])]
-        fitted = RATINGS.assign(
-            model=name,
-            learner=MODELS[name].title,
-            fitted=10 * here.set_index("cue")["v"].reindex(RATINGS["cue"]).to_numpy(),
-            rates=f"{first} {best[0]:.2f}, {second} {best[1]:.2f}",
-            rmse=rmse.loc[(name, *best)],
-        )
-        parts.append(fitted)
+        of = grid.loc[grid["model"] == name, :].assign(fitted=10 * grid["v"])
+        tried = []
+        for rates, rows in of.groupby(["first", "second"]):
+            fitted = rows.set_index("cue")["fitted"].reindex(told.index)
+            tried.append((float(np.sqrt(np.mean((fitted - told) ** 2))), rates, fitted.to_numpy()))
+        rmse, rates, fitted = min(tried, key=lambda one: one[0])
+        row = {"model": name, "learner": MODELS[name].title, "fitted": fitted, "rmse": rmse}
+        parts.append(RATINGS.assign(**row, rates=f"{first} {rates[0]:.2f}, {second} {rates[1]:.2f}"))
     return pd.concat(parts, ignore_index=True)
 
 

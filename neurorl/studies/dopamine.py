@@ -35,10 +35,11 @@ NOTES = (
     "The error of time t is that of the transition into t: V(t) less V(t - 1), with what arrives at t.",
     "That a blocked cue is worth .25 after stimulation holds at the step before the reward. When the cue comes on it "
     "is worth .25 gamma^9 = .208, since its value is discounted; an animal's response at onset shows the latter.",
-    "Without a trace of choices, late rewards were expected to leave choices at chance. That is so for credit: random "
-    "choices without a trace teach nothing. But a learner that acts on its values gets to three quarters of right "
-    "choices. Our reading: all its values follow the recent rate of reward, so that whatever it chooses while the rate "
-    "rises gains on what it leaves alone; a slow climb of the whole policy, without credit for single choices.",
+    "Without a trace of choices, late rewards were expected to leave choices at chance, a target that is missed. It "
+    "holds for credit: random choices without a trace teach nothing. But a learner that acts on its values gets to "
+    "three quarters of right choices. Our reading: all its values follow the recent rate of reward, so that whatever "
+    "it chooses while the rate rises gains on what it leaves alone; a slow climb of the whole policy, without credit "
+    "for single choices.",
     "A serial compound that a reward ends behaves as if it inferred hidden states, because the time since the cue "
     "without a reward is all there is to know in this task. Inference shows against the compound that goes on.",
     "Microstimuli never predict a time exactly, so that a predicted reward keeps a fifth of its error here. Their "
