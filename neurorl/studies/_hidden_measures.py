@@ -46,9 +46,9 @@ def _errors(out: Measures, waiting: pd.DataFrame) -> None:
 
 def _decisions(out: Measures, decisions: pd.DataFrame) -> None:
     columns = ["right", "persisted", "winner", "loser"]
-    table = decisions.groupby(["lesion", "coherence"], sort=False)[columns].mean().reset_index()
+    table = decisions.groupby(["lesion", "coherence"])[columns].mean().reset_index()
     out.tables["decided"] = table
-    right = over_units(decisions, "right", ["lesion", "coherence"])
+    right = over_units(decisions.sort_values("coherence"), "right", ["lesion", "coherence"])
     out.tables["psychometric"] = right
     intact = right[right["lesion"] == "intact"].sort_values("coherence")["mean"].to_numpy()
     for name, value in zip(("0", "6", "26", "51"), intact, strict=True):

@@ -57,9 +57,9 @@ NOTES = (
     "Rates of the network are those of its mean current; noise adds about 0.1 Hz.",
     "The reference's 93 % at coherence 6.4 % are 37 of 40 runs; in more runs it is about 88 %.",
     "The HGF misses both targets in the world after Behrens et al. 2007: at its best common setting the third level "
-    "hardly moves, and learning rates in the volatile part are a tenth higher. At 75/25 and 80/20, five reversals in 200 "
-    "trials say too little about volatility; where they say more, in the second world, both come out. For both learners "
-    "events are predicted by the best setting of a grid, common to all sessions.",
+    "hardly moves, and learning rates in the volatile part are a tenth higher. At 75/25 and 80/20, five reversals in "
+    "200 trials say too little about volatility; where they say more, in the second world, both come out. For both "
+    "learners events are predicted by the best setting of a grid, common to all sessions.",
     "That the filter is right is a test: it equals pyhgf 0.3.2 on 320 trials.",
 )
 
