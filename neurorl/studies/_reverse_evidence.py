@@ -156,7 +156,7 @@ def _timing(keys: Any, scale: Scale) -> dict[str, pd.DataFrame]:
             curves.append(_curve(table).assign(**who))
             if prior in ("flat", "uniform"):
                 posteriors.append(_example(played).assign(**who))
-        grid, best = _best_cacher(key, caching, task, task_params, BLOCK, scale.grid, 0)
+        grid, best = best_cacher(key, caching, task, task_params, BLOCK, scale.grid, 0)
         grids.append(grid.assign(schedule=schedule))
         for player, values in (("best delta rule", best), ("delta rule", PLAIN)):
             played = _play(key, caching, values, task, BLOCK, scale.blocks, task_params)
@@ -196,7 +196,7 @@ def _example(played: Trajectory, block: int = 0) -> pd.DataFrame:
     return pd.DataFrame({"trial": trial.ravel(), "m": m.ravel(), "p": timing.ravel(), "reversal": reversal})
 
 
-def _best_cacher(
+def best_cacher(
     key: Any, agent: Agent, task: Task, task_params: Any, n_steps: int, sessions: int, since: int
 ) -> tuple[pd.DataFrame, dict[str, float]]:
     """Accuracy from trial `since` on at each setting of the grid, and the best setting."""
@@ -238,7 +238,7 @@ def _filter(keys: Any, scale: Scale) -> pd.DataFrame:
     observer = _agent(FILTERS, task)
     played = _play(key, observer, {"beta": 20.0}, task, FILTER_TRIALS, scale.sessions, task.params())
     caching = dataclasses.replace(_agent(CACHES, task), initial=0.5)
-    _, best = _best_cacher(key, caching, task, task.params(), FILTER_TRIALS, scale.grid, FILTER_FROM)
+    _, best = best_cacher(key, caching, task, task.params(), FILTER_TRIALS, scale.grid, FILTER_FROM)
     cached = _play(next(keys), caching, best, task, FILTER_TRIALS, scale.sessions, task.params())
     rows = []
     for name, each in (("hidden Markov model", played), ("best delta rule", cached)):
