@@ -71,7 +71,8 @@ def search(
 ) -> Climbs:
     """Climb from every origin and return the climbs where they ended.
 
-    Climbs need different numbers of steps, so a place whose climb is over is given to the next start at once.
+    Climbs need different numbers of steps, so a place whose climb is over is given to the next start at once. Units
+    with short sessions come first, so that lanes of like length are read together.
 
     Args:
         evaluate: the posterior, and the number of places to work on at once.
@@ -81,7 +82,8 @@ def search(
         advance: told the number of climbs that ended.
     """
     ends = Climbs.at(origins)
-    whose = np.arange(evaluate.places) % len(origins)  # the start that a place works on
+    order = np.argsort(evaluate.length[unit], kind="stable")
+    whose = order[np.arange(evaluate.places) % len(origins)]  # the start that a place works on
     working = np.arange(evaluate.places) < len(origins)
     climbs = Climbs.at(origins[whose])
     begun, ended = working.sum(), 0
@@ -96,7 +98,7 @@ def search(
         advance(len(over))
         working[over] = False
         free = over[: len(origins) - begun]
-        whose[free] = np.arange(begun, begun + len(free))
+        whose[free] = order[begun : begun + len(free)]
         working[free] = True
         begun += len(free)
         climbs.put(free, Climbs.at(origins[whose[free]]))
