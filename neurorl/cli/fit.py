@@ -27,7 +27,7 @@ EXAMPLES = (
     "neurorl fit choices.csv --task two_step --agents hybrid,my_agent.py --fix lam=0.9 --json",
 )
 
-Method = Literal["map", "ml", "em", "hbi", "nuts"]
+Method = Literal["map", "ml", "em", "hbi", "vi", "nuts"]
 
 
 def command(
@@ -59,11 +59,11 @@ def command(
         table: A file or folder in any known layout, or a shipped data set's name.
         agents: Names or files, separated by commas.
         task: The task the choices were made on (a data set knows its own).
-        method: map and ml fit each subject for itself; em, hbi and nuts learn the population as well.
+        method: map and ml fit each subject for itself; em, hbi, vi and nuts learn the population as well.
         out: Folder for tables, figures and report.html (fits/NAME; with --json only where it is named).
         by: Parameters of its own for each subject, or for each session.
         fix: A parameter to hold, in every agent that has it.
-        covariates: A table with one row a subject and columns to explain parameters by (em, nuts).
+        covariates: A table with one row a subject and columns to explain parameters by (em, vi, nuts).
         formula: What a parameter depends on in the population, such as 'beta ~ diagnosis + age'.
         cv: Hold choices out in so many folds: sessions, or blocks of trials where a subject has one session.
         ceiling: Train a network on the choices as well, and say how far below it the agents are (needs --cv 3 or more).
@@ -84,7 +84,7 @@ def command(
     if formula and covariates is None:
         raise BadValue("--formula explains parameters by columns of a table; name it with --covariates FILE.")
     if formula and method in ("map", "ml", "hbi"):
-        raise BadValue(f"--formula describes a population, which {method} does not learn; use --method em or nuts.")
+        raise BadValue(f"--formula describes a population, which {method} does not learn; use --method em, vi or nuts.")
     chosen = chosen_agents(agents)
     from neurorl.cli.runtime import prepare
 
