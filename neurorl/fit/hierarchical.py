@@ -65,7 +65,7 @@ def hierarchy(posterior: Posterior) -> Callable[[Data], None]:
         r = sd * (data.pull - data.information * m) * open_share + jnp.sqrt(open_share) * u
         z = m + sd * r
         numpyro.deterministic("z", z)
-        numpyro.factor("members", (jnp.log(open_share) - r**2).sum() / 2)  # N(z; m, sd^2) dz/du
+        numpyro.factor("members", (jnp.log(open_share) - r**2 - jnp.log(2 * jnp.pi)).sum() / 2)  # N(z; m, sd^2) dz/du
         numpyro.factor("choices", log_likelihood_of_units(posterior, data.parts, len(z))(z).sum())
 
     return model
