@@ -36,7 +36,7 @@ def fit(
         agent, records: who is fitted to what.
         design: what explains parameters in the population (`formula.Design`); for em, vi and nuts.
         laplace: False where nobody will read standard errors and evidence; ml and map then save their time.
-        checkpoint: file in which a method that learns a population keeps where it stands; map and ml need none.
+        checkpoint: file in which a method that learns a population keeps where it stands; map, ml and vi need none.
         settings: groups, fixed, seed, starts, quiet, and what the method itself takes.
 
     Raises:
@@ -52,6 +52,11 @@ def fit(
         from neurorl.fit.map import fit_map
 
         return fit_map(agent, records, prior=method == "map", laplace=laplace, **settings)
+    if method == "vi":  # NumPyro takes a while to import, and only vi and nuts need it
+        from neurorl.fit.variational import fit_vi
+
+        settings.pop("starts", None)
+        return fit_vi(agent, records, design=design, **settings)
     settings["checkpoint"] = checkpoint
     if method == "hbi":
         from neurorl.fit.hbi import fit_hbi
@@ -62,11 +67,8 @@ def fit(
         from neurorl.fit.em import fit_em
 
         return fit_em(agent, records, design=design, **settings)
-    settings.pop("starts", None)  # the posterior is sampled, or approximated, from a place of its own
-    if method == "vi":  # NumPyro takes a while to import, and only these two need it
-        from neurorl.fit.variational import fit_vi
-
-        return fit_vi(agent, records, design=design, **settings)
     from neurorl.fit.nuts import fit_nuts
+
+    settings.pop("starts", None)  # chains have starting points of their own
 
     return fit_nuts(agent, records, design=design, **settings)
