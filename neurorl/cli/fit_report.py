@@ -23,6 +23,7 @@ from neurorl.figures.parameters import parameters_figure
 from neurorl.figures.predictive import predictive_figure
 from neurorl.figures.recovery import confusion_figure, recovery_figure
 from neurorl.figures.save import save_figure
+from neurorl.fit import FitResult
 from neurorl.fit.formula import INTERCEPT
 from neurorl.report.fit_page import FitReport, Picture, Table, write_fit_page
 
@@ -210,6 +211,10 @@ def _parameters(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, ta
         if len(effects):
             picture("Parameters", "effects", effects_figure(effects), "What covariates do to parameters.")
         table_of("Parameters", "group", group, caption)
+    chains = [_chains(result).assign(model=name) for name, result in told.items() if "diagnostics" in _curve(result)]
+    if chains:
+        caption = "Have the chains met? The worst R-hat (below 1.01 is asked for) and the fewest effective draws (400)."
+        table_of("Parameters", "chains", _model_first(pd.concat(chains)), caption)
     result, best = outcome.results[outcome.best], outcome.best
     kept = result.table(data.index)[~result.failed]
     fitted = [i for i in free_params(agents[best].params()) if i.name in result.values]
@@ -219,6 +224,16 @@ def _parameters(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, ta
         picture("Parameters", "parameters", figure, f"{best}: every unit, beside the mean and its 95 % interval.")
         words = [f"{info.name} ({info.symbol}): {info.doc}" for info in fitted]
         table_of("Parameters", best, result.table(data.index), f"{best}: each unit. {'; '.join(words)}.")
+
+
+def _curve(result: FitResult) -> Any:
+    return result.fitted.curve or {}
+
+
+def _chains(result: FitResult) -> Any:
+    """Of each quantity, the worst over units."""
+    grouped = _curve(result)["diagnostics"].groupby("quantity", sort=False)
+    return grouped.agg(rhat=("rhat", "max"), ess_bulk=("ess_bulk", "min"), ess_tail=("ess_tail", "min")).reset_index()
 
 
 def _model_first(table: Any) -> Any:
