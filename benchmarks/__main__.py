@@ -15,6 +15,7 @@ NAMES = (
     "sharding",
     "bandit_steps",
     "likelihood",
+    "many_subjects",
     "map_fit",
     "nuts",
     "startup",
