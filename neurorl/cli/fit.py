@@ -111,6 +111,7 @@ def command(
         inferred = work.infer_models(data, players, held, settings, stages) if method == "hbi" else None
         results = inferred.results if inferred else work.fit_all(data, players, fit, held, settings, stages)
         outcome = work.compared(results, data.index, inferred)
+        work.leave_out(data, players, explained, outcome, stages, quiet=quiet)
         if folds is not None:
             work.held_out(data, players, fit, held, settings, outcome, stages, folds=folds, ceiling=ceiling)
         if recover:

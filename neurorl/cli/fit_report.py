@@ -44,6 +44,18 @@ def answer(data: FitData, outcome: Outcome) -> str:
             second = rows.index[1]
             gap = rows["bits_per_choice"].iloc[1] - row["bits_per_choice"]
             text += f" {second} comes next, {gap:.3f} bits behind."
+    elif outcome.left_out is not None:
+        row = outcome.left_out.iloc[0]
+        text = (
+            f"Left-out choices of these {n} are predicted best by {best} (expected log predictive density "
+            f"{row['elpd_choices']:,.1f} nats, leave-one-out)."
+        )
+        if len(outcome.left_out) > 1:
+            second = outcome.left_out.iloc[1]
+            text += (
+                f" {second['model']} comes next, {second['delta_choices']:,.1f} nats behind (standard error "
+                f"{second['delta_choices_se']:,.1f})."
+            )
     else:
         row = outcome.comparison.iloc[0]
         by = "integrated BIC" if "integrated_bic" in outcome.comparison else "BIC"
@@ -71,7 +83,12 @@ def answer(data: FitData, outcome: Outcome) -> str:
 def cautions(data: FitData, outcome: Outcome) -> list[str]:
     """What a reader of the numbers must know."""
     lines = [*data.notes, *_disagreements(outcome)]
-    if outcome.held_out is None:
+    if outcome.left_out is not None:
+        for name in (column for column in outcome.left_out if column.startswith("untrusted_")):
+            for row in outcome.left_out[outcome.left_out[name] > 0].to_dict("records"):
+                what = name.removeprefix("untrusted_")
+                lines.append(f"{row['model']}: leave-one-out is not to be trusted for {row[name]} {what} (k > 0.7).")
+    if outcome.held_out is None and outcome.left_out is None:
         lines.append("No choices were held out, so a flexible model may owe its place to fitting noise; add --cv 5.")
     elif "blocks" in outcome.held_out_kind:
         lines.append(
@@ -173,6 +190,13 @@ def _comparison(data: FitData, outcome: Outcome, table_of: Any, picture: Any) ->
             "Held-out choices, best first. Normalised likelihood is the geometric mean probability of a choice; delta "
             "is the mean over units of the difference to the best, with its standard error.",
         )
+    if outcome.left_out is not None:
+        caption = (
+            "Leave-one-out by Pareto-smoothed importance sampling (Vehtari, Gelman & Gabry 2017): expected log predictive "
+            "density, nats, of choices left out one by one, and of whole units; behind the best with the standard error "
+            "of the paired difference; untrusted: points whose tail is too heavy (k > 0.7)."
+        )
+        table_of("Comparison", "left_out", outcome.left_out, caption)
     if len(outcome.results) > 1:
         frequencies = None if outcome.selection is None else outcome.selection.table
         caption = "On the choices that were fitted: how far each model lies behind the best."
