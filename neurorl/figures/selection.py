@@ -32,8 +32,9 @@ def selection_figure(selection: pd.DataFrame, *, populations: Sequence[str], rol
                 color = PALETTE[roles.get(row["agent"], "ink")]
                 _dot(left, at, row["delta"], row["delta_low"], row["delta_high"], color)
                 _dot(right, at, row["frequency"], row["frequency_low"], row["frequency_high"], color)
+                sure = row["protected_exceedance"]
                 right.text(
-                    1.02, at, number(row["protected_exceedance"], 2), transform=right.get_yaxis_transform(),
+                    1.02, at, number(sure, 2) if sure >= 0.005 else "< 0.01", transform=right.get_yaxis_transform(),
                     va="center", fontsize=7,
                 )  # fmt: skip
             left.axvline(0, color=PALETTE["faint"], lw=0.8, zorder=0)
@@ -72,7 +73,8 @@ def expected_times_figure(expected: pd.DataFrame, fitted: pd.DataFrame) -> Figur
         right.plot(
             expected["m"], expected["reversals"], color=PALETTE["ink"], lw=0.9, label="reversals of these sessions"
         )
-        right.set(xlabel="trial of the reversal", ylabel="probability", ylim=(0, None))
+        right.set(xlabel="trial of the reversal", ylabel="probability")
+        right.set_ylim(0, 1.35 * expected[["prior", "reversals"]].to_numpy().max())
         right.set_title("All together")
         right.legend(fontsize=7)
     return figure

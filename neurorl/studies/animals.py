@@ -55,7 +55,7 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
     """The study's figures."""
     t = measures.tables
     names = {"monkeys": "Monkeys", "mice": "Mice"}
-    among = {"the four": ", the four", "all": ", all models"}
+    among = {"the four": ", this study's models", "all": ", all models"}
     selection = t["selection"]
     selection = selection.assign(
         population=[names[s] + among[a] for s, a in zip(selection["species"], selection["among"], strict=True)]
