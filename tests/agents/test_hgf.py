@@ -28,8 +28,7 @@ def filtered(u, omega2, omega3, kappa):
 
 
 def rows(setting):
-    omega2, omega3, kappa = setting
-    return REFERENCE.query("omega2 == @omega2 and omega3 == @omega3 and kappa == @kappa")
+    return REFERENCE[(REFERENCE[["omega2", "omega3", "kappa"]] == list(setting)).all(axis=1)]
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=str)
