@@ -47,8 +47,17 @@ def trials_to_switch(table: pd.DataFrame, best: str = "truth_best") -> pd.DataFr
     return out.rename(columns={"phase": "reversal"})
 
 
-def aligned_to_reversals(table: pd.DataFrame, *, before: int, after: int, best: str = "truth_best") -> pd.DataFrame:
+def aligned_to_reversals(
+    table: pd.DataFrame, *, before: int, after: int, best: str = "truth_best", p_choice: str | None = None
+) -> pd.DataFrame:
     """Choices from `before` trials before each reversal to `after` trials from it on.
+
+    Args:
+        table: choices, one row a trial.
+        before, after: how far to look, trials.
+        best: column of the better arm.
+        p_choice: column with a model's probability of the choice that was made; then `new` is the model's probability
+            of the arm that becomes the better one.
 
     Returns:
         one row a trial: subject, session, reversal, offset (-before .. after - 1; 0 is the first trial on which the new
@@ -56,6 +65,8 @@ def aligned_to_reversals(table: pd.DataFrame, *, before: int, after: int, best: 
         reversal are left out.
     """
     rows = with_phases(table, best)
+    if p_choice is not None:
+        rows["right"] = np.where(rows["right"] > 0, rows[p_choice], 1.0 - rows[p_choice])
     length = rows.groupby([*SESSION, "phase"], sort=False)["place"].transform("size")
     columns = [*SESSION, "reversal", "offset", "new"]
     post = rows[(rows["phase"] > 0) & (rows["place"] < after)]

@@ -19,7 +19,7 @@ def aligned_figure(
     order: Sequence[str],
     titles: Mapping[str, str],
     roles: Mapping[str, str],
-    observed: str | None = None,
+    observed: Sequence[str] = (),
 ) -> Figure:
     """Share of choices of the arm that becomes the better one, aligned to the reversal, one panel a schedule.
 
@@ -29,7 +29,7 @@ def aligned_figure(
         order: players in the order of the legend.
         titles: player -> what the legend calls it.
         roles: player -> name in `PALETTE`.
-        observed: the player that is drawn as data, with dots and a band.
+        observed: players that are drawn as data, with dots and a band.
     """
     with style():
         figure = Figure(figsize=(WIDE, 2.9), layout=ConstrainedLayoutEngine(wspace=0.05))
@@ -40,7 +40,7 @@ def aligned_figure(
                 if len(rows) == 0:
                     continue
                 color, label = PALETTE[roles.get(player, "ink")], titles.get(player, player)
-                if player == observed:
+                if player in observed:
                     axes.plot(rows["offset"], rows["new"], "o", ms=3, color=color, label=label, zorder=5)
                     axes.fill_between(rows["offset"], rows["low"], rows["high"], color=color, alpha=0.15, lw=0)
                 else:

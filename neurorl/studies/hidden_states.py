@@ -38,7 +38,7 @@ from neurorl.studies._hidden_evidence import (
 from neurorl.studies._hidden_measures import measure
 
 SCALES = {
-    "smoke": Scale(animals=2, waits=200, decisions=160, sessions=4, worlds=4),
+    "smoke": Scale(animals=2, waits=1500, decisions=160, sessions=4, worlds=4),
     "quick": Scale(animals=8, waits=4000, decisions=2000, sessions=300, worlds=100),
     "paper": Scale(animals=20, waits=10_000, decisions=8000, sessions=1000, worlds=400),
 }
