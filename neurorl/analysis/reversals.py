@@ -16,7 +16,7 @@ SESSION = ["subject", "session"]
 def with_phases(table: pd.DataFrame, best: str = "truth_best") -> pd.DataFrame:
     """The rows that happened, with `phase` (reversals so far), `place` (trials since the last) and `right` (0 or 1)."""
     require_columns(table, [*SESSION, "choice", best], "Choices around reversals")
-    rows = table[table["valid"].astype(bool)] if "valid" in table else table
+    rows = table.loc[table["valid"].astype(bool), :] if "valid" in table else table
     session = rows.groupby(SESSION, sort=False).ngroup().to_numpy()
     good = rows[best].to_numpy()
     first = np.diff(session, prepend=-1) != 0
@@ -69,12 +69,12 @@ def aligned_to_reversals(
         rows["right"] = np.where(rows["right"] > 0, rows[p_choice], 1.0 - rows[p_choice])
     length = rows.groupby([*SESSION, "phase"], sort=False)["place"].transform("size")
     columns = [*SESSION, "reversal", "offset", "new"]
-    post = rows[(rows["phase"] > 0) & (rows["place"] < after)]
-    post = post.assign(reversal=post["phase"], offset=post["place"], new=post["right"])[columns]
+    post = rows.loc[(rows["phase"] > 0) & (rows["place"] < after), :]
+    post = post.assign(reversal=post["phase"], offset=post["place"], new=post["right"]).loc[:, columns]
     rows = rows.assign(offset=rows["place"] - length)  # -1 on the last trial of a phase
     last = rows.groupby(SESSION, sort=False)["phase"].transform("max")
-    pre = rows[(rows["offset"] >= -before) & (rows["phase"] < last)]
-    pre = pre.assign(reversal=pre["phase"] + 1, new=1.0 - pre["right"])[columns]
+    pre = rows.loc[(rows["offset"] >= -before) & (rows["phase"] < last), :]
+    pre = pre.assign(reversal=pre["phase"] + 1, new=1.0 - pre["right"]).loc[:, columns]
     return pd.concat([pre, post], ignore_index=True).sort_values([*SESSION, "reversal", "offset"], ignore_index=True)
 
 

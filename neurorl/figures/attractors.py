@@ -62,7 +62,7 @@ def held_figure(course: pd.DataFrame, held: pd.DataFrame, flow: Flow, *, levels:
         grid = figure.add_gridspec(2, 3, height_ratios=(1, 1.25))
         top, plane = figure.add_subplot(grid[0, :]), figure.add_subplot(grid[1, 0])
         speed, noisy = figure.add_subplot(grid[1, 1]), figure.add_subplot(grid[1, 2])
-        shown = course[course["trial"] < 100]
+        shown = course.loc[course["trial"] < 100, :]
         trial = shown["trial"].to_numpy()
         left = shown["truth_best"].to_numpy() == 0
         top.fill_between(trial, 0, 1, where=left, step="mid", color=PALETTE["network"], alpha=0.1, lw=0)

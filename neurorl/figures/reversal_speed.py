@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -48,7 +49,7 @@ def speed_figure(
 def _line(axes: Axes, rows: pd.DataFrame, color: str, label: str) -> None:
     x = rows["reversal"].to_numpy()
     axes.plot(x, rows["mean"], "o-", color=color, ms=3, lw=1.3, label=label)
-    if rows["low"].notna().any():
+    if np.isfinite(rows["low"].to_numpy(float)).any():
         axes.fill_between(x, rows["low"], rows["high"], color=color, alpha=0.15, lw=0)
 
 

@@ -21,7 +21,7 @@ def selection_figure(selection: pd.DataFrame, *, populations: Sequence[str], rol
         populations: from top to bottom.
         roles: agent -> name in `PALETTE`.
     """
-    counts = [selection[selection["population"] == name]["agent"].nunique() for name in populations]
+    counts = [len(set(where(selection, population=name)["agent"])) for name in populations]
     with style():
         size = (WIDE, 0.9 * len(populations) + 0.22 * sum(counts))
         figure = Figure(figsize=size, layout=ConstrainedLayoutEngine(wspace=0.05, hspace=0.04))

@@ -1,5 +1,7 @@
 """What the study of animals measures: which model wins, by how much and how surely, and whether it acts as they do."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy.stats import beta
@@ -66,7 +68,7 @@ def _selection(out: Measures, fits: pd.DataFrame) -> None:
             )
             tables.append(table)
             _verdict(out, table, species, among)
-        each = wide.groupby("subject").mean()
+        each: Any = wide.groupby("subject").mean()
         animals.append(each.sub(each.max(axis=1), axis=0).reset_index().assign(species=species))
     out.tables["selection"] = pd.concat(tables, ignore_index=True)
     by_animal = pd.concat(animals, ignore_index=True)
@@ -84,24 +86,22 @@ def _verdict(out: Measures, table: pd.DataFrame, species: str, among: str) -> No
     v[f"{key}_lead_surely"] = float(-by_evidence["delta_high"].iloc[1])
     v[f"{key}_frequency"] = float(table["frequency"].max())
     v[f"{key}_protected"] = float(table["protected_exceedance"].max())
-    rows = table.set_index("agent")
+    rows: Any = table.set_index("agent")
     if among == "all":
         for name, other in (
             ("income (forgetting)", "return (rates by sign)"),
             ("hidden Markov model", "single rate"),
             ("dual rate", "single rate"),
         ):
-            words = f"{name} {other}".split()
-            v[f"{species}_{words[0]}_over_{other.split()[0]}"] = float(
-                rows.loc[name, "delta"] - rows.loc[other, "delta"]
-            )
+            key = f"{species}_{name.split()[0]}_over_{other.split()[0]}"
+            v[key] = float(rows.loc[name, "delta"] - rows.loc[other, "delta"])
 
 
 def _timing(out: Measures, fits: pd.DataFrame) -> None:
     monkeys = fits[fits["species"] == "monkeys"]
     wide = monkeys.pivot(index=["subject", "session"], columns="agent", values="log_evidence")
-    gain = (wide["timing prior"] - wide["flat timing prior"]).rename("gain").reset_index()
-    mean = over_units(gain, "gain").iloc[0]
+    gain = wide["timing prior"] - wide["flat timing prior"]
+    mean = over_units(pd.DataFrame({"gain": gain}), "gain").iloc[0]
     v = out.values
     v["timing_over_flat"], v["timing_over_flat_low"] = float(mean["mean"]), float(mean["low"])
     own = monkeys[monkeys["agent"] == "timing prior"]

@@ -1,5 +1,7 @@
 """What the study of hidden states measures: slopes of errors, decisions and what breaks them, volatility's worth."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -35,7 +37,7 @@ def _errors(out: Measures, waiting: pd.DataFrame) -> None:
     table = over_units(waiting, "rpe", ["task", "features", "seconds"])
     out.tables["errors"] = table
     for (task, features), rows in table.groupby(["task", "features"]):
-        course = rows.sort_values("seconds")["mean"].to_numpy()
+        course = rows.set_index("seconds")["mean"].sort_index().to_numpy()
         key = f"{str(task).replace(' ', '').lower()}_{features}"
         out.values[f"slope_{key}"] = float(np.polyfit(np.arange(len(course)), course, 1)[0])
         out.values[f"first_{key}"], out.values[f"last_{key}"] = float(course[0]), float(course[-1])
@@ -50,7 +52,7 @@ def _decisions(out: Measures, decisions: pd.DataFrame) -> None:
     out.tables["decided"] = table
     right = over_units(decisions.sort_values("coherence"), "right", ["lesion", "coherence"])
     out.tables["psychometric"] = right
-    intact = right[right["lesion"] == "intact"].sort_values("coherence")["mean"].to_numpy()
+    intact = right[right["lesion"] == "intact"].set_index("coherence")["mean"].sort_index().to_numpy()
     for name, value in zip(("0", "6", "26", "51"), intact, strict=True):
         out.values[f"right_{name}"] = float(value)
     easy = decisions[decisions["coherence"] > EASY].groupby("lesion")[columns].mean()
@@ -69,11 +71,11 @@ def _held(out: Measures, tables: dict[str, pd.DataFrame]) -> None:
     switched = over_units(tables["switched"], "trials", "gain")
     noisy = tables["noisy"]
     accuracy = over_units(noisy[noisy["player"] == "attractor"], "accuracy", "gain")
-    table = switched[["gain", "mean"]].rename(columns={"mean": "trials"})
+    table = switched.rename(columns={"mean": "trials"}).loc[:, ["gain", "trials"]]
     out.tables["held"] = table.merge(accuracy.drop(columns="n_units").rename(columns={"mean": "accuracy"}), on="gain")
-    others = noisy.groupby("player")["accuracy"].mean()
+    others: Any = noisy.groupby("player")["accuracy"].mean()
     own = tables["switched"].query("gain == @OWN_GAIN")["trials"]
-    best = out.tables["held"].set_index("gain")["accuracy"]
+    best: Any = out.tables["held"].set_index("gain")["accuracy"]
     v = out.values
     v["held_trials"], v["held_within_3"] = float(own.mean()), float((own <= 3).mean())
     v["held_accuracy"], v["held_best_gain"] = float(best.loc[OWN_GAIN]), float(best.idxmax())
@@ -89,9 +91,10 @@ def _worlds(out: Measures, grid: pd.DataFrame) -> None:
         mine = grid[grid["world"] == world]
         filtered = mine[mine["player"] == FILTER].groupby(["omega2", "omega3"])
         cached = mine[mine["player"] == CACHES].groupby("alpha")
-        means = filtered[["all", "volatile", "rate_stable", "rate_volatile"]].mean()
-        at, alpha = means["all"].idxmax(), cached["all"].mean().idxmax()
-        best, plain = means.loc[at], cached[["all", "volatile"]].mean().loc[alpha]
+        means: Any = filtered[["all", "volatile", "rate_stable", "rate_volatile"]].mean()
+        plains: Any = cached[["all", "volatile"]].mean()
+        at, alpha = means["all"].idxmax(), plains["all"].idxmax()
+        best, plain = means.loc[at], plains.loc[alpha]
         each = [group[["session", "volatile"]].set_index("session")["volatile"] for group in _at(mine, at, alpha)]
         gain = each[0] - each[1]
         out.values |= {

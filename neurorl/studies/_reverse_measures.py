@@ -65,9 +65,10 @@ def _groups(out: Measures, groups: pd.DataFrame) -> None:
     v = out.values
     lines = {value: _lines(groups, value, ["group"]) for value in ("trials", "hazard")}
     for value, each in lines.items():
-        by_group = [[part[name].to_numpy() for _, part in each.groupby("group")] for name in ("level", "slope")]
-        v[f"groups_p_level_{value}"], v[f"groups_p_slope_{value}"] = (float(f_oneway(*g).pvalue) for g in by_group)
-    slopes = lines["hazard"].groupby("group")["slope"].mean()
+        for name in ("level", "slope"):
+            by_group = [part[name].to_numpy() for _, part in each.groupby("group")]
+            v[f"groups_p_{name}_{value}"] = float(np.asarray(f_oneway(*by_group))[1])
+    slopes = lines["hazard"].groupby("group")["slope"].mean().to_numpy()
     v["groups_slope_ratio"] = float(slopes.min() / slopes.max())
     firsts = groups[groups["reversal"] == 1].groupby("group")["trials"].mean().reindex(list(GROUPS))
     v["groups_first_falls"] = float(-np.diff(firsts).max())  # above 0: every likelier prior reverses sooner
@@ -76,10 +77,10 @@ def _groups(out: Measures, groups: pd.DataFrame) -> None:
 def _lines(table: pd.DataFrame, value: str, by: list[str]) -> pd.DataFrame:
     """A line through each session's course over reversals: level (in the middle) and slope."""
     middle = table["reversal"].mean()
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for key, part in table.groupby([*by, "session"]):
         slope, level = np.polyfit(part["reversal"] - middle, part[value], 1)
-        rows.append((*key[:-1], level, slope))
+        rows.append((*tuple(key)[:-1], level, slope))  # type: ignore[arg-type]
     return pd.DataFrame(rows, columns=[*by, "level", "slope"])
 
 
