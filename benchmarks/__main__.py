@@ -16,6 +16,7 @@ NAMES = (
     "bandit_steps",
     "likelihood",
     "map_fit",
+    "mice_map",
     "startup",
     "floating_point",
     "train_wang2018",

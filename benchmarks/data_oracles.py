@@ -110,8 +110,8 @@ def nspn(starts: int, seeds: int) -> None:
         ]
         short = np.max([many, *fits], axis=0) - fits
         print(
-            f"nspn_two_step hybrid, {'maximum a posteriori' if prior else 'maximum likelihood'}: more than 0.1 nats short "
-            f"of the best of 32 starts in {(short > 0.1).sum(axis=1).tolist()} of {len(many)} people, largest "
+            f"nspn_two_step hybrid, {'a posteriori' if prior else 'maximum likelihood'}: more than 0.1 nats short of "
+            f"the best of 32 starts in {(short > 0.1).sum(axis=1).tolist()} of {len(many)} people, by at most "
             f"{short.max():.3f}",
             flush=True,
         )
