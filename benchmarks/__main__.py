@@ -18,6 +18,7 @@ NAMES = (
     "many_subjects",
     "map_fit",
     "nuts",
+    "mice_map",
     "startup",
     "floating_point",
     "train_wang2018",
