@@ -46,7 +46,11 @@ def _selection(out: Measures, fits: pd.DataFrame) -> None:
     for species, sets in SETS.items():
         mine = fits[fits["species"] == species]
         wide = mine.pivot(index=["subject", "session"], columns="agent", values="log_evidence")
-        bic = mine.pivot(index=["subject", "session"], columns="agent", values="bic").sum()
+        # Where a maximum lies at the end of a range there is no evidence in Laplace's approximation.
+        there = np.isfinite(wide.to_numpy()).all(axis=1)
+        out.values[f"{species}_left_out"] = float((~there).sum())
+        wide = wide.loc[there, :]
+        bic = mine.pivot(index=["subject", "session"], columns="agent", values="bic").loc[there, :].sum()
         for among, names in sets.items():
             evidence = wide[list(names)]
             chosen = select_models(evidence.to_numpy(), list(names))
@@ -100,7 +104,7 @@ def _verdict(out: Measures, table: pd.DataFrame, species: str, among: str) -> No
 def _timing(out: Measures, fits: pd.DataFrame) -> None:
     monkeys = fits[fits["species"] == "monkeys"]
     wide = monkeys.pivot(index=["subject", "session"], columns="agent", values="log_evidence")
-    gain = wide["timing prior"] - wide["flat timing prior"]
+    gain = wide["timing prior"] - wide["flat timing prior"]  # where either is missing, it is left out
     mean = over_units(pd.DataFrame({"gain": gain}), "gain").iloc[0]
     v = out.values
     v["timing_over_flat"], v["timing_over_flat_low"] = float(mean["mean"]), float(mean["low"])

@@ -47,7 +47,8 @@ NOTES = (
     "model has a reward probability of its own for the poorer arm, and knows nothing of baits.",
     "In the monkeys' file the second half begins one trial after outcomes exchange; here reversals are where outcomes "
     "say they are.",
-    "Intervals are over sessions; `by_animal` shows each animal.",
+    "Intervals are over sessions; `by_animal` shows each animal. Sessions in which some model has no evidence in "
+    "Laplace's approximation, because its best parameters lie at the end of a range, are left out (`..._left_out`).",
 )
 
 
