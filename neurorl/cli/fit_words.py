@@ -63,7 +63,8 @@ def cautions(data: FitData, outcome: Outcome) -> list[str]:
     lines = [*data.notes, *_disagreements(outcome)]
     if outcome.left_out is not None:
         for name in (column for column in outcome.left_out if column.startswith("untrusted_")):
-            for row in outcome.left_out[outcome.left_out[name] > 0].to_dict("records"):
+            rows: Any = outcome.left_out[outcome.left_out[name] > 0]
+            for row in rows.to_dict("records"):
                 what = name.removeprefix("untrusted_")
                 lines.append(f"{row['model']}: leave-one-out is not to be trusted for {row[name]} {what} (k > 0.7).")
     if outcome.held_out is None and outcome.left_out is None:
