@@ -1,5 +1,6 @@
 """Profile likelihoods: how far the fit of the choices falls as one parameter leaves its best value."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -27,14 +28,16 @@ def profile_figure(curves: pd.DataFrame, intervals: pd.DataFrame) -> Figure:
             axes.set_visible(False)
         for axes, name in zip(grid, parameters, strict=False):
             below = where(curves, parameter=name).pivot(index="value", columns="unit", values="below")
-            axes.plot(below.index, -below.to_numpy(), color=PALETTE["faint"], lw=0.7)
+            units = axes.plot(below.index, -below.to_numpy(), color=PALETTE["faint"], lw=0.7)
             together = below.sum(axis=1)
-            axes.plot(below.index, together.min() - together, color=PALETTE["ink"], lw=1.4)
-            axes.axhline(-LINE, color=PALETTE["model_free"], lw=0.9, ls="--")
+            (shared,) = axes.plot(below.index, together.min() - together, color=PALETTE["ink"], lw=1.4)
+            line = axes.axhline(-LINE, color=PALETTE["model_free"], lw=0.9, ls="--")
             mine = where(intervals, parameter=name)
-            bounded = int((mine["bounded_below"] & mine["bounded_above"]).sum())
-            axes.set_title(f"{name}   {bounded} of {len(mine)} bounded", fontsize=8)
+            bounded = np.count_nonzero(mine["bounded_below"] & mine["bounded_above"])
+            axes.set_title(f"{name}: {bounded}/{len(mine)} bounded", fontsize=8)
             axes.set_ylim(-DEPTH * LINE, 0.3)
             axes.set_xlabel("held at", fontsize=7)
             axes.set_ylabel("nats below the best", fontsize=7)
+        handles, names = (units[0], shared, line), ("each unit", "one value for all", "95 %")
+        figure.legend(handles, names, loc="outside lower center", ncols=3, fontsize=7)
     return figure

@@ -20,9 +20,9 @@ class Held:
     def __call__(self, unit: np.ndarray, z: Any) -> Point:
         """As the ground, with nothing in the gradient and 1 in the information of the held parameter."""
         point = jax.device_get(self._ground(unit, z))
-        others = np.arange(z.shape[1]) != self._k
-        information = np.where(others[:, None] & others, point.information, np.eye(len(others)))
-        return Point(point.x, point.log_lik, point.log_prior, np.where(others, point.gradient, 0.0), information)
+        others = (np.arange(z.shape[1]) != self._k).astype(float)
+        information = point.information * np.outer(others, others) + np.diag(1 - others)
+        return Point(point.x, point.log_lik, point.log_prior, point.gradient * others, information)
 
     def highest(self, unit: np.ndarray, value: np.ndarray, origins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Where climbs end highest with the parameter held, z [L, n], and how high that is [L].

@@ -154,7 +154,7 @@ def profiles(
 def _profile(
     posterior: Posterior, ground: Ground, labels: np.ndarray, z: np.ndarray, k: int, level: float, max_steps: int
 ) -> Profile:
-    info, line = posterior.free[k], chi2.ppf(level, 1) / 2
+    info, line = posterior.free[k], float(chi2.ppf(level, 1)) / 2
     held, units = Held(ground, k, max_steps), np.arange(len(z))
     log_lik, path = _along(held, z)
     # The profile may have found a better place than the fit did.

@@ -26,8 +26,8 @@ from neurorl.fit.tilt import Ground, everywhere
 from neurorl.fit.units import by_unit
 
 WIDE = 6.0  # starts are spread over (-WIDE, WIDE) of each parameter on the unconstrained scale
-BEGUN = 4  # climbs that are begun for every start but the first ...
-BRIEF = 16  # ... and the evaluations after which only the highest of them goes on
+BEGUN = 6  # climbs that are begun for every start but the first ...
+BRIEF = 12  # ... and the evaluations after which only the highest of them goes on
 AGREE = 0.01  # nats
 REST = 1e-4  # nats that another climb from where a converged fit ended may gain
 TESTS = 3  # such climbs at most, for those that gain more
@@ -52,8 +52,8 @@ def fit_map(
         x* = argmax_x  sum_t log p(a_t | x, past) + sum_k log prior_k(x_k)
 
     on the scale in which the parameters are declared (no Jacobian of the transform that keeps the search inside
-    the supports). The first start is the agent's defaults. For each of the others four climbs are begun, from points
-    spread evenly over the unconstrained scale (0.2 to 99.8 % of each range), and after 16 evaluations the highest goes
+    the supports). The first start is the agent's defaults. For each of the others six climbs are begun, from points
+    spread evenly over the unconstrained scale (0.2 to 99.8 % of each range), and after 12 evaluations the highest goes
     on. All arithmetic is in double precision, so that the optimum of every unit is that of the exact objective.
 
     Args:

@@ -22,4 +22,4 @@ def test_every_unit_and_their_sum_are_drawn_and_the_bounded_are_counted() -> Non
     np.testing.assert_array_equal(one.get_ydata(), [-5.0, 0.0, -3.0])
     np.testing.assert_array_equal(other.get_ydata(), [-0.2, -0.1, 0.0])
     np.testing.assert_allclose(together.get_ydata(), [-5.1, 0.0, -2.9])  # the sum, less its own maximum
-    assert line.get_ydata()[0] == -LINE and axes.get_title(loc="left") == "alpha   1 of 2 bounded"
+    assert line.get_ydata()[0] == -LINE and axes.get_title(loc="left") == "alpha: 1/2 bounded"
