@@ -25,13 +25,15 @@ MONKEYS, MICE = "trepka_monkeys", "trepka_mice"
 BLOCK = 80  # trials of a monkey's session
 BEFORE, AFTER = 10, 25  # trials around reversals
 
-# The four models that the study is about, and the learners that the animals' authors fitted. Name -> agent, fields.
+# The four models that the study is about, two that take one of them apart, and the learners that the animals' authors
+# fitted. Name -> agent, fields. The timing prior is a Gaussian whose mean and sd are fitted.
 MODELS: dict[str, tuple[str, dict[str, Any]]] = {
     "single rate": ("rescorla_wagner", {"initial": 0.5}),
     "dual rate": ("dual_rate", {}),
     "hidden Markov model": ("hmm_observer", {}),
     "timing prior": ("reversal_timing_observer", {"prior": "gaussian"}),
     "flat timing prior": ("reversal_timing_observer", {"prior": "flat"}),
+    "the task's timing prior": ("reversal_timing_observer", {"prior": "uniform"}),
     "return (rates by sign)": ("risk_sensitive_td", {}),
     "income (forgetting)": ("income_learner", {}),
     "choice kernel": ("choice_kernel_learner", {}),

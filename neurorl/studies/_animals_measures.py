@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta
+from scipy.stats import beta, spearmanr
 
 from neurorl.analysis.over_units import over_units
 from neurorl.core.study import Evidence, Measures
@@ -33,7 +33,7 @@ def measure(evidence: Evidence) -> Measures:
     out = Measures(captions=dict(CAPTIONS))
     fits = evidence.tables["fits"]
     _selection(out, fits)
-    _timing(out, fits)
+    _timing(out, fits, evidence.tables["reversals"])
     _behaviour(out, evidence.tables["curves"], evidence.tables["changes"])
     if len(evidence.tables["held_out"]):
         _held_out(out, evidence.tables["held_out"])
@@ -101,14 +101,19 @@ def _verdict(out: Measures, table: pd.DataFrame, species: str, among: str) -> No
             v[key] = float(rows.loc[name, "delta"] - rows.loc[other, "delta"])
 
 
-def _timing(out: Measures, fits: pd.DataFrame) -> None:
+def _timing(out: Measures, fits: pd.DataFrame, reversals: pd.DataFrame) -> None:
+    """Whether monkeys know when: the task's prior and a fitted one beside none, and whose reversal a fit expects."""
     monkeys = fits[fits["species"] == "monkeys"]
     wide = monkeys.pivot(index=["subject", "session"], columns="agent", values="log_evidence")
-    gain = wide["timing prior"] - wide["flat timing prior"]  # where either is missing, it is left out
-    mean = over_units(pd.DataFrame({"gain": gain}), "gain").iloc[0]
     v = out.values
-    v["timing_over_flat"], v["timing_over_flat_low"] = float(mean["mean"]), float(mean["low"])
+    for name, key in (("timing prior", "timing"), ("the task's timing prior", "task_timing")):
+        gain = wide[name] - wide["flat timing prior"]  # where either is missing, it is left out
+        mean = over_units(pd.DataFrame({"gain": gain}), "gain").iloc[0]
+        for part in ("mean", "low", "high"):
+            v[f"{key}_over_flat_{part}"] = float(mean[part])
     own = monkeys[monkeys["agent"] == "timing prior"]
+    came = own["session"].map(reversals.set_index("session")["trial"])
+    v["timing_follows_reversal"] = float(np.asarray(spearmanr(own["mean"], came))[0])
     quartiles = own[["mean", "sd"]].quantile([0.25, 0.5, 0.75])
     rows = [(name, *quartiles[name]) for name in ("mean", "sd")]
     out.tables["timing"] = pd.DataFrame(rows, columns=["parameter", "quartile_1", "median", "quartile_3"])
@@ -133,6 +138,7 @@ def _behaviour(out: Measures, curves: pd.DataFrame, changes: pd.DataFrame) -> No
     for name in MODELS:
         v[f"curve_off_{name.split(' (')[0].replace(' ', '_')}"] = float(off[name])
     v["curve_timing_minus_single"] = float(off["timing prior"] - off["single rate"])
+    v["curve_flat_minus_single"] = float(off["flat timing prior"] - off["single rate"])
 
 
 def _held_out(out: Measures, held: pd.DataFrame) -> None:

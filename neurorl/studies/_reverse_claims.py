@@ -5,7 +5,7 @@ from math import inf
 from neurorl.core.study import Expect
 
 _REVIEW = "Neftci & Averbeck 2019"
-# The specification's own reference simulation of the review's models: an oracle, not a publication.
+# An oracle, not a publication: the review's models, simulated apart from this library.
 _REFERENCE = "a reference simulation of the models of Neftci & Averbeck 2019"
 
 SEQUENCE = (9, 5, 4, 4, 3, 3, 3, 3, 3, 3, 3, 2, 2, 2, 2)  # trials of each reversal

@@ -32,17 +32,29 @@ ROLES = {
     "hidden Markov model": "network",
     "timing prior": "latent_state",
     "flat timing prior": "ceiling",
+    "the task's timing prior": "chance",
     "return (rates by sign)": "muted",
     "income (forgetting)": "model_based",
     "choice kernel": "muted",
 }
-DRAWN = ("single rate", "dual rate", "hidden Markov model", "timing prior", "income (forgetting)")
+DRAWN = (
+    "single rate",
+    "dual rate",
+    "hidden Markov model",
+    "timing prior",
+    "flat timing prior",
+    "the task's timing prior",
+    "income (forgetting)",
+)
 
 NOTES = (
     "quick fits every twelfth session of the monkeys and every fortieth of the mice, paper all.",
     "Two questions, two answers. Which model says best what the animal does next, given what it did? Which one, "
-    "playing by itself, reverses as the animal does? A learner that forgets wins the first, the prior on timing the "
-    "second.",
+    "playing by itself, reverses as the animal does? A learner that forgets wins the first, observers that know of "
+    "one reversal a block the second.",
+    "A prior on timing that is fitted to a session follows that session's own reversal, so that its mean and sd are no "
+    "measure of what an animal knows. The task's own prior is the test, and it fails: its evidence is far below a flat "
+    "one's.",
     "The timing prior does not apply to mice, whose sessions have many reversals at no known time. Their hidden Markov "
     "model has a reward probability of its own for the poorer arm, and knows nothing of baits.",
     "In the monkeys' file the second half begins one trial after outcomes exchange; here reversals are where outcomes "
@@ -85,7 +97,8 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
         Picture(
             "expected",
             expected_times_figure(*_expected(evidence.tables["fits"], evidence.tables["reversals"])),
-            "When monkeys expect the reversal, as fits of the timing prior to single sessions say.",
+            "When the reversal is expected in fits of the timing prior to single sessions. They follow each session's "
+            "own reversal.",
         ),
     )
 
@@ -106,7 +119,7 @@ STUDY = Study(
     card=Card(
         title="Real animals: one rate, two rates, hidden state or timing",
         summary="Monkeys that reverse and mice that forage, fitted session by session. A learner that forgets predicts "
-        "their choices best; a prior on when the reversal comes reverses most like the monkeys.",
+        "their choices best; observers that know of one reversal a block reverse most like the monkeys.",
         refs=("neftci2019", "trepka2021", "costa2016", "costa2015", "bari2019", "stephan2009", "rigoux2014"),
         tags=("reversal", "monkey", "mice", "model comparison", "timing"),
     ),

@@ -16,11 +16,12 @@ from neurorl.agents.dual_rate import DualRate
 from neurorl.agents.dual_rate import Params as DualParams
 from neurorl.core.errors import BadValue, DoesNotFit
 from neurorl.core.types import Record
-from neurorl.loop import replay, run
+from neurorl.fit import fit_map
+from neurorl.loop import replay, run, simulate_many
 from neurorl.ops import hidden_reward, wong_wang
 from neurorl.ops.arms import arm_spaces
 from neurorl.tasks import hidden_reward as waiting
-from neurorl.tasks import random_dots
+from neurorl.tasks import random_dots, reversal
 
 SEED = jax.random.key(0)
 STEPS = hidden_reward.STEPS
@@ -128,6 +129,18 @@ def test_losses_in_a_row_carry_the_state_across_and_a_win_puts_it_back(gain, los
     assert difference(start + [0.0] * losses) < 0
     if losses > 1:
         assert difference([*start, *([0.0] * (losses - 1)), 1.0, 0.0]) > 0
+
+
+@pytest.mark.slow
+def test_the_current_of_outcomes_comes_back_from_choices():
+    agent, task = Attractor(), reversal.TASK
+    true = AttractorParams(gain=0.013, beta=7.0)
+    played = simulate_many(SEED, agent, true, task, 100, subjects=1, sessions=20)
+    held = {"j_self": wong_wang.J_SELF, "j_cross": wong_wang.J_CROSS}
+    fitted = fit_map(agent, Record.of(played), starts=2, groups=np.zeros(20, int), fixed=held, quiet=True)
+    assert fitted.converged.all() and fitted.standard_errors is not None
+    for name, value in (("gain", 0.013), ("beta", 7.0)):
+        assert abs(fitted.values[name][0] - value) < 4 * fitted.standard_errors[name][0], name
 
 
 def test_decisions_are_right_when_easy_and_at_chance_when_there_is_nothing_to_see():
