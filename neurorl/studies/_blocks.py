@@ -1,6 +1,7 @@
 """What/Where blocks played by a stack of parameters, one condition each, and what came of them as tables."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import jax
@@ -10,12 +11,17 @@ import pandas as pd
 
 from neurorl.core import catalogue
 from neurorl.core.agent import Agent
-from neurorl.core.types import Trajectory
+from neurorl.core.types import Record, Trajectory
 from neurorl.loop import simulate_many
 
 TASK = "what_where_reversal"
 TRIALS = 80  # in a block
 BEFORE, AFTER = 20, 30  # trials around a reversal that every block has
+
+
+def made(name: str) -> Agent:
+    """An agent of the catalogue for the task."""
+    return catalogue.load("agent", name).for_spaces(catalogue.load("task", TASK).spaces)
 
 
 def stack(conditions: Mapping[str, Any]) -> Any:
@@ -90,6 +96,13 @@ def around_reversal(played: Trajectory, names: Mapping[str, Any], **labels: Any)
     share = np.take_along_axis(correct(played), reversal[..., None] + lags, axis=-1).mean(axis=1)
     columns = {"condition": np.repeat(list(names), len(lags)), "lag": np.tile(lags, len(share))}
     return pd.DataFrame(columns | {"correct": share.ravel()}).assign(**labels)
+
+
+def by_picture(record: Record) -> Record:
+    """The same sessions as choices between two pictures, wherever they lay."""
+    picture = jnp.where(record.obs == 0, record.action, 1 - record.action)
+    same = jnp.zeros_like(record.obs)
+    return replace(record, obs=same, next_obs=same, action=picture)
 
 
 def good_option(played: Trajectory) -> np.ndarray:

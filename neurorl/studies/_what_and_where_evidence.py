@@ -17,7 +17,7 @@ from neurorl.loop import replay_many, simulate_many
 from neurorl.ops.arms import arm_spaces
 from neurorl.ops.frontal_striatal import FRONTAL_STRIATAL
 from neurorl.perturb import lesion_part
-from neurorl.studies._blocks import TASK, TRIALS, accuracy, around_reversal, play_blocks, settings
+from neurorl.studies._blocks import TASK, TRIALS, accuracy, around_reversal, by_picture, made, play_blocks, settings
 
 AGENT, CIRCUIT, CONSISTENCY = "object_action", "frontal_striatal", "risk_sensitive_td"
 KINDS = {"what": 1.0, "where": 0.0}
@@ -52,11 +52,6 @@ def gather(context: Context) -> Evidence:
     _nodes(evidence, keys[2], scale)
     evidence.tables["fits"] = _fits(keys[3], scale)
     return evidence
-
-
-def made(name: str) -> Agent:
-    """An agent of the catalogue for the task."""
-    return catalogue.load("agent", name).for_spaces(catalogue.load("task", TASK).spaces)
 
 
 def conditions(agent: Agent) -> dict[str, Any]:
@@ -146,10 +141,3 @@ def _fits(key: Any, scale: Scale) -> pd.DataFrame:
             table = found.table().loc[:, [*found.values, "converged"]]
             rows.append(table.assign(subject=np.arange(scale.subjects), group=group, kind=kind))
     return pd.concat(rows, ignore_index=True)
-
-
-def by_picture(record: Record) -> Record:
-    """The same sessions as choices between two pictures, wherever they lay."""
-    picture = jnp.where(record.obs == 0, record.action, 1 - record.action)
-    same = jnp.zeros_like(record.obs)
-    return replace(record, obs=same, next_obs=same, action=picture)

@@ -7,8 +7,7 @@ import pytest
 
 from neurorl.core import catalogue
 from neurorl.report.runner import run_study
-from neurorl.studies._blocks import around_reversal, correct, good_option, play_blocks
-from neurorl.studies._what_and_where_evidence import made
+from neurorl.studies._blocks import around_reversal, correct, good_option, made, play_blocks
 from neurorl.studies._what_and_where_measures import changes, dissociations
 from neurorl.testing import check_study
 

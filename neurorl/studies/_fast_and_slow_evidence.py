@@ -1,0 +1,137 @@
+"""What the study of fast and slow gathers: tracking errors, arbitration, lesions and where they fit, experts."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pandas as pd
+
+from neurorl.core import catalogue
+from neurorl.core.study import Context, Evidence
+from neurorl.core.types import Record
+from neurorl.fit import fit_map
+from neurorl.loop import simulate_many
+from neurorl.ops.arms import arm_spaces
+from neurorl.perturb import lesion_part
+from neurorl.studies._blocks import TASK, TRIALS, accuracy, around_reversal, by_picture, correct, made, play_blocks
+from neurorl.studies._blocks import settings as block_settings
+from neurorl.studies._fast_and_slow_experts import experts
+from neurorl.studies._fast_and_slow_tracking import tracking
+
+AGENT, LEARNER = "fast_slow", "risk_sensitive_td"
+CERTAIN = 1.0  # the schedule that always pays the good option
+SCHEDULES = (CERTAIN, 0.8, 0.7, 0.6)
+LESIONS = {"amygdala lesion": "amygdala", "striatum lesion": "ventral_striatum"}
+RANGES = {"alpha_fast": (0.5, 0.95), "alpha_slow": (0.05, 0.3), "beta": (4.0, 12.0), "eta": (0.5, 4.0)}
+READ_OUTS = {"additive": False, "renormalised": True}
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much is gathered.
+
+    Attributes:
+        steps: simulated steps of each tracking problem.
+        blocks: of each lesion and schedule.
+        sets: parameter sets that are tried, `tried` blocks of each lesion and schedule.
+        subjects: simulated subjects of each group that are fitted, 24 blocks each.
+    """
+
+    steps: int
+    blocks: int
+    sets: int
+    tried: int
+    subjects: int
+
+
+def gather(context: Context) -> Evidence:
+    """Simulate and fit everything."""
+    scale: Scale = context.settings
+    keys = jax.random.split(jax.random.key(context.seed), 5)
+    evidence = Evidence()
+    evidence.tables |= tracking(keys[0], scale.steps)
+    evidence.tables["experts"], evidence.tables["experts_shown"], evidence.tables["experts_curve"] = experts(keys[1])
+    _lesions(evidence, keys[2], scale)
+    evidence.tables["map"] = _map(keys[3], scale)
+    evidence.tables["fits"] = _fits(keys[4], scale)
+    return evidence
+
+
+def groups(params: Any) -> dict[str, Any]:
+    """The whole agent and its two total lesions."""
+    agent = made(AGENT)
+    return {"control": params} | {name: lesion_part(agent, params, part) for name, part in LESIONS.items()}
+
+
+def _lesions(evidence: Evidence, key: Any, scale: Scale) -> None:
+    agent = made(AGENT)
+    conditions = groups(agent.params())
+    blocks, courses = [], []
+    for kind, p, played in play_blocks(
+        key, agent, conditions, kinds={"what": 1.0}, schedules=SCHEDULES, blocks=scale.blocks
+    ):
+        blocks.append(accuracy(played, conditions, kind=kind, p_good=p))
+        courses.append(around_reversal(played, conditions, kind=kind, p_good=p))
+    evidence.tables["blocks"] = pd.concat(blocks, ignore_index=True)
+    evidence.tables["courses"] = pd.concat(courses, ignore_index=True)
+
+
+def _map(key: Any, scale: Scale) -> pd.DataFrame:
+    """Mean accuracy of many parameter sets, whole and lesioned, with both ways to read values out.
+
+    Columns: set, the parameters, read_out, p_good, condition, accuracy.
+    """
+    agent, task = made(AGENT), catalogue.load("task", TASK)
+    key_sets, key_play = jax.random.split(key)
+    u = np.asarray(jax.random.uniform(key_sets, (len(RANGES), scale.sets)))
+    drawn = {name: low + (high - low) * u[i] for i, (name, (low, high)) in enumerate(RANGES.items())}
+    one = jax.vmap(lambda values: replace(agent.params(), **values))({k: jnp.asarray(v) for k, v in drawn.items()})
+    index = pd.DataFrame({"set": np.arange(scale.sets)} | drawn)
+    parts = []
+    for read_out, renormalised in READ_OUTS.items():
+        for p in SCHEDULES:
+            for condition, params in groups(one).items():
+                # The same key, so that a set has its own blocks and plays the same ones under every lesion.
+                played = simulate_many(
+                    key_play,
+                    replace(agent, renormalised=renormalised),
+                    params,
+                    task,
+                    TRIALS,
+                    subjects=scale.sets,
+                    sessions=scale.tried,
+                    task_params=block_settings(p, 1.0),
+                    stacked=True,
+                )
+                share = correct(jax.tree.map(np.asarray, played)).reshape(scale.sets, -1).mean(axis=1)
+                who = {"read_out": read_out, "p_good": p, "condition": condition}
+                parts.append(index.assign(**who, accuracy=share))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _fits(key: Any, scale: Scale) -> pd.DataFrame:
+    """Whole and lesioned subjects as one delta-rule learner with a rate for each sign of the error sees them."""
+    agent, task = made(AGENT), catalogue.load("task", TASK)
+    learner = catalogue.load("agent", LEARNER).for_spaces(arm_spaces(2))
+    who = np.repeat(np.arange(scale.subjects), 24)
+    rows = []
+    for group, params in groups(agent.params()).items():
+        for p in (CERTAIN, 0.7):
+            played = simulate_many(
+                key,
+                agent,
+                params,
+                task,
+                TRIALS,
+                subjects=scale.subjects,
+                sessions=24,
+                task_params=block_settings(p, 1.0),
+            )
+            found = fit_map(
+                learner, by_picture(Record.of(played)), groups=who, starts=4, laplace=False, quiet=True, prior=False
+            )
+            table = found.table().loc[:, [*found.values, "converged"]]
+            rows.append(table.assign(subject=np.arange(scale.subjects), group=group, p_good=p))
+    return pd.concat(rows, ignore_index=True)
