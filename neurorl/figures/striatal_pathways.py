@@ -24,7 +24,7 @@ def loop_figure(trials: Sequence[Mapping[str, float]], *, beta: float) -> Figure
         beta: inverse temperature, from activity to the chance of a choice.
     """
     with style():
-        figure, axes = canvas(WIDE, 3.55)
+        figure, axes = canvas(WIDE, 3.8)
         width = WIDE / len(trials)
         for i, trial in enumerate(trials):
             _loop(axes, i * width, width, trial, beta)
@@ -52,17 +52,9 @@ def neurons_figure(
         for reward, face in ((1, PALETTE["ink"]), (0, "white")):
             rows = neurons[neurons["reward"] == reward]
             top.plot(rows["trial"], 1.18 - 0.1 * rows["choice"], "o", ms=2.6, mfc=face, mec=PALETTE["ink"], mew=0.5)
-        top.text(
-            1.01,
-            0.9,
-            "choices: left above, right below;\nfilled: paid",
-            transform=top.transAxes,
-            fontsize=6,
-            va="center",
-        )
         top.set(ylabel="striatum\n(reward units)", ylim=(-0.05, 1.28))
         top.legend(loc="lower right", ncols=2)
-        top.set_title("A session of the loop")
+        top.set_title("A session of the loop (dots: choices, left above right; filled: paid)")
         top.tick_params(labelbottom=False)
         middle.vlines(neurons["trial"], 5, neurons["dopamine"], color=DOPAMINE, lw=1.4)
         middle.axhline(5, color=PALETTE["muted"], lw=0.7)
@@ -74,7 +66,7 @@ def neurons_figure(
             below[0].plot(rows["trial"], rows["left"], color=colors[str(protocol)], label=labels[str(protocol)])
         below[0].set(ylim=(0, 1), xlabel="trial", ylabel="share of left choices")
         below[0].set_title("Stimulation (left only)")
-        below[0].legend(fontsize=6.3, loc="center right")
+        below[0].legend(fontsize=6.3, loc="center right", bbox_to_anchor=(1, 0.7))
         shown = sorted(set(doses["dose"]))
         for dose in shown:
             rows = where(doses, dose=dose)
@@ -83,13 +75,13 @@ def neurons_figure(
             below[1].plot(rows["trial"], rows["correct"], color=DOPAMINE, alpha=alpha, label=f"× {dose:g}")
         below[1].set(ylim=(0.4, 1.02), xlabel="trial", ylabel="share correct")
         below[1].set_title("Dopamine at learning")
-        below[1].legend(fontsize=6.3, loc="lower right", ncols=2)
+        below[1].legend(fontsize=6.3, loc="lower right", ncols=2, bbox_to_anchor=(1, 0.24))
         for group, color in (("control", PALETTE["ink"]), ("blocked", NO_GO)):
             rows = where(block, group=group)
             below[2].plot(rows["trial"], rows["correct"], color=color, label=group)
         below[2].axvline(block["trial"].max() / 2 + 0.5, color=PALETTE["muted"], lw=0.8, ls=(0, (3, 2)))
         below[2].set(ylim=(0, 1.02), xlabel="trial", ylabel="share correct")
-        below[2].set_title("Arms exchange, dopamine blocked")
+        below[2].set_title("Blocked as arms exchange")
         below[2].legend(fontsize=6.3, loc="center left")
     return figure
 
@@ -110,9 +102,9 @@ def opponent_figure(weights: pd.DataFrame, selection: pd.DataFrame, *, titles: M
         first.bar(at + 0.19, weights["no_go"], 0.36, color=NO_GO, label="indirect N")
         first.axhline(1, color=PALETTE["ink"], lw=0.7)
         first.set_xticks(at, [str(sign) for sign in weights["sign"]])
-        first.set(ylabel="weight", ylim=(0, None))
+        first.set(ylabel="weight", ylim=(0, 1.65))
         first.set_title("What was learned")
-        first.legend(fontsize=6.5, loc="lower right")
+        first.legend(fontsize=6.5, loc="upper center", ncols=2)
         for axes, (setting, title) in zip(panels, titles.items(), strict=True):
             for name, color, label in (("choose_a", GO, "choose A"), ("avoid_b", NO_GO, "avoid B")):
                 for hebbian, line, alpha in ((True, "-", 1.0), (False, (0, (3, 2)), 0.6)):
@@ -148,7 +140,7 @@ def richness_figure(richness: pd.DataFrame, *, beta: float, colors: Mapping[str,
             for at, world in enumerate(worlds):
                 row = where(richness, world=world, group=group, beta=beta).iloc[0]
                 x = at + (i - (len(colors) - 1) / 2) * width
-                first.bar(x, row["gain"], width * 0.9, color=color, label=group if at == 0 else None)
+                first.bar(x, row["gain"], width * 0.9, color=color, label=group.replace("-", "−") if at == 0 else None)
                 half = 1.96 * row["gain_sem"]
                 interval(first, x, row["gain"] - half, row["gain"] + half)
         first.axhline(0, color=PALETTE["ink"], lw=0.7)
@@ -185,7 +177,7 @@ def _loop(axes: Axes, left: float, width: float, trial: Mapping[str, float], bet
     x = [left + 0.78, left + 1.9]
     middle = (x[0] + x[1]) / 2
     axes.text(
-        left + width / 2, 3.4, f"trial {int(trial['trial'])}", ha="center", va="center", weight="bold", fontsize=8.5
+        left + width / 2, 3.65, f"trial {int(trial['trial'])}", ha="center", va="center", weight="bold", fontsize=8.5
     )
     back = left + width - 0.5
     thalamus = Box(back, 2.2, 0.86, 0.62)
@@ -203,13 +195,13 @@ def _loop(axes: Axes, left: float, width: float, trial: Mapping[str, float], bet
         axes.text(x[i] + 0.1, 2.37, f"w = {number(activity[i])}", fontsize=6.8, va="center")
         draw_box(axes, cortex, f"cortex {side}", "x = 1", color=color)
         draw_box(axes, striatum, "striatum", f"s = {number(activity[i])}", color=color, strong=strong)
-    draw_arrow(axes, [(x[1] + 0.49, 1.75), (back, 1.75), thalamus.side("bottom")], width=1.0)
-    draw_arrow(axes, [thalamus.side("top"), (back, 2.95), (x[1] + 0.49, 2.95)], width=1.0)
+    for at in x:  # out below the striatum, back above the cortex
+        draw_arrow(axes, [(at + 0.3, 1.5), (at + 0.3, 1.25), (back, 1.25), thalamus.side("bottom")], width=1.0)
+        draw_arrow(axes, [thalamus.side("top"), (back, 3.42), (at, 3.42), (at, 3.18)], width=1.0)
     draw_box(axes, thalamus, "GPi, MD", f"p {number(p[0])} | {number(p[1])}", color=PALETTE["muted"])
     paid = "paid" if trial["reward"] > 0 else "not paid"
     said = f"{number(trial['rpe'])} → {number(trial['dopamine'], 1)} Hz"
     dopamine = Box(middle, 0.62, 1.9, 0.56)
-    draw_arrow(
-        axes, [(x[chosen], dopamine.side("top")[1]), (x[chosen], 1.5)], kind="modulates", color=DOPAMINE, width=1.4
-    )
+    at = x[chosen] - 0.2
+    draw_arrow(axes, [(at, dopamine.side("top")[1]), (at, 1.5)], kind="modulates", color=DOPAMINE, width=1.4)
     draw_box(axes, dopamine, f"dopamine ({_SIDES[chosen]} {paid})", f"error {said}", color=DOPAMINE, strong=True)

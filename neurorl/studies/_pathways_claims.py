@@ -4,8 +4,6 @@ The review describes the loop in words. Numbers of the opponent pathways are tho
 apart from this library after two public codes of the model.
 """
 
-from math import inf
-
 from neurorl.core.study import Expect
 
 _FIGURE = "Neftci & Averbeck 2019, Fig. 2 and text"
@@ -23,7 +21,7 @@ def _exact(claim: str, measure: str, low: float, high: float, source: str) -> Ex
 
 
 def _near(claim: str, measure: str, value: float) -> Expect:
-    return Expect(f"{claim} ({value:.3f})", measure, value - 0.015, value + 0.015, _REFERENCE, "ours", "quick")
+    return Expect(f"{claim} ({value:.3f})", measure, value - 0.01, value + 0.01, _REFERENCE, "ours", "quick")
 
 
 _SELECTION = {
@@ -90,7 +88,7 @@ EXPECTS = (
     _direction("... (β 3)", "choose_a_smallest_rise_beta3", 0.005, 1.0, _OPAL),
     *_NUMBERS,
     _direction(
-        "A direct pathway that learns faster favours choosing A over avoiding B",
+        "A direct pathway that learns faster favours choosing A above avoiding B",
         "direct_faster_favours_a",
         0.02,
         1.0,
@@ -98,7 +96,7 @@ EXPECTS = (
     ),
     _direction("... an indirect one avoiding B", "indirect_faster_favours_a", -1.0, -0.02, _OPAL),
     Expect(
-        "Without the Hebbian factor dopamine at choice has no effect (largest, single precision; to 1e-12 in the tests)",
+        "Without the Hebbian factor dopamine at choice has no effect (largest, single precision; tests: 1e-12)",
         "without_hebbian_largest_effect",
         0.0,
         1e-5,

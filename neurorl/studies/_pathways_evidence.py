@@ -143,8 +143,8 @@ def _doses(key: Any, sessions: int) -> pd.DataFrame:
 def _block(key: Any, sessions: int) -> pd.DataFrame:
     """Half through the session the arms exchange and dopamine at learning is blocked, or not.
 
-    Columns group, trial, correct (share of choices of the arm that is better now), largest_change (of any synapse in the
-    second half).
+    Columns group, trial, correct (share of choices of the arm that is better now), largest_change (of any synapse in
+    the second half).
     """
     task, agent = catalogue.load("task", BANDIT), _loop()
     whole = agent.params()

@@ -11,10 +11,11 @@ from neurorl.studies._pathways_opponent import BETA, FIXED, WORLDS
 
 EARLY = 10  # trials in which doses are compared
 HALF = TRIALS // 2
+ROUNDING = 1e-4  # reward units; smaller errors may be lost in single precision
 CAPTIONS = {
     "signs": "How often striatal activity moved as the prediction error says, by trial of the whole loop.",
-    "selection": "Probabilistic selection: choosing A and avoiding B in untrained pairs, by dopamine at choice; mean over "
-    "agents with 95 % interval.",
+    "selection": "Probabilistic selection: choosing A and avoiding B in untrained pairs, by dopamine at choice; mean "
+    "over agents with 95 % interval.",
     "weights": "Weights of both pathways at the end of training, mean over agents.",
     "richness": "Share of choices of the better arm in a lean and a rich bandit, and by how much it exceeds that with "
     "dopamine held at 0.",
@@ -50,9 +51,9 @@ def measure(evidence: Evidence) -> Measures:
 
 
 def signs(neurons: pd.DataFrame) -> pd.DataFrame:
-    """After errors above and below 0: share of trials on which activity of the choice rose, fell, of the other moved."""
+    """After errors of either sign: shares of trials on which activity of the choice rose, fell, the other's moved."""
     after = neurons.groupby("session")[["left", "right"]].shift(-1)
-    there = after["left"].notna() & (neurons["rpe"] != 0)
+    there = after["left"].notna() & (neurons["rpe"].abs() > ROUNDING)
     now, after = neurons[there], after[there]
     left = now["choice"] == 0
     change = after - now[["left", "right"]]

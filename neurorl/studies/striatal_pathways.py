@@ -10,6 +10,9 @@ not come out in a reference simulation of ours, and is left open); what stands i
 `agents/opal_star.py`.
 """
 
+import numpy as np
+import pandas as pd
+
 from neurorl.core import catalogue
 from neurorl.core.card import Card
 from neurorl.core.study import Evidence, Measures, Picture, Study
@@ -27,7 +30,7 @@ SCALES = {
 }
 
 NOTES = (
-    "Choosing A and avoiding B are judged on pairs that were never shown in training, by the probability of each answer.",
+    "Choosing A and avoiding B are judged on pairs that were never trained, by the probability of each answer.",
     "All levels of dopamine are tested on the same trained agents, from the same seeds.",
     "In a lean world the arms pay with .3 and .2, in a rich one with .8 and .7; 250 trials, inverse temperature 1.",
 )
@@ -36,24 +39,24 @@ NOTES = (
 def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
     """The study's figures."""
     t = measures.tables
-    session = t["neurons"][t["neurons"]["session"] == 0]
+    session = exploring(t["neurons"])
     weights = t["weights"][t["weights"]["setting"] == "beta 2"]
     beta = float(catalogue.load("agent", LOOP).for_spaces(catalogue.load("task", BANDIT).spaces).params().beta)
     return (
         Picture(
             "loop",
-            loop_figure(shown(t["neurons"]), beta=beta),
-            "The loop on two trials in a row of one session. Cortex proposes both options; striatal activity is as strong "
-            "as the synapse; pallidum and thalamus return the choice (chances p of left and right); dopamine fires above "
-            "or below 5 Hz and changes the synapse of what was chosen, as the next trial shows. Neftci & Averbeck 2019, "
-            "Fig. 2.",
+            loop_figure(shown(session), beta=beta),
+            "The loop on two trials in a row of one session. Cortex proposes both options; striatal activity is as "
+            "strong as the synapse; pallidum and thalamus return the choice (chances p of left and right); dopamine "
+            "fires above or below 5 Hz and changes the synapse of what was chosen, as the next trial shows. Neftci & "
+            "Averbeck 2019, Fig. 2.",
         ),
         Picture(
             "neurons",
             neurons_figure(session, t["stimulation"], t["doses"], t["block"]),
-            "Above: striatal activity and dopamine of one session (bars from the rate at rest; dips end at silence). Below: "
-            "driving dopamine turns choices; less of it learns more slowly, none not at all; and when it is blocked as the "
-            "arms exchange, choices go on as they were.",
+            "Above: striatal activity and dopamine of the session with most exploration (bars from the rate at rest; "
+            "dips end at silence). Below: driving dopamine turns choices; less of it learns more slowly, none not at "
+            "all; and when it is blocked as the arms exchange, choices go on as they were.",
         ),
         Picture(
             "opponent",
@@ -72,21 +75,25 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
                     f"held at -{FIXED:g}": PALETTE["model_free"],
                 },
             ),
-            "Share of better choices beyond that with dopamine at choice held at 0: dopamine that follows richness helps "
-            "in both worlds while choices are not too greedy. 95 % intervals, paired.",
+            "Share of better choices beyond that with dopamine at choice held at 0: dopamine that follows richness "
+            "helps in both worlds while choices are not too greedy. 95 % intervals, paired.",
         ),
     )
 
 
-def shown(neurons: object) -> list[dict[str, float]]:
-    """Two trials in a row of the first session, early, the first of them paid."""
-    import pandas as pd
+def exploring(neurons: pd.DataFrame) -> pd.DataFrame:
+    """The session in which the poorer arm was tried most often."""
+    session = neurons.groupby("session")["choice"].sum().idxmax()
+    return neurons[neurons["session"] == session].reset_index(drop=True)
 
-    assert isinstance(neurons, pd.DataFrame)
-    session = neurons[neurons["session"] == 0].reset_index(drop=True)
-    early = session[(session["trial"] > 3) & (session["reward"] > 0)].index
-    start = int(early[0]) if len(early) else 0
-    return [{str(k): float(v) for k, v in row.items()} for row in session.iloc[start : start + 2].to_dict("records")]
+
+def shown(session: pd.DataFrame) -> list[dict[str, float]]:
+    """Two trials in a row: both synapses have learned something, the first trial is paid and the second is not."""
+    learned = session[["left", "right"]].min(axis=1) > 0
+    paid = session["reward"] > 0
+    fit = np.flatnonzero(learned & paid & ~paid.shift(-1, fill_value=True))
+    start = int(fit[0]) if len(fit) else 0
+    return session.iloc[start : start + 2].to_dict("records")  # type: ignore[return-value]
 
 
 STUDY = Study(
