@@ -136,7 +136,8 @@ def _behaviour(out: Measures, curves: pd.DataFrame, changes: pd.DataFrame) -> No
     v = out.values
     v["curve_off_best"] = float(off.min())
     for name in MODELS:
-        v[f"curve_off_{name.split(' (')[0].replace(' ', '_')}"] = float(off[name])
+        key = name.split(" (")[0].replace("'s", "").replace(" ", "_")
+        v[f"curve_off_{key}"] = float(off[name])
     v["curve_timing_minus_single"] = float(off["timing prior"] - off["single rate"])
     v["curve_flat_minus_single"] = float(off["flat timing prior"] - off["single rate"])
 
