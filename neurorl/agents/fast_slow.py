@@ -125,8 +125,9 @@ class FastSlow(Agent):
             error_trace(state.error_fast, rpe_fast, told * params.rate),
             error_trace(state.error_slow, rpe_slow, told * params.rate),
         )
-        offered = (self.options.on_offer(values, t.obs) for values in (state.fast, state.slow))
-        return after, Latents(rpe_fast, rpe_slow, *offered, _pi(params, state))
+        offered = self.options.on_offer
+        seen = Latents(rpe_fast, rpe_slow, offered(state.fast, t.obs), offered(state.slow, t.obs), _pi(params, state))
+        return after, seen
 
 
 def _pi(params: Params, state: State) -> Float[Array, ""]:

@@ -15,6 +15,7 @@ Departs from the paper: the critic keeps a value for each option, not for each p
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Self
 
 import equinox as eqx
@@ -113,10 +114,9 @@ class OpAL(Agent):
         rpe = told * error
         signal = parts[DOPAMINE].gain * rpe
         slower = 1.0 if self.anneal is None else 1.0 / (1.0 + state.trial / self.anneal)
-        rule = dict(hebbian=self.hebbian, saturation=self.saturation)
-        alpha_g, alpha_n = slower * params.alpha_g * parts[DIRECT].plastic, slower * params.alpha_n
-        go = opponent_learning(state.go, chosen, signal, alpha_g, **rule)
-        no_go = opponent_learning(state.no_go, chosen, -signal, alpha_n * parts[INDIRECT].plastic, **rule)
+        rule = partial(opponent_learning, hebbian=self.hebbian, saturation=self.saturation)
+        go = rule(state.go, chosen, signal, slower * params.alpha_g * parts[DIRECT].plastic)
+        no_go = rule(state.no_go, chosen, -signal, slower * params.alpha_n * parts[INDIRECT].plastic)
         seen = Latents(rpe, self.options.on_offer(state.go, t.obs), self.options.on_offer(state.no_go, t.obs))
         return State(v, go, no_go, state.trial + told), seen
 

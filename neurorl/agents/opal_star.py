@@ -114,8 +114,8 @@ class OpALStar(Agent):
         go = opponent_learning(state.go, chosen, signal, params.alpha_g * parts[DIRECT].plastic)
         no_go = opponent_learning(state.no_go, chosen, -signal, params.alpha_n * parts[INDIRECT].plastic)
         after = State(state.paid + told * t.reward, state.unpaid + told * (1.0 - t.reward), go, no_go)
-        offered = (self.options.on_offer(weights, t.obs) for weights in (state.go, state.no_go))
-        return after, Latents(rpe, _dopamine(params, state), *offered)
+        offered = self.options.on_offer
+        return after, Latents(rpe, _dopamine(params, state), offered(state.go, t.obs), offered(state.no_go, t.obs))
 
 
 def _dopamine(params: Params, state: State) -> Float[Array, ""]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -36,7 +37,7 @@ def trade_off_figure(example: pd.DataFrame, walk: pd.DataFrame, *, alphas: Seque
         left.legend(ncols=2, loc="lower left")
         ratio = np.geomspace(0.004, 1.0, 100)
         for alpha, color, name in zip(alphas, (FAST, SLOW), ("fast", "slow"), strict=True):
-            error = np.asarray(tracking_error(alpha, ratio, 1.0))
+            error = np.asarray(tracking_error(alpha, jnp.asarray(ratio), 1.0))
             right.plot(ratio, error, color=color, label=f"{name}, α = {alpha:g}")
             rows = where(walk, alpha=alpha)
             right.plot(rows["ratio"], rows["simulated"], "o", color=color, ms=3.5)
@@ -135,7 +136,7 @@ def map_figure(sets: pd.DataFrame, *, titles: Mapping[str, str], labels: Mapping
             for axes, (x, y) in zip(row, ((names[0], names[1]), (names[2], names[3])), strict=False):
                 _sets(axes, mine, x, y)
                 axes.set(xlabel=labels[x], ylabel=labels[y])
-            row[0].set_title(f"{title}: {int(mine['shown'].sum())} of {len(mine)} sets")
+            row[0].set_title(f"{title}: {np.count_nonzero(mine['shown'])} of {len(mine)} sets")
             last = row[2]
             last.axvspan(-0.015, 0.015, color=PALETTE["faint"], alpha=0.5, lw=0, zorder=0)
             _sets(last, mine, "striatum_certain", "striatum_stochastic")

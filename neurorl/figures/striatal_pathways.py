@@ -79,7 +79,7 @@ def neurons_figure(
         for group, color in (("control", PALETTE["ink"]), ("blocked", NO_GO)):
             rows = where(block, group=group)
             below[2].plot(rows["trial"], rows["correct"], color=color, label=group)
-        below[2].axvline(block["trial"].max() / 2 + 0.5, color=PALETTE["muted"], lw=0.8, ls=(0, (3, 2)))
+        below[2].axvline(float(np.max(block["trial"])) / 2 + 0.5, color=PALETTE["muted"], lw=0.8, ls=(0, (3, 2)))
         below[2].set(ylim=(0, 1.02), xlabel="trial", ylabel="share correct")
         below[2].set_title("Blocked as arms exchange")
         below[2].legend(fontsize=6.3, loc="center left")

@@ -99,7 +99,7 @@ def _tracking(v: dict[str, float], walk: pd.DataFrame, switching: pd.DataFrame) 
 
 
 def _lesions(v: dict[str, float], accuracy: pd.DataFrame, shown: pd.DataFrame) -> None:
-    mean = accuracy.set_index(["condition", "p_good"])["mean"]
+    mean = accuracy.set_index(["condition", "p_good"])["mean"].to_dict()
     for p in SCHEDULES:
         for name, short in SHORT.items():
             v[f"{short}_{round(100 * p)}"] = float(mean[name, p])

@@ -81,23 +81,23 @@ def _neurons(v: dict[str, float], neurons: pd.DataFrame, table: pd.DataFrame) ->
 
 
 def _dopamine(v: dict[str, float], stimulation: pd.DataFrame, doses: pd.DataFrame, block: pd.DataFrame) -> None:
-    late = stimulation[stimulation["trial"] > LATE].groupby("protocol")["left"].mean()
+    late = stimulation[stimulation["trial"] > LATE].groupby("protocol")["left"].mean().to_dict()
     v["burst_raises_choice"] = float(late["burst"] - late["control"])
     v["dip_lowers_choice"] = float(late["dip"] - late["control"])
-    early = doses[doses["trial"] <= EARLY].groupby("dose")["correct"].mean()
+    early = doses[doses["trial"] <= EARLY].groupby("dose")["correct"].mean().to_dict()
     v["smallest_step_of_dose"] = float(np.diff([early[d] for d in DOSES if d <= 1]).min())
     v["no_dopamine_from_chance"] = float(abs(doses[doses["dose"] == 0]["correct"].mean() - 0.5))
     blocked = block[block["group"] == "blocked"]
     v["blocked_synapses_change"] = float(blocked["largest_change"].max())
     before = blocked[(blocked["trial"] > HALF - EARLY) & (blocked["trial"] <= HALF)]["correct"].mean()
-    last = block[block["trial"] > LATE].groupby("group")["correct"].mean()
+    last = block[block["trial"] > LATE].groupby("group")["correct"].mean().to_dict()
     # The arms have exchanged: who goes on as before is wrong as often as he was right.
     v["blocked_goes_on"] = float((1 - last["blocked"]) - before)
     v["control_relearns"] = float(last["control"] - last["blocked"])
 
 
 def _selection(v: dict[str, float], agents: pd.DataFrame, means: pd.DataFrame) -> None:
-    hebbian = means[means["hebbian"]].set_index(["setting", "measure", "rho"])["mean"]
+    hebbian = means[means["hebbian"]].set_index(["setting", "measure", "rho"])["mean"].to_dict()
     for setting in ("beta 2", "beta 3"):
         short = setting.replace(" ", "")
         for name in ("choose_a", "avoid_b"):

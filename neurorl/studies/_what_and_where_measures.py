@@ -57,9 +57,8 @@ def dissociations(gradient: pd.DataFrame) -> pd.DataFrame:
     for name in STRIATA:
         own, other = OWN[name], OTHER[name]
         effect = (wide["control", own] - wide[name, own]) - (wide["control", other] - wide[name, other])
-        parts.append(
-            over_units(effect.rename("effect").reset_index(), "effect", "mixing").assign(effect=f"{name} lesion")
-        )
+        table = over_units(effect.to_frame("effect").reset_index(), "effect", "mixing")
+        parts.append(table.assign(effect=f"{name} lesion"))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -75,7 +74,7 @@ def doses(accuracy: pd.DataFrame) -> pd.DataFrame:
 
 
 def _lesions(v: dict[str, float], accuracy: pd.DataFrame, by_dose: pd.DataFrame) -> None:
-    mean = accuracy.set_index(["condition", "kind", "p_good"])["mean"]
+    mean = accuracy.set_index(["condition", "kind", "p_good"])["mean"].to_dict()
     for p in SCHEDULES:
         for name in STRIATA:
             for blocks, kind in (("own", OWN[name]), ("other", OTHER[name])):
@@ -88,15 +87,16 @@ def _lesions(v: dict[str, float], accuracy: pd.DataFrame, by_dose: pd.DataFrame)
         v[f"smallest_step_of_schedule_{kind}"] = float(min(-np.diff([mean["control", kind, p] for p in SCHEDULES])))
     for name in STRIATA:
         v[f"{name}_total_lesion_from_chance"] = float(abs(mean[f"{name} 0", OWN[name], SCHEDULES[0]] - 0.5))
-        mine = by_dose[(by_dose["part"] == name) & (by_dose["kind"] == OWN[name])].sort_values("gain")
-        v[f"{name}_smallest_step_of_dose"] = float(np.diff(mine["mean"]).min())
+        rows = by_dose[(by_dose["part"] == name) & (by_dose["kind"] == OWN[name])]
+        mine = dict(zip(rows["gain"], rows["mean"], strict=True))
+        v[f"{name}_smallest_step_of_dose"] = float(np.diff([mine[gain] for gain in sorted(DOSES)]).min())
     worst = [mean["control", k, SCHEDULES[0]] - mean[f"dopamine {LESION:g}", k, SCHEDULES[0]] for k in OWN.values()]
     v["dopamine_lesion_takes_at_least"] = float(min(worst))
 
 
 def _trust(v: dict[str, float], trust: pd.DataFrame) -> None:
     """Trust in pictures over the last twenty trials of 80/20 blocks."""
-    late = trust[(trust["trial"] > 60) & (trust["p_good"] == SCHEDULES[0])].groupby("kind")["omega"].mean()
+    late = trust[(trust["trial"] > 60) & (trust["p_good"] == SCHEDULES[0])].groupby("kind")["omega"].mean().to_dict()
     v["trust_late_what"], v["trust_late_where"] = float(late["what"]), float(late["where"])
 
 
@@ -108,7 +108,7 @@ def _gradient(v: dict[str, float], gradient: pd.DataFrame) -> None:
 
 
 def _nodes(v: dict[str, float], nodes: pd.DataFrame) -> None:
-    change = nodes.set_index(["condition", "kind"])["mean"]
+    change = nodes.set_index(["condition", "kind"])["mean"].to_dict()
     for group in ("ventral", "dorsal"):
         of_loop = [n.name for n in FRONTAL_STRIATAL.having(group=group) if n.name not in ("amygdala", "hippocampus")]
         v[f"{group}_nodes_take_at_least"] = float(min(-change[name, OWN[group]] for name in of_loop))

@@ -12,7 +12,8 @@ SIMULATE = ("simulate", "what_where_reversal", "object_action", "--subjects", "2
 
 def run(capsys, *arguments):
     code = main(list(arguments))
-    return code, *capsys.readouterr()
+    out, err = capsys.readouterr()
+    return code, out, err
 
 
 def values(capsys, *more):
@@ -35,11 +36,11 @@ def test_parts_are_shown(capsys):
 def test_a_frozen_part_stays_and_a_lesioned_one_changes_choices(capsys):
     whole = values(capsys)
     frozen = values(capsys, "--freeze", "ventral_striatum=0")
-    assert (frozen[["latent_objects_0", "latent_objects_1"]] == 0.5).all(axis=None)
+    assert set(frozen[["latent_objects_0", "latent_objects_1"]].to_numpy().ravel()) == {0.5}
     assert frozen["latent_actions_0"].nunique() > 2
     lesioned = values(capsys, "--lesion", "ventral_striatum=0", "--lesion", "dorsal_striatum=0")
     assert lesioned["log_prob"].tolist() == pytest.approx([-0.693147] * 80, abs=1e-4)
-    assert not whole["log_prob"].equals(lesioned["log_prob"])
+    assert whole["log_prob"].tolist() != lesioned["log_prob"].tolist()
 
 
 @pytest.mark.parametrize(

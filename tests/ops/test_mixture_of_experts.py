@@ -48,7 +48,7 @@ def test_one_expert_is_least_squares():
 def test_the_likelihood_is_that_of_scipy_and_responsibilities_sum_to_one(fitted):
     x, y, mixture, _ = fitted
     said, trust = np.asarray(expert_outputs(mixture, x))[:, :, 0], np.asarray(gate_shares(mixture, x))
-    by_hand = logsumexp(np.log(trust) + norm.logpdf(np.asarray(y), said, 1.0), axis=1).sum()
+    by_hand = np.sum(logsumexp(np.log(trust) + norm.logpdf(np.asarray(y), said, 1.0), axis=1))
     assert float(log_likelihood(mixture, x, y)) == pytest.approx(by_hand, rel=1e-9)
     np.testing.assert_allclose(responsibilities(mixture, x, y).sum(axis=1), np.ones(400), rtol=1e-12)
     assert (np.asarray(mixture.gate)[-1] == 0).all()

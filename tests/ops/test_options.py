@@ -11,7 +11,10 @@ from neurorl.ops.options import Options, pictures_on_sides
 
 SIDED = Spaces(Discrete(("star_right", "star_left")), Discrete(("left", "right")), (0.0, 1.0))
 PAIRS = Spaces(
-    Discrete(("A_or_B", "A_or_C_untold")), Discrete(("A", "B", "C")), (0.0, 1.0), legal=((1, 1, 0), (1, 0, 1))
+    Discrete(("A_or_B", "A_or_C_untold")),
+    Discrete(("A", "B", "C")),
+    (0.0, 1.0),
+    legal=((True, True, False), (True, False, True)),
 )
 CUES = Spaces(Discrete(("tone", "light")), Discrete(("press", "wait")), (0.0, 1.0))
 

@@ -24,7 +24,7 @@ def policy(noise, q, beta=3.0):
     params = agent.around(type(learner().params())(beta=beta), noise)
     state = agent.init(jax.random.key(0), params)
     _, stated = agent.act(params, type(state)(jnp.asarray(q, float)[None]), jnp.asarray(0))
-    return np.exp([float(stated.log_prob(a)) for a in range(2)])
+    return np.exp([float(stated.log_prob(jnp.asarray(a))) for a in range(2)])
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.5, 2.0])
@@ -46,7 +46,7 @@ def test_illegal_answers_stay_impossible():
     agent = noisy_choice(load("agent", "q_learning").for_spaces(RISK.spaces))
     params = agent.around(agent.agent.params(), 3.0)
     _, stated = agent.act(params, agent.init(jax.random.key(0), params), jnp.asarray(0))
-    np.testing.assert_allclose(np.exp([float(stated.log_prob(a)) for a in range(3)]), [1, 0, 0], atol=1e-6)
+    np.testing.assert_allclose(np.exp([float(stated.log_prob(jnp.asarray(a))) for a in range(3)]), [1, 0, 0], atol=1e-6)
 
 
 def test_noise_of_dopamine_stands_in_the_record():

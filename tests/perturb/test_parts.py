@@ -104,7 +104,7 @@ def test_what_cannot_be_lesioned_is_said_in_a_sentence(circuit, network):
     with pytest.raises(BadValue, match="negative"):
         lesion_part(agent, whole, "dopamine", gain=-1.0)
     with pytest.raises(DoesNotFit, match="no named parts"):
-        lesion_part(*network, "h")
+        lesion_part(network[0], network[1], "h")
     with pytest.raises(DoesNotFit, match="no pathways"):
         dopamine_at_choice(agent, whole, 0.5)
 

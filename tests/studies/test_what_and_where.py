@@ -57,7 +57,7 @@ def test_the_good_option_changes_once_between_trials_30_and_50(played, kind):
     if kind == "what":
         chosen = np.where(played[kind].obs == 0, chosen, 1 - chosen)
     np.testing.assert_array_equal(correct(played[kind]), chosen == good)
-    course = around_reversal(played[kind], {"a": None}).set_index("lag")["correct"]
+    course = around_reversal(played[kind], {"a": None}).set_index("lag")["correct"].to_dict()
     assert course[-1] > 0.7 > 0.5 > course[0]
 
 
@@ -78,5 +78,5 @@ def test_dissociations_and_changes_by_hand():
     table = dissociations(pd.DataFrame(rows)).set_index("effect")
     np.testing.assert_allclose(table.loc[["ventral lesion", "dorsal lesion"], "mean"], [0.15, 0.2])
     np.testing.assert_allclose(table["high"] - table["low"], 0, atol=1e-12)  # paired within blocks
-    change = changes(pd.DataFrame(rows)).set_index(["condition", "kind"])["mean"]
+    change = changes(pd.DataFrame(rows)).set_index(["condition", "kind"])["mean"].to_dict()
     assert change["ventral", "what"] == pytest.approx(-0.2) and change["dorsal", "where"] == pytest.approx(-0.2)
