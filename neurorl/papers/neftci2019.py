@@ -16,9 +16,13 @@ PAPER = Paper(
     studies=(
         "conditioning",
         "dopamine",
+        "striatal_pathways",
         "what_and_where",
+        "fast_and_slow",
         "learning_to_reverse",
         "hidden_states",
         "animals",
+        "model_based_control",
+        "habits",
     ),
 )
