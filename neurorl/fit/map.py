@@ -66,7 +66,7 @@ def fit_map(
             are added. Units come back sorted. By default each session is a unit of its own.
         prior: False leaves the prior out (maximum likelihood).
         max_steps: evaluations of the objective and its gradient after which a start is given up.
-        laplace: False leaves out standard errors and evidence, which take half as long as the search, or as long.
+        laplace: False leaves out standard errors and evidence, which take a tenth of the time or less.
         quiet: no progress bar.
 
     Returns:
