@@ -9,8 +9,8 @@ population the unit's parameters are integrated out,
     p(choices_s | b, sd) = integral p(choices_s | z) N(z; x_s b, sd^2) dz,
 
 by importance sampling from that population and from the Gaussian that the draws of z_s suggest under it, in equal
-shares, so that no weight is large; and these marginal likelihoods are smoothed over draws. To smooth the likelihoods at
-the unit's own draws of z_s instead, which saw its choices, is known to fail (Merkle, Furr & Rabe-Hesketh 2019,
+shares, so that no weight is large; these marginal likelihoods are then smoothed over draws. To smooth the likelihoods
+at the unit's own draws of z_s instead, which saw its choices, is known to fail (Merkle, Furr & Rabe-Hesketh 2019,
 Psychometrika 84: 802-829).
 
 Draws of `vi` are taken as if they were the posterior's.
@@ -41,7 +41,8 @@ from neurorl.loop import replay
 
 DRAWS = 1000  # that are used, of all chains, evenly spaced
 AT_ONCE = 4_000_000  # numbers held at a time
-NODES = 32  # values of a unit's parameters at each draw of the population
+LANES = 2048  # units that are scored side by side
+NODES = 64  # values of a unit's parameters at each draw of the population
 
 
 def loo_over_choices(
@@ -114,7 +115,7 @@ def loo_over_units(
     m = np.stack([b_k @ design.columns(name).x.T for b_k, name in zip(b, names, strict=True)], axis=2)
     e = MultivariateNormalQMC(np.zeros(len(names)), rng=np.random.default_rng(seed)).random(NODES)
     parts = buckets(records, drawn.unit)
-    size = max(1, AT_ONCE // (NODES * z[0].size))
+    size = int(np.clip(AT_ONCE // (NODES * z[0].size), 1, len(z)))
     marginal = np.empty(z.shape[:2])
     with progress("Leaving units out", total=len(z), quiet=quiet) as advance:
         for first in range(0, len(z), size):
@@ -169,7 +170,10 @@ def _log_probs(posterior: Posterior, x: Float[Array, "d s n"], sessions: Record)
 @eqx.filter_jit
 def _log_liks(posterior: Posterior, z: Float[Array, "d j s n"], parts: Parts) -> Float[Array, "d j s"]:
     """Of every unit at each node of each draw."""
-    return jax.lax.map(jax.vmap(log_likelihood_of_units(posterior, parts, z.shape[2])), z)
+    flat = z.reshape(-1, *z.shape[2:])
+    side_by_side = max(1, LANES // z.shape[2])
+    found = jax.lax.map(log_likelihood_of_units(posterior, parts, z.shape[2]), flat, batch_size=side_by_side)
+    return found.reshape(z.shape[:3])
 
 
 @dataclass(frozen=True)
@@ -202,7 +206,7 @@ class _Drawn:
         taken = {name: np.asarray(tree[name].values[:, kept], float) for name in tree.data_vars}
         x = [taken[info.name] for info in posterior.free]
         with jax.enable_x64(True):
-            z = [np.asarray(info.support.unconstrain(x_k)) for info, x_k in zip(posterior.free, x, strict=True)]
+            z = [np.asarray(info.support.unconstrain(jnp.asarray(x[k]))) for k, info in enumerate(posterior.free)]
         return cls(posterior, unit, taken | {"x": np.stack(x, axis=-1), "z": np.stack(z, axis=-1)})
 
     @property

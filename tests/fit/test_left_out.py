@@ -7,10 +7,12 @@ import pytest
 from coins import COINS, DESIGN, TOSSES, VALID, N, log_posterior
 from fit_sessions import Coin
 from scipy.special import logsumexp
+from scipy.stats import multivariate_normal
+from scipy.stats.qmc import MultivariateNormalQMC
 
 from neurorl.core.errors import BadValue
 from neurorl.fit import FitResult
-from neurorl.fit.left_out import loo_over_choices, loo_over_units
+from neurorl.fit.left_out import NODES, _nodes, loo_over_choices, loo_over_units
 from neurorl.fit.loo import Loo, loo
 from neurorl.fit.nuts import fit_nuts
 
@@ -54,6 +56,26 @@ def test_choices_that_are_left_out_are_predicted_as_quadrature_does(fit: FitResu
 def test_units_that_are_reweighed_at_their_own_parameters_are_not_trusted(fit: FitResult) -> None:
     own = loo(fit.draws["log_likelihood"]["choices"].values)
     assert own.n_untrusted > 3
+
+
+def test_nodes_integrate_a_correlated_gaussian_in_two_dimensions() -> None:
+    rng = np.random.default_rng(0)
+    d, seen = 200, np.array([[1.0, -2.0], [0.0, 3.0]])  # of two units, with correlated errors
+    error = np.array([[0.5, -0.4], [-0.4, 0.6]])
+    m, sd = 0.3 * rng.normal(size=(d, 1, 2)) + np.zeros((d, 2, 2)), np.exp(0.4 * rng.normal(size=(d, 2)))
+    own = np.linalg.inv(np.linalg.inv(error) + (1 / sd**2)[:, None] * np.eye(2))  # z given what was seen
+    centre = np.einsum("dij,dsj->dsi", own, seen @ np.linalg.inv(error) + m / sd[:, None] ** 2)
+    z = centre + np.einsum("dij,dsj->dsi", np.linalg.cholesky(own), rng.normal(size=(d, 2, 2)))
+    e = MultivariateNormalQMC(np.zeros(2), rng=rng).random(NODES)
+    at, log_weight = _nodes(z, m, sd, np.arange(d), e)
+    log_lik = multivariate_normal(cov=error).logpdf(at - seen)
+    found = logsumexp(log_lik + log_weight, axis=1) - np.log(NODES)
+    exact = [
+        [multivariate_normal(m[k, s], error + np.diag(sd[k] ** 2)).logpdf(seen[s]) for s in range(2)] for k in range(d)
+    ]
+    off = found - np.array(exact)
+    np.testing.assert_allclose(off, 0, atol=0.15)
+    assert abs(off.mean()) < 0.01
 
 
 def test_chunks_make_no_difference(fit: FitResult, monkeypatch: pytest.MonkeyPatch) -> None:
