@@ -36,7 +36,16 @@ _WHERE = {
     "recording": "neurorl.data",
     "write_recording": "neurorl.data",
     "clamp": "neurorl.perturb",
+    "dopamine_at_choice": "neurorl.perturb",
+    "dopamine_at_learning": "neurorl.perturb",
+    "dopaminergic": "neurorl.perturb",
+    "doses": "neurorl.perturb",
+    "freeze_part": "neurorl.perturb",
     "lesion": "neurorl.perturb",
+    "lesion_part": "neurorl.perturb",
+    "named_units": "neurorl.perturb",
+    "noisy_choice": "neurorl.perturb",
+    "noisy_dopamine": "neurorl.perturb",
     "shift": "neurorl.perturb",
     "stimulated": "neurorl.perturb",
     "fit_map": "neurorl.fit",
@@ -67,9 +76,15 @@ __all__ = [
     "check_task",
     "clamp",
     "compare",
+    "dopamine_at_choice",
+    "dopamine_at_learning",
+    "dopaminergic",
+    "doses",
     "fit_map",
+    "freeze_part",
     "from_trajectory",
     "lesion",
+    "lesion_part",
     "load_agent",
     "load_dataset",
     "load_study",
@@ -77,6 +92,9 @@ __all__ = [
     "load_trained",
     "load_zoo",
     "log_likelihood",
+    "named_units",
+    "noisy_choice",
+    "noisy_dopamine",
     "read_recording",
     "recording",
     "replace",
@@ -117,7 +135,21 @@ if TYPE_CHECKING:
     from neurorl.data import Dataset, by_trial, from_trajectory, read_recording, recording, write_recording
     from neurorl.fit import compare, fit_map
     from neurorl.loop import log_likelihood, replay, replay_many, run, simulate, simulate_many
-    from neurorl.perturb import clamp, lesion, shift, stimulated
+    from neurorl.perturb import (
+        clamp,
+        dopamine_at_choice,
+        dopamine_at_learning,
+        dopaminergic,
+        doses,
+        freeze_part,
+        lesion,
+        lesion_part,
+        named_units,
+        noisy_choice,
+        noisy_dopamine,
+        shift,
+        stimulated,
+    )
     from neurorl.report.runner import run_study
     from neurorl.testing import check_agent, check_task
     from neurorl.train import TrainConfig, load_trained, train_agent
