@@ -66,7 +66,7 @@ class Gridworld(Task):
         summary="Find the way to a goal, and find it again when walls or goal have moved. The field's tasks for telling "
         "planning on a learned model from caching.",
         refs=("sutton2018:ch. 8", "sutton1999options", "neftci2019"),
-        tags=("planning", "maze", "model-based", "self-paced"),
+        tags=("planning", "maze", "model-based", "self-paced", "deterministic"),
     )
 
     def __post_init__(self) -> None:
