@@ -6,8 +6,8 @@
 
 and answers (1 - epsilon) softmax(beta Q) + epsilon / n_legal, with Q the values `depth` steps ahead and C the
 probability that the trial goes on. Before the first step every state may follow any other. Planning starts from
-nothing each time, so that no value outlives the reward it came from. With eta = alpha = 1 the model is what was seen last,
-as in Dyna; with `greedy` the best answer takes the place of the softmax.
+nothing each time, so that no value outlives the reward it came from. With eta = alpha = 1 the model is what was seen
+last, as in Dyna; with `greedy` the best answer takes the place of the softmax.
 
 Departs from the paper: rewards and ends of trials are learned as well (there rewards were told), and a trial may be
 any walk through states, not a two-stage tree. The defaults are ours.

@@ -5,9 +5,9 @@
     n times: the same rule for a state met before and any answer there, with the reward of the model
         plus kappa sqrt(tau), tau the steps since that answer was last given
 
-Sutton 1991; Sutton & Barto 2018, sec. 8.3. An answer that was never given is taken to lead nowhere and pay nothing, and
-its tau counts from the start of the session. So old knowledge becomes doubtful with time, and a world that has changed is
-found out. `n`, `greedy` and the note on what a fit scores are as in `dyna_q`.
+Sutton 1991; Sutton & Barto 2018, sec. 8.3. An answer that was never given is taken to lead nowhere and pay nothing,
+and its tau counts from the start of the session. So old knowledge becomes doubtful with time, and a world that has
+changed is found out. `n`, `greedy` and the note on what a fit scores are as in `dyna_q`.
 
 Departs from the book: nowhere else. alpha, gamma and epsilon by default as in the book's maze; kappa and beta are ours.
 """
@@ -69,8 +69,8 @@ class DynaQPlus(Agent):
 
     card: ClassVar[Card] = Card(
         title="Dyna-Q+: rehearsal with curiosity",
-        summary="Dyna-Q with a bonus for what was not tried for long, so that it notices when the world has changed, also "
-        "for the better.",
+        summary="Dyna-Q with a bonus for what was not tried for long, so that it notices when the world has changed, "
+        "also for the better.",
         refs=("sutton1991dyna", "sutton2018:sec. 8.3"),
         tags=("model-based", "planning", "exploration", "values"),
     )

@@ -6,7 +6,8 @@
         queue every pair that is known to lead to s by what its value is now off
 
 Moore & Atkeson 1993; Sutton & Barto 2018, sec. 8.4. Nothing is drawn at random, so that a fit scores it exactly.
-Answers: (1 - epsilon) softmax(beta Q) + epsilon / n_legal; with `greedy` the best answer takes the place of the softmax.
+Answers: (1 - epsilon) softmax(beta Q) + epsilon / n_legal; with `greedy` the best answer takes the place of the
+softmax.
 
 Departs from the sources: stimulation is remembered as if it had been reward. The defaults are ours.
 """
@@ -65,8 +66,8 @@ class PrioritisedSweeping(Agent):
 
     card: ClassVar[Card] = Card(
         title="Prioritised sweeping",
-        summary="A planner that works back from what surprised it, the largest surprise first; needs fewer updates than "
-        "rehearsal at random.",
+        summary="A planner that works back from what surprised it, the largest surprise first; needs fewer updates "
+        "than rehearsal at random.",
         refs=("moore1993", "sutton2018:sec. 8.4"),
         tags=("model-based", "planning", "replay", "values"),
     )

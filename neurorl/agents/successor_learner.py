@@ -4,10 +4,10 @@
     M(x, .) <- M(x, .) + alpha [1(x, .) + gamma discount M(x', .) - M(x, .)],   x' = (s', argmax_b Q(s', b))
     w(x) <- w(x) + alpha_r (r + stim - w(x))
 
-Dayan 1993; over pairs, with the best next answer, as SR-TD in Russek et al. 2017. A reward that has changed changes all
-values at once, since w is learned where it is met; where answers lead is cached in M and must be lived through anew.
-Answers: (1 - epsilon) softmax(beta Q) + epsilon / n_legal; with `greedy` the best answer takes the place of the softmax.
-`successor_representation` is its exact form on a map that is known.
+Dayan 1993; over pairs, with the best next answer, as SR-TD in Russek et al. 2017. A reward that has changed changes
+all values at once, since w is learned where it is met; where answers lead is cached in M and must be lived through
+anew. Answers: (1 - epsilon) softmax(beta Q) + epsilon / n_legal; with `greedy` the best answer takes the place of the
+softmax. `successor_representation` is its exact form on a map that is known.
 
 Departs from the papers: nowhere in the equations. The defaults are ours.
 """
@@ -64,8 +64,8 @@ class SuccessorLearner(Agent):
 
     card: ClassVar[Card] = Card(
         title="Successor representation, learned",
-        summary="Caches where answers lead in the long run and, apart from it, what is paid where: revalues at once when "
-        "rewards change, but not when the way does. Between model-free and model-based.",
+        summary="Caches where answers lead in the long run and, apart from it, what is paid where: revalues at once "
+        "when rewards change, but not when the way does. Between model-free and model-based.",
         refs=("dayan1993", "russek2017"),
         tags=("successor representation", "planning", "values", "maze"),
     )

@@ -62,7 +62,7 @@ class State(eqx.Module):
 
 
 class Latents(eqx.Module):
-    """Prediction error of the cache; values by both systems and their mix, and the planner's weight, before the step."""
+    """Prediction error of the cache; values by both systems, their mix, and the planner's weight, before the step."""
 
     rpe: Float[Array, ""]
     q_mb: Float[Array, " n_answers"]
@@ -79,8 +79,8 @@ class UncertaintyArbitration(Agent):
 
     card: ClassVar[Card] = Card(
         title="Goal-directed and habitual control, arbitrated by uncertainty",
-        summary="A planner and a cache value each lever press; the surer one counts for more, so that long training makes "
-        "a habit that no longer asks what the outcome is worth.",
+        summary="A planner and a cache value each lever press; the surer one counts for more, so that long training "
+        "makes a habit that no longer asks what the outcome is worth.",
         refs=("daw2005", "neftci2019"),
         tags=("habit", "model-based", "model-free", "arbitration", "devaluation"),
     )

@@ -170,10 +170,16 @@ class Grid(NamedTuple):
         """Number of states."""
         return len(self.cells)
 
-    def process(self, drawing: int = 0) -> tuple[Float[np.ndarray, "n 4 n"], Float[np.ndarray, "n 4"]]:
-        """Transition probabilities and rewards, as `ops.markov_decision` takes them: no way on where a trial ends."""
+    def process(
+        self, drawing: int = 0, slip: float = 0.0
+    ) -> tuple[Float[np.ndarray, "n 4 n"], Float[np.ndarray, "n 4"]]:
+        """Transition probabilities and rewards, as `ops.markov_decision` takes them: no way on where a trial ends.
+
+        With probability `slip` an answer goes one of the three other ways.
+        """
         p = np.eye(self.n)[self.successors[drawing]] * ~self.ends[drawing][..., None]
-        return p, self.rewards[drawing]
+        went = np.where(np.eye(len(ANSWERS), dtype=bool), 1.0 - slip, slip / (len(ANSWERS) - 1))  # answer -> way
+        return np.einsum("ab,sbj->saj", went, p), self.rewards[drawing] @ went.T
 
     def steps_to_goal(self, drawing: int = 0) -> Float[np.ndarray, " n"]:
         """Steps on the shortest way to the end of the trial; infinite where there is no way."""

@@ -61,8 +61,8 @@ class Devaluation(Task):
 
     card: ClassVar[Card] = Card(
         title="Outcome devaluation",
-        summary="Press for food, find the food devalued, and be tested in extinction: who still presses has a habit, who "
-        "stops acts for a goal.",
+        summary="Press for food, find the food devalued, and be tested in extinction: who still presses has a habit, "
+        "who stops acts for a goal.",
         refs=("adams1982", "balleine1998", "colwill1985", "daw2005"),
         tags=("habit", "devaluation", "instrumental", "model-based", "deterministic"),
     )
