@@ -6,6 +6,7 @@ results stand in `docs/data.md`.
 trepka_mice, trepka_monkeys: maximum likelihood of three models for every session, beside the authors' (fmincon).
 collins_rlwm: four models for every person of every experiment at each whole capacity from 2 to 5, the best kept, beside
 the authors' means; names after it choose experiments (CF12 SZ EEG fMRI Dev GL).
+nspn_two_step: the hybrid's fits to the first 128 people beside the best of fits from 32 starts.
 """
 
 import argparse
@@ -96,9 +97,29 @@ def collins(experiments: list[str], models: list[str], starts: int) -> None:
         print(f"{experiment}: lowest AIC {min(aic, key=aic.__getitem__)}", flush=True)
 
 
+def nspn(starts: int, seeds: int) -> None:
+    """Print, for maximum likelihood and a posteriori, how many people's fits stay short of the best that is found."""
+    dataset = load("dataset", "nspn_two_step").load()
+    dataset = dataset.subset(subjects=dataset.table["subject"].unique()[:128])
+    records, _ = dataset.records()
+    agent = load("agent", "hybrid").for_spaces(dataset.schema.spaces)
+    for prior in (False, True):
+        many, *fits = [
+            fit_map(agent, records, prior=prior, starts=n, seed=seed, laplace=False, quiet=True).log_posterior
+            for n, seed in [(32, seeds), *((starts, seed) for seed in range(seeds))]
+        ]
+        short = np.max([many, *fits], axis=0) - fits
+        print(
+            f"nspn_two_step hybrid, {'a posteriori' if prior else 'maximum likelihood'}: more than 0.1 nats short of "
+            f"the best of 32 starts in {(short > 0.1).sum(axis=1).tolist()} of {len(many)} people, by at most "
+            f"{short.max():.3f}",
+            flush=True,
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.data_oracles", description=__doc__)
-    parser.add_argument("dataset", choices=("trepka_mice", "trepka_monkeys", "collins_rlwm"))
+    parser.add_argument("dataset", choices=("trepka_mice", "trepka_monkeys", "collins_rlwm", "nspn_two_step"))
     parser.add_argument("experiments", nargs="*", metavar="NAME", help="experiments of collins_rlwm; all by default")
     parser.add_argument("--models", nargs="+", choices=list(OF_COLLINS), default=list(OF_COLLINS))
     parser.add_argument("--seeds", type=int, default=1, help="fits of each session, the best of which is kept")
@@ -107,6 +128,8 @@ def main() -> None:
     warnings.simplefilter("ignore", FitWarning)  # counted in what is printed
     if options.dataset == "collins_rlwm":
         collins(options.experiments or ["CF12", "SZ", "EEG", "fMRI", "Dev", "GL"], options.models, options.starts)
+    elif options.dataset == "nspn_two_step":
+        nspn(options.starts, options.seeds)
     else:
         trepka(options.dataset, options.starts, options.seeds)
 

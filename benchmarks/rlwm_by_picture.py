@@ -17,6 +17,7 @@ from jaxtyping import Array, Float
 
 from neurorl.fit.evaluate import Point
 from neurorl.fit.search import search
+from neurorl.fit.tilt import everywhere
 
 FREE = ("alpha", "stick", "rho", "forget", "epsilon", "neglect")  # the order of z; capacity is held
 KEYS, BETA, EDGE = 3, 25.0, 1e-30
@@ -119,6 +120,7 @@ class ByPicture:
 
     def __init__(self, data: Showings, variant: str, capacities: tuple[float, ...], places: int = 64):
         self.places, self._n = places, len(capacities)
+        self.length = np.zeros(len(data.people) * len(capacities))  # all are read in the same time
         width = np.array([2.0 if name == "stick" else 1.0 for name in FREE])
         low = np.array([-1.0 if name == "stick" else 0.0 for name in FREE])
 
@@ -144,12 +146,6 @@ class ByPicture:
         """The points of `places` lanes."""
         return self._program(unit // self._n, self._capacities[unit % self._n], z)
 
-    def all(self, unit: np.ndarray, z: np.ndarray) -> Point:
-        """The points of any number of lanes, as NumPy arrays."""
-        filled = np.arange(-(-len(unit) // self.places) * self.places) % len(unit)
-        calls = [jax.device_get(self(unit[part], z[part])) for part in filled.reshape(-1, self.places)]
-        return jax.tree.map(lambda *leaves: np.concatenate(leaves)[: len(unit)], *calls)
-
 
 def maxima(
     data: Showings, variant: str, capacities: tuple[float, ...], starts: int, tries: int = 12, seed: int = 0
@@ -163,7 +159,7 @@ def maxima(
     unit = np.arange(n_people * n_k)
     tried = np.random.default_rng(seed).uniform(-4, 4, (len(unit), starts, tries, len(FREE)))
     tried[..., 4] -= 2  # lapses are rare
-    height = evaluate.all(np.repeat(unit, starts * tries), tried.reshape(-1, len(FREE))).log_lik
+    height = everywhere(evaluate, np.repeat(unit, starts * tries), tried.reshape(-1, len(FREE))).log_lik
     best = height.reshape(len(unit), starts, tries).argmax(axis=2)
     origins = np.take_along_axis(tried, best[:, :, None, None], axis=2)[:, :, 0].reshape(-1, len(FREE))
     ends = search(evaluate, np.repeat(unit, starts), origins, max_steps=80, advance=lambda done: None)
@@ -171,5 +167,5 @@ def maxima(
     winner = value.argmax(axis=1)
     z = ends.z.reshape(n_people, n_k * starts, len(FREE))[np.arange(n_people), winner]
     capacity = np.asarray(capacities)[winner // starts]
-    x = evaluate.all(np.arange(n_people) * n_k + winner // starts, z).x
+    x = everywhere(evaluate, np.arange(n_people) * n_k + winner // starts, z).x
     return x, capacity, value.max(axis=1)

@@ -1,6 +1,8 @@
 """What every test shares: a compilation cache kept between runs, two host devices, a key."""
 
+import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 # Set before JAX is imported: compiled programs are read back by the next test run.
@@ -20,6 +22,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes more than a few seconds; leave out with -m 'not slow'")
     # A damaged or busy cache costs time and says nothing about the code under test.
     config.addinivalue_line("filterwarnings", "ignore:Error (reading|writing) persistent compilation cache")
+
+
+MOST_MAPS = 15_000  # a process may hold 65,530 memory maps on Linux; every compiled program takes several
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _compiled_programs_are_let_go() -> Iterator[None]:
+    """One process runs some thousand tests: what it compiled is dropped before the system refuses more memory maps."""
+    yield
+    maps = Path("/proc/self/maps")
+    if maps.exists() and maps.read_bytes().count(b"\n") > MOST_MAPS:
+        jax.clear_caches()
+        gc.collect()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Inference of a hidden state in reversal learning: a two-state hidden Markov model of the task.
 
-b is the belief that the first arm is the good one, which pays with p_hi while the other pays with 1 - p_hi:
+b is the belief that the first arm is the good one, which pays with p_hi while the other pays with 1 - p_hi, or with
+`asymmetric` with p_lo:
 
     b <- b p(r | a, good) / [b p(r | a, good) + (1 - b) p(r | a, bad)]       (Bayes)
     b <- (1 - h) b + h (1 - b)                                               (the arms exchange with hazard h)
@@ -9,8 +10,8 @@ b is the belief that the first arm is the good one, which pays with p_hi while t
 Neftci & Averbeck 2019, latent-state inference; Hampton et al. 2006. A loss on one arm raises the other's
 value at once, which no delta rule does.
 
-Departs from the paper: nowhere in the equations. Stimulation shows in `rpe`, but a belief is not moved by
-a prediction error, so it changes no choice.
+Departs from the paper: there the arms are symmetric, as by default here. Stimulation shows in `rpe`, but a belief is
+not moved by a prediction error, so it changes no choice.
 """
 
 from dataclasses import dataclass
@@ -22,12 +23,11 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
-from neurorl.core.errors import DoesNotFit
-from neurorl.core.params import Beta, Gamma, Interval, param
+from neurorl.core.params import Beta, Gamma, Interval, param, unit
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
-from neurorl.ops.arms import require_one_step, require_probabilities
+from neurorl.ops.arms import require_two_arms
 from neurorl.ops.beliefs import bernoulli_likelihood, two_state_filter
 
 
@@ -40,6 +40,9 @@ class Params(eqx.Module):
     )
     beta: Float[Array, ""] = param(
         8.0, Interval(0, 20), symbol="β", doc="inverse temperature of the belief", prior=Gamma(2.0, 3.0)
+    )
+    p_lo: Float[Array, ""] = param(
+        0.2, unit, symbol="p₋", doc="believed reward probability of the other arm", prior=Beta(1.5, 1.5)
     )
 
 
@@ -57,7 +60,12 @@ class Latents(eqx.Module):
 
 @dataclass(frozen=True)
 class HMMObserver(Agent):
-    """Ideal observer of two arms of which one is good and which exchange roles at a constant hazard."""
+    """Ideal observer of two arms of which one is good and which exchange roles at a constant hazard.
+
+    With `asymmetric` the other arm is believed to pay with p_lo instead of 1 - p_hi.
+    """
+
+    asymmetric: bool = False
 
     card: ClassVar[Card] = Card(
         title="Hidden-state observer of reversals (HMM)",
@@ -69,14 +77,13 @@ class HMMObserver(Agent):
 
     @classmethod
     def for_spaces(cls, spaces: Spaces) -> Self:
-        n_obs, n_actions = require_one_step(spaces)
-        require_probabilities(spaces)
-        if (n_obs, n_actions) != (1, 2) or spaces.legal:
-            raise DoesNotFit(
-                "This agent infers which of two arms is the good one and needs one observation and two actions, "
-                f"both allowed; this task has {n_obs} observations and {n_actions} actions."
-            )
+        require_two_arms(spaces)
         return cls()
+
+    @property
+    def frozen_params(self) -> tuple[str, ...]:
+        """What the other arm pays is a parameter of its own only if `asymmetric`."""
+        return () if self.asymmetric else ("p_lo",)
 
     def params(self, key: PRNGKeyArray | None = None) -> Params:
         return Params()
@@ -91,7 +98,7 @@ class HMMObserver(Agent):
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
         t, b = transition, state.p_left_good
         p_hi = jnp.minimum(params.p_hi, 1.0 - 1e-6)  # at 1 exactly a surprise would have no explanation: 0/0
-        if_left_good = jnp.stack([p_hi, 1.0 - p_hi])
+        if_left_good = jnp.stack([p_hi, params.p_lo if self.asymmetric else 1.0 - p_hi])
         q = b * if_left_good + (1.0 - b) * if_left_good[::-1]
         likelihood = bernoulli_likelihood(t.reward, if_left_good[t.action])
         likelihood_other = bernoulli_likelihood(t.reward, if_left_good[1 - t.action])

@@ -28,7 +28,7 @@ EXAMPLES = (
     "neurorl fit choices.csv --task two_step --agents hybrid,my_agent.py --fix lam=0.9 --json",
 )
 
-Method = Literal["map", "ml", "em", "hbi", "nuts"]
+Method = Literal["map", "ml", "em", "hbi", "vi", "nuts"]
 
 
 def command(
@@ -60,7 +60,7 @@ def command(
         table: A file or folder in any known layout, or a shipped data set's name.
         agents: Names or files, separated by commas.
         task: The task the choices were made on (a data set knows its own).
-        method: map and ml fit each subject for itself; em, hbi and nuts learn the population as well.
+        method: map and ml fit each subject for itself; em, hbi, vi and nuts learn the population as well.
         out: Folder for tables, figures and report.html (fits/NAME; with --json only where it is named).
         by: Parameters of its own for each subject, or for each session.
         fix: A parameter to hold, in every agent that has it.
@@ -83,7 +83,7 @@ def command(
     if folds is not None and folds < (3 if ceiling else 2):
         raise BadValue(f"--cv {folds} cannot be; choose {'3 or more with --ceiling' if ceiling else '2 or more'}.")
     if formula and method in ("map", "ml", "hbi"):
-        raise BadValue(f"--formula describes a population, which {method} does not learn; use --method em or nuts.")
+        raise BadValue(f"--formula describes a population, which {method} does not learn; use --method em, vi or nuts.")
     chosen = chosen_agents(agents)
     from neurorl.cli.runtime import prepare
 
@@ -111,6 +111,7 @@ def command(
         inferred = work.infer_models(data, players, held, settings, stages) if method == "hbi" else None
         results = inferred.results if inferred else work.fit_all(data, players, fit, held, settings, stages)
         outcome = work.compared(results, data.index, inferred)
+        work.leave_out(data, players, explained, outcome, stages, quiet=quiet)
         if folds is not None:
             work.held_out(data, players, fit, held, settings, outcome, stages, folds=folds, ceiling=ceiling)
         if recover:

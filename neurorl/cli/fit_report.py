@@ -11,6 +11,7 @@ import pandas as pd
 
 from neurorl import __version__
 from neurorl.cli.fit_data import FitData
+from neurorl.cli.fit_words import answer, cautions
 from neurorl.cli.fit_work import INFERRED, NETWORK, Outcome
 from neurorl.core.agent import Agent
 from neurorl.core.params import free_params
@@ -23,101 +24,9 @@ from neurorl.figures.parameters import parameters_figure
 from neurorl.figures.predictive import predictive_figure
 from neurorl.figures.recovery import confusion_figure, recovery_figure
 from neurorl.figures.save import save_figure
+from neurorl.fit import FitResult
 from neurorl.fit.formula import INTERCEPT
 from neurorl.report.fit_page import FitReport, Picture, Table, write_fit_page
-
-SETTLED = 0.75  # protected exceedance probability from which the answer names a most frequent model
-
-
-def answer(data: FitData, outcome: Outcome) -> str:
-    """The answer in two sentences."""
-    best, n = outcome.best, f"{len(data.index)} {data.by}s"
-    if outcome.held_out is not None:
-        rows = outcome.held_out[outcome.held_out["model"] != NETWORK].set_index("model")
-        row = rows.loc[best]
-        text = (
-            f"{best} predicts held-out choices best: {row['bits_per_choice']:.3f} bits a choice (normalised likelihood "
-            f"{row['normalised_likelihood']:.3f}), over {n}."
-        )
-        if len(rows) > 1:
-            second = rows.index[1]
-            gap = rows["bits_per_choice"].iloc[1] - row["bits_per_choice"]
-            text += f" {second} comes next, {gap:.3f} bits behind."
-    else:
-        row = outcome.comparison.iloc[0]
-        by = "integrated BIC" if "integrated_bic" in outcome.comparison else "BIC"
-        text = (
-            f"By {by}, {best} describes the choices of these {n} best (normalised likelihood "
-            f"{row['normalised_likelihood']:.3f} on the choices it was fitted to)."
-        )
-    if outcome.selection is not None:
-        table = outcome.selection.table.set_index("model")
-        likely = table["protected_exceedance"].idxmax()
-        p, share = table.loc[likely, ["protected_exceedance", "frequency"]]
-        if p >= SETTLED:
-            text += (
-                f" In the population {likely} is the most frequent model with protected exceedance probability {p:.2f} "
-                f"(frequency {share:.2f})."
-            )
-        else:
-            text += (
-                " Which model is the most frequent in the population is not settled: the highest protected exceedance "
-                f"probability is {p:.2f}, of {likely} (frequency {share:.2f})."
-            )
-    return text
-
-
-def cautions(data: FitData, outcome: Outcome) -> list[str]:
-    """What a reader of the numbers must know."""
-    lines = [*data.notes, *_disagreements(outcome)]
-    if outcome.held_out is None:
-        lines.append("No choices were held out, so a flexible model may owe its place to fitting noise; add --cv 5.")
-    elif "blocks" in outcome.held_out_kind:
-        lines.append(
-            "Blocks of trials were held out: learners lived through them, and later choices depend on them, so they "
-            "are less independent than sessions of their own."
-        )
-    if not outcome.recovery:
-        lines.append("Recovery on this design was not checked; add --recover before you read parameters.")
-    for name, recovery in outcome.recovery.items():
-        weak: Any = recovery.summary[~(recovery.summary["r"] >= 0.7)]
-        for row in weak.to_dict("records"):
-            lines.append(f"{name}: {row['parameter']} does not come back on this design (r = {row['r']:.2f}).")
-    for name, result in outcome.results.items():
-        lines += [f"{name}: {sentence}" for sentence in result.problems(data.index)]
-    return lines
-
-
-def _disagreements(outcome: Outcome) -> list[str]:
-    """Where one kind of evidence says something else than another."""
-    lines, table = [], outcome.comparison
-    if left_out := int(table["n_left_out"].iloc[0]):
-        lines.append(f"Models are compared without {left_out} units that at least one of them could not be fitted to.")
-    if outcome.selection is not None:
-        most: Any = outcome.selection.table.set_index("model")["protected_exceedance"]
-        frequent = str(most.idxmax())
-        if most.max() >= SETTLED and frequent != outcome.best:
-            lines.append(
-                f"{outcome.best} describes all choices together best, but {frequent} more of the subjects: they may "
-                "differ in which model they follow, or a few may decide the sum. See who follows what."
-            )
-    by_aic, by_bic = (str(table["agent"][table[name].idxmin()]) for name in ("aic", "bic"))
-    if by_aic != by_bic:
-        lines.append(
-            f"AIC prefers {by_aic}, BIC {by_bic}: they weigh parameters differently. Let held-out choices decide."
-        )
-    if outcome.misses is None:
-        return lines
-    for name, rows in outcome.misses.groupby("model", sort=False):
-        missed: Any = rows[rows["missed"]]
-        if len(missed):
-            worst = missed.loc[missed["mean"].abs().idxmax()]
-            where = f"{worst['measure']} {worst['series'] or worst['x']}"
-            lines.append(
-                f"{name} misses behaviour in {len(missed)} of {len(rows)} measures (one step ahead, 95 % intervals of "
-                f"paired differences); most in '{where}', by {worst['mean']:+.3f}."
-            )
-    return lines
 
 
 def write_outcome(
@@ -172,6 +81,13 @@ def _comparison(data: FitData, outcome: Outcome, table_of: Any, picture: Any) ->
             "Held-out choices, best first. Normalised likelihood is the geometric mean probability of a choice; delta "
             "is the mean over units of the difference to the best, with its standard error.",
         )
+    if outcome.left_out is not None:
+        caption = (
+            "Leave-one-out by Pareto-smoothed importance sampling (Vehtari, Gelman & Gabry 2017): expected log "
+            "predictive density, nats, of choices left out one by one and of whole units, behind the best with the "
+            "standard error of the paired difference; untrusted: points whose tail is too heavy (k > 0.7)."
+        )
+        table_of("Comparison", "left_out", outcome.left_out, caption)
     if len(outcome.results) > 1:
         frequencies = None if outcome.selection is None else outcome.selection.table
         caption = "On the choices that were fitted: how far each model lies behind the best."
@@ -210,6 +126,10 @@ def _parameters(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, ta
         if len(effects):
             picture("Parameters", "effects", effects_figure(effects), "What covariates do to parameters.")
         table_of("Parameters", "group", group, caption)
+    chains = [_chains(result).assign(model=name) for name, result in told.items() if "diagnostics" in _curve(result)]
+    if chains:
+        caption = "Have the chains met? The worst R-hat (below 1.01 is asked for) and the fewest effective draws (400)."
+        table_of("Parameters", "chains", _model_first(pd.concat(chains)), caption)
     result, best = outcome.results[outcome.best], outcome.best
     kept = result.table(data.index)[~result.failed]
     fitted = [i for i in free_params(agents[best].params()) if i.name in result.values]
@@ -219,6 +139,16 @@ def _parameters(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, ta
         picture("Parameters", "parameters", figure, f"{best}: every unit, beside the mean and its 95 % interval.")
         words = [f"{info.name} ({info.symbol}): {info.doc}" for info in fitted]
         table_of("Parameters", best, result.table(data.index), f"{best}: each unit. {'; '.join(words)}.")
+
+
+def _curve(result: FitResult) -> Any:
+    return result.fitted.curve or {}
+
+
+def _chains(result: FitResult) -> Any:
+    """Of each quantity, the worst over units."""
+    grouped = _curve(result)["diagnostics"].groupby("quantity", sort=False)
+    return grouped.agg(rhat=("rhat", "max"), ess_bulk=("ess_bulk", "min"), ess_tail=("ess_tail", "min")).reset_index()
 
 
 def _model_first(table: Any) -> Any:

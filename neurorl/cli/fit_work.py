@@ -18,6 +18,7 @@ from neurorl.fit.compare import comparable
 from neurorl.fit.formula import Design
 from neurorl.fit.hbi import HBIResult, fit_hbi
 from neurorl.fit.heldout import cross_validate, held_out_summary, make_folds
+from neurorl.fit.loo_comparison import compare_left_out
 from neurorl.fit.model_recovery import ModelRecovery, recover_models
 from neurorl.fit.predictive import choice_probabilities, simulate_fitted
 from neurorl.fit.recovery import recover
@@ -40,6 +41,7 @@ class Outcome:
     selection: Selection | None = None
     evidence: str = ""
     followed: pd.DataFrame | None = None
+    left_out: pd.DataFrame | None = None
     held_out: pd.DataFrame | None = None
     held_out_kind: str = ""
     checks: pd.DataFrame | None = None
@@ -50,9 +52,11 @@ class Outcome:
 
     @property
     def best(self) -> str:
-        """The agent that the strongest evidence at hand prefers: held-out choices, else the comparison's order."""
+        """The agent that the strongest evidence at hand prefers: choices held out or left out, else the comparison."""
         if self.held_out is not None:
             return str(next(name for name in self.held_out["model"] if name != NETWORK))
+        if self.left_out is not None:
+            return str(self.left_out["model"].iloc[0])
         return str(self.comparison["agent"].iloc[0])
 
 
@@ -63,10 +67,13 @@ def fitter(method: str, design: Design | None = None) -> Fitter:
     """The method as a function that is called as `fit_map` is; of the design, each agent takes what it has."""
 
     def fit(agent: Agent, records: Any, **settings: Any) -> FitResult:
-        own = None if design is None else design.only(info.name for info in free_params(agent.params()))
-        return methods.fit(method, agent, records, design=own, **settings)
+        return methods.fit(method, agent, records, design=_own(design, agent), **settings)
 
     return fit
+
+
+def _own(design: Design | None, agent: Agent) -> Design | None:
+    return None if design is None else design.only(info.name for info in free_params(agent.params()))
 
 
 def fit_all(
@@ -133,6 +140,30 @@ def compared(results: dict[str, FitResult], index: pd.DataFrame, inferred: HBIRe
         share = pd.DataFrame(outcome.selection.responsibilities, columns=list(outcome.selection.table["model"]))
         outcome.followed = pd.concat([index[ok].reset_index(drop=True), share], axis=1)
     return outcome
+
+
+def leave_out(
+    data: FitData,
+    agents: Mapping[str, Agent],
+    design: Design | None,
+    outcome: Outcome,
+    stages: Stages,
+    *,
+    quiet: bool,
+) -> None:
+    """Leave-one-out over choices and over units, where every fit has draws."""
+    if any(result.draws is None for result in outcome.results.values()):
+        return
+    from neurorl.fit.left_out import loo_over_choices, loo_over_units
+
+    found = {}
+    for name, agent in agents.items():
+        given = (outcome.results[name], agent, data.batch, data.unit)
+        over_choices = stages(f"left-out-choices-{name}", lambda g=given: loo_over_choices(*g, quiet=quiet))
+        own = _own(design, agent)
+        over_units = stages(f"left-out-units-{name}", lambda g=given, d=own: loo_over_units(*g, design=d, quiet=quiet))
+        found[name] = {"choices": over_choices, data.by + "s": over_units}
+    outcome.left_out = compare_left_out(found)
 
 
 def held_out(

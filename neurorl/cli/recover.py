@@ -15,6 +15,7 @@ EXAMPLES = (
     "neurorl recover bandit --agents rescorla_wagner,q_learning --subjects 40 --sessions 2 --steps 200",
     "neurorl recover choices.csv --task bandit --agents rescorla_wagner      # as many sessions and trials as yours",
     "neurorl recover nspn_two_step --agents hybrid,model_free --subjects 60 --out recovery",
+    "neurorl recover bandit --agents rescorla_wagner --steps 100 --identify     # do 100 trials bound the parameters?",
 )
 
 
@@ -28,6 +29,7 @@ def command(
     steps: int = 300,
     criterion: Literal["bic", "aic"] = "bic",
     starts: int = 4,
+    identify: Flag = False,
     seed: int = 0,
     out: OptionalFolder = None,
     quiet: Flag = False,
@@ -46,6 +48,7 @@ def command(
         steps: Steps of a session (a table has its own).
         criterion: What chooses among agents.
         starts: Starting points of each fit.
+        identify: Also find out by profile likelihoods whose parameters the choices bound on both sides.
         seed: Source of all randomness.
         out: Folder for tables and figures.
         quiet: No progress bars.
@@ -76,7 +79,7 @@ def command(
     players = {agent: agent_for(given, name) for agent, given in chosen.items()}
     played, more = load("task", name), {"seed": seed, "starts": starts, "quiet": quiet}
     found = {
-        agent: recover(player, played, schedule=schedule, **more)
+        agent: recover(player, played, schedule=schedule, identify=identify, **more)
         for agent, player in players.items()
         if free_params(player.params())
     }
@@ -85,13 +88,17 @@ def command(
         _write(out, found, models)
     if json:
         plain = {
-            agent: {"summary": records(r.summary), "trade_offs": records(r.trade_offs)} for agent, r in found.items()
+            agent: {"summary": records(r.summary), "trade_offs": records(r.trade_offs)}
+            | ({} if r.identified is None else {"identified": records(r.identified)})
+            for agent, r in found.items()
         }
         confusion = None if models is None else records(models.confusion.reset_index())
         print_json({"task": name, "subjects": schedule.subjects, "parameters": plain, "confusion": confusion})
         return
     for agent, recovery in found.items():
         print_frame(recovery.summary, title=f"{agent} on {name}: {schedule.subjects} simulated subjects")
+        if recovery.identified is not None:
+            print_frame(recovery.identified, title="Share of subjects whose choices bound a parameter")
     if models is not None:
         print_frame(models.confusion.reset_index(), title=f"P(chosen by {criterion} | simulated)")
         print_frame(models.inversion.reset_index(), title="P(simulated | chosen)")
@@ -100,7 +107,10 @@ def command(
 
 
 def _write(out: Path, found: dict[str, Any], models: Any) -> None:
+    import pandas as pd
+
     from neurorl.data.files import write_table
+    from neurorl.figures.profile import profile_figure
     from neurorl.figures.recovery import confusion_figure, recovery_figure
     from neurorl.figures.save import save_figure
 
@@ -109,6 +119,13 @@ def _write(out: Path, found: dict[str, Any], models: Any) -> None:
         write_table(recovery.summary, out / f"{agent}_summary.csv")
         write_table(recovery.trade_offs, out / f"{agent}_trade_offs.csv")
         save_figure(recovery_figure(recovery.table, recovery.summary), out / agent)
+        if recovery.identified is not None:
+            every = list(recovery.profiles.values())
+            intervals = pd.concat([profile.table() for profile in every], ignore_index=True)
+            write_table(recovery.identified, out / f"{agent}_identified.csv")
+            write_table(intervals, out / f"{agent}_intervals.csv")
+            curves = pd.concat([profile.curves() for profile in every], ignore_index=True)
+            save_figure(profile_figure(curves, intervals), out / f"{agent}_profiles")
     if models is not None:
         write_table(models.confusion.reset_index(), out / "confusion.csv")
         write_table(models.inversion.reset_index(), out / "inversion.csv")

@@ -31,6 +31,11 @@ def ess_tail(draws: Draws) -> Float[np.ndarray, " quantity"]:
     return _asked(draws, 0.0, "ess", method="tail")
 
 
+def mean_error(draws: Draws) -> Float[np.ndarray, " quantity"]:
+    """Monte Carlo standard error of the means."""
+    return _asked(draws, np.nan, "mcse", method="mean")
+
+
 def _asked(draws: Draws, otherwise: float, function: str, **options: Any) -> np.ndarray:
     """What ArviZ says of the quantities that move; `otherwise` of all others."""
     finite = np.isfinite(draws).all(axis=(0, 1))

@@ -7,10 +7,13 @@ over the unconstrained scale, the logit of the position within a parameter's ran
 even over the range; other coefficients ~ N(0, 1); sd_k ~ half-normal(1). They do not depend on the data, and the
 declared priors of the agent, which are about single people, are not used.
 
-*Centring.* z is sampled as u ~ N(c m, sd^(2c)), z = m + sd^(1-c) (u - c m): c = 0 is the non-centred form, which suits
-units whose choices say little, c = 1 the centred one, which suits those whose choices say much. Each unit and parameter
-has its own c, the share of the population's variance that its choices take away in a short EM beforehand (`pilot`), so
-that neither kind holds the sampler up (Papaspiliopoulos, Roberts & Sköld 2007). The posterior is the same for every c.
+*Coordinates.* Where a unit's choices say much, z hardly depends on the population; where they say little, (z - m) / sd
+does not. A short EM beforehand (`pilot`) tells how much they say: log p(choices | z) is near h z - i z^2 / 2 for each
+unit and parameter, so that z given m and sd is near N(w, t^2) with t^2 = 1 / (i + 1 / sd^2), w = t^2 (h + m / sd^2).
+What is sampled is u = (z - w) / t. It goes over into the centred and the non-centred form where the choices say all and
+nothing, as sd itself has it at the moment (compare Papaspiliopoulos, Roberts & Sköld 2007), and were the approximation
+exact, every u would be a standard normal whatever the population: no funnel is left where sd may be small. i and h are
+coordinates and no data: the posterior is the same for all of them.
 
 NumPyro writes the model; the likelihood is that of the one loop.
 """
@@ -37,12 +40,13 @@ class Data(eqx.Module):
     Attributes:
         parts: sessions in buckets, and whose they are.
         x: the design of each of the n parameters.
-        centred: c, from 0 to 1.
+        information, pull: i and h, about what each unit's choices say.
     """
 
     parts: Parts
     x: list[Float[Array, "s terms"]]
-    centred: Float[Array, "s n"]
+    information: Float[Array, "s n"]
+    pull: Float[Array, "s n"]
 
 
 def hierarchy(posterior: Posterior) -> Callable[[Data], None]:
@@ -50,17 +54,19 @@ def hierarchy(posterior: Posterior) -> Callable[[Data], None]:
     names = [info.name for info in posterior.free]
 
     def model(data: Data) -> None:
-        c = data.centred
         b = []
         for name, x in zip(names, data.x, strict=True):
             scale = jnp.where(jnp.arange(x.shape[1]) == 0, INTERCEPT_SD, SLOPE_SD)
             b.append(numpyro.sample(f"coefficients_{name}", dist.Normal(0.0, scale).to_event(1)))
         sd = numpyro.sample("sd", dist.HalfNormal(SPREAD * jnp.ones(len(names))).to_event(1))
         m = jnp.stack([x @ b_k for x, b_k in zip(data.x, b, strict=True)], axis=1)
-        u = numpyro.sample("u", dist.Normal(c * m, sd**c).to_event(2))
-        z = m + sd ** (1 - c) * (u - c * m)
+        u = numpyro.sample("u", dist.ImproperUniform(dist.constraints.real_matrix, (), data.pull.shape))
+        open_share = 1 / (1 + data.information * sd**2)  # of the population's variance: (t / sd)^2
+        r = sd * (data.pull - data.information * m) * open_share + jnp.sqrt(open_share) * u
+        z = m + sd * r
         numpyro.deterministic("z", z)
-        numpyro.factor("choices", log_likelihood_of_units(posterior, data.parts, len(c))(z).sum())
+        numpyro.factor("members", (jnp.log(open_share) - r**2 - jnp.log(2 * jnp.pi)).sum() / 2)  # N(z; m, sd^2) dz/du
+        numpyro.factor("choices", log_likelihood_of_units(posterior, data.parts, len(z))(z).sum())
 
     return model
 

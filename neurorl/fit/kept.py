@@ -28,6 +28,11 @@ class Kept:
             digest.update(np.asarray(leaf).tobytes())
         self._print = digest.hexdigest()
 
+    @property
+    def wanted(self) -> bool:
+        """Whether there is a file to write."""
+        return self._path is not None
+
     def read(self) -> dict[str, np.ndarray] | None:
         """What was kept last; None where there is nothing, or nothing whole, of this fit."""
         if self._path is None or not self._path.is_file():

@@ -13,6 +13,7 @@ METHODS = {
     "map": "maximum a posteriori under the declared priors, each unit for itself",
     "em": "empirical Bayes: the population and its members by EM with Laplace's approximation",
     "hbi": "hierarchical Bayesian inference over models; of one model, its group and its members",
+    "vi": "a preview of nuts in seconds, by variational inference; its intervals may be too narrow",
     "nuts": "full hierarchical Bayes: draws from the posterior of the population and its members",
 }
 _ONE_BY_ONE = ("ml", "map", "hbi")
@@ -33,9 +34,9 @@ def fit(
     Args:
         method: a name in METHODS.
         agent, records: who is fitted to what.
-        design: what explains parameters in the population (`formula.Design`); for em and nuts.
+        design: what explains parameters in the population (`formula.Design`); for em, vi and nuts.
         laplace: False where nobody will read standard errors and evidence; ml and map then save their time.
-        checkpoint: file in which a method that learns a population keeps where it stands; map and ml need none.
+        checkpoint: file in which a method that learns a population keeps where it stands; map, ml and vi need none.
         settings: groups, fixed, seed, starts, quiet, and what the method itself takes.
 
     Raises:
@@ -45,12 +46,17 @@ def fit(
         raise BadValue(f"There is no method '{method}'; there are {', '.join(METHODS)}.")
     if design is not None and method in _ONE_BY_ONE:
         raise BadValue(
-            f"A design describes a population with covariates, which {method} does not learn; use em or nuts."
+            f"A design describes a population with covariates, which {method} does not learn; use em, vi or nuts."
         )
     if method in ("map", "ml"):
         from neurorl.fit.map import fit_map
 
         return fit_map(agent, records, prior=method == "map", laplace=laplace, **settings)
+    if method == "vi":  # NumPyro takes a while to import, and only vi and nuts need it
+        from neurorl.fit.variational import fit_vi
+
+        settings.pop("starts", None)
+        return fit_vi(agent, records, design=design, **settings)
     settings["checkpoint"] = checkpoint
     if method == "hbi":
         from neurorl.fit.hbi import fit_hbi
@@ -61,7 +67,8 @@ def fit(
         from neurorl.fit.em import fit_em
 
         return fit_em(agent, records, design=design, **settings)
-    from neurorl.fit.nuts import fit_nuts  # NumPyro takes a while to import, and only this needs it
+    from neurorl.fit.nuts import fit_nuts
 
     settings.pop("starts", None)  # chains have starting points of their own
+
     return fit_nuts(agent, records, design=design, **settings)

@@ -6,6 +6,7 @@ a choice on real data is worth (Wilson & Collins 2019, rule 6).
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import jax
 import numpy as np
@@ -50,6 +51,7 @@ def recover_models(
     schedule: Schedule,
     *,
     criterion: str = "bic",
+    task_params: Any = None,
     true: Mapping[str, Mapping[str, np.ndarray]] | None = None,
     seed: int = 0,
     starts: int = 4,
@@ -60,9 +62,10 @@ def recover_models(
 
     Args:
         agents: the models.
-        task: what is played, in its published settings.
+        task: what is played, by default in its published settings.
         schedule: sessions and steps of each subject.
         criterion: what chooses, subject by subject: "bic", "aic", or "evidence".
+        task_params: other settings of the task.
         true: model -> parameter -> [subjects], in place of draws from the priors.
         seed: source of all randomness.
         starts: starting points of each fit.
@@ -78,7 +81,7 @@ def recover_models(
         posterior = Posterior.of(agent, None, prior=True)
         key_params, key_runs = jax.random.split(jax.random.fold_in(jax.random.key(seed), i))
         x = true_parameters(posterior, key_params, schedule.subjects, (true or {}).get(name, {}))
-        records = schedule.record(key_runs, agent, params_of(posterior, x), task)
+        records = schedule.record(key_runs, agent, params_of(posterior, x), task, task_params)
         scores = []
         for other in agents.values():
             result = fit(other, records, starts=starts, seed=seed, groups=schedule.unit, quiet=quiet)

@@ -1,22 +1,22 @@
 """Full hierarchical Bayes: draws from the joint posterior of a population and its members, by NUTS (NumPyro).
 
-The sampler runs in short pieces, all chains side by side and spread over the host's devices, so that progress shows,
-Ctrl-C works and a long fit goes on from its last piece.
+The chains run on until all that the fit reports meets the standard of `standard`, or as far as they may.
 """
 
+import math
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pandas as pd
 
 from neurorl.core.agent import Agent
 from neurorl.core.errors import BadValue
-from neurorl.core.progress import progress
 from neurorl.core.types import Record
+from neurorl.fit.chains import Chains
 from neurorl.fit.draws import result_of_draws
 from neurorl.fit.formula import Design
 from neurorl.fit.hierarchical import Data
@@ -25,9 +25,11 @@ from neurorl.fit.likelihood import buckets
 from neurorl.fit.pilot import Pilot
 from neurorl.fit.population import Problem
 from neurorl.fit.result import FitResult, FitWarning
-from neurorl.fit.sampler import PIECE, Sampler, sampler, shapes_of
+from neurorl.fit.sampler import PIECE, sampler, shapes_of
+from neurorl.fit.standard import diagnosed, diverged, fewest, reached, shortfalls
 
 ACCEPT = 0.8
+GROWTH = 1.25
 
 
 def fit_nuts(
@@ -40,6 +42,7 @@ def fit_nuts(
     chains: int = 4,
     warmup: int = 300,
     draws: int = 500,
+    most: int | None = 4000,
     seed: int = 0,
     double: bool = False,
     accept: float = ACCEPT,
@@ -54,11 +57,15 @@ def fit_nuts(
         groups: [S] the unit (subject) of each session; units come back sorted.
         design: what explains the units' parameters; one row a unit, in sorted order.
         fixed: parameters to hold, name -> value.
-        chains, warmup, draws: chains, and transitions of each that adapt and that are kept.
+        chains, warmup: chains, and transitions of each that adapt.
+        draws: transitions of each chain that are kept, at least.
+        most: where they do not meet the standard (R-hat below 1.01 and more than 400 effective draws of everything),
+            the chains run on to so many at most; None keeps exactly `draws`.
         seed: source of all randomness.
         double: sample in double precision, at about twice the time; draws need it hardly ever.
         accept: mean acceptance to adapt to; raise it towards 1 against divergences.
-        checkpoint: file that is written after each piece; a fit of the same data and settings goes on from it.
+        checkpoint: file that is written after each piece; a fit of the same data goes on from it, with more draws
+            too, but with no other setting changed.
         quiet: no progress bar.
 
     Returns:
@@ -69,19 +76,28 @@ def fit_nuts(
         raise BadValue("NUTS needs two chains or more (R-hat compares them), a warmup, and four draws or more.")
     problem = Problem.of(agent, records, groups, design, fixed)
     posterior = problem.posterior
-    settings = {"chains": chains, "warmup": warmup, "draws": draws, "seed": seed, "fixed": dict(posterior.held)}
+    settings = {"chains": chains, "warmup": warmup, "seed": seed, "fixed": dict(posterior.held)}
     settings |= {"double": double, "accept": accept}
     kept = Kept(checkpoint, (repr(agent), settings, [part.tobytes() for part in problem.x]), problem.units)
     pilot = Pilot.of(problem, seed)
     with jax.enable_x64(double):
         data = data_of(records, groups, pilot)
-        chain = sampler(posterior, chains, warmup, accept, double, shapes_of(data))
         rng = np.random.default_rng(seed)
         places = [pilot.place(posterior, rng) for _ in range(chains)]
-        z, stats = _sample(chain, data, places, kept, warmup, draws, seed, quiet)
-        sites = chain.sites(z, data)
-        log_lik = chain.log_lik(sites["z"], data)
-    result = result_of_draws(problem, sites, log_lik, stats, "nuts", settings)
+        moved = sampler(posterior, chains, warmup, accept, double, shapes_of(data))
+        running = Chains.begin(moved, data, places, warmup, seed, kept)
+        title, drawn, table = "Sampling", {}, pd.DataFrame()
+        for n in looks(draws, most):
+            drawn = running.first(n, title, quiet)
+            table = diagnosed(problem, drawn)
+            if reached(table):
+                break
+            title = f"Sampling on ({fewest(table):.0f} effective draws, R-hat {table['rhat'].max():.3f})"
+    settings |= {"draws": drawn["z"].shape[1]}
+    doubts = [*shortfalls(table), *diverged(drawn)]
+    if most is not None and not reached(table):
+        doubts.insert(0, f"Sampling ended at {settings['draws']} draws a chain, short of the standard; raise `most`.")
+    result = result_of_draws(problem, drawn, table, "nuts", settings, doubts)
     for sentence in result.problems():
         warnings.warn(f"{type(agent).__name__}. {sentence}", FitWarning, stacklevel=2)
     return result
@@ -91,48 +107,12 @@ def data_of(records: Record, groups: Sequence[int] | np.ndarray | None, pilot: P
     """The data in the precision that is on."""
     unit = np.arange(len(pilot.z)) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
     x = [jnp.asarray(part, float) for part in pilot.x]
-    return Data(buckets(records, unit), x, jnp.asarray(pilot.centred, float))
+    return Data(buckets(records, unit), x, jnp.asarray(pilot.information, float), jnp.asarray(pilot.pull, float))
 
 
-def _sample(
-    chain: Sampler,
-    data: Data,
-    places: list[dict[str, np.ndarray]],
-    kept: Kept,
-    warmup: int,
-    draws: int,
-    seed: int,
-    quiet: bool,
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Unconstrained sites and the sampler's statistics [chain, draw, ...]."""
-    stacked = jax.tree.map(lambda *leaves: jnp.asarray(np.stack(leaves), float), *places)
-    keys = jax.random.split(jax.random.PRNGKey(seed), len(places))
-    state = chain.begin(keys, stacked, data)
-    leaves, form = jax.tree.flatten(state)
-    done, pieces = 0, []
-    if (before := kept.read()) is not None:
-        state = chain.at_home(jax.tree.unflatten(form, [before[f"state{i}"] for i in range(len(leaves))]))
-        done = int(before["done"])
-        drawn = tuple({k.removeprefix(p): v for k, v in before.items() if k.startswith(p)} for p in ("z_", "stat_"))
-        pieces = [drawn] if drawn[0] else []
-    with progress("Sampling", total=warmup + draws, quiet=quiet) as advance:
-        advance(min(done, warmup + draws))
-        while done < warmup + draws:
-            state, found = chain.piece(state, data)
-            first = max(0, warmup - done)  # transitions of this piece that still adapted
-            done += PIECE
-            if first < PIECE:
-                pieces.append(jax.tree.map(lambda leaf, first=first: leaf[first:], found))
-            diverged = int(sum(piece[1]["diverging"].sum() for piece in pieces))
-            advance(PIECE, "warming up" if done <= warmup else f"{diverged} diverged")
-            pieces = [jax.tree.map(lambda *leaves: np.concatenate(leaves), *pieces)] if pieces else []
-            kept.write(_arrays(state, done, pieces))
-    return jax.tree.map(lambda leaf: leaf[:draws].swapaxes(0, 1), pieces[0])
-
-
-def _arrays(state: Any, done: int, pieces: list[Any]) -> dict[str, np.ndarray]:
-    """Where the sampler stands and what it drew, by name."""
-    arrays = {f"state{i}": np.asarray(leaf) for i, leaf in enumerate(jax.tree.leaves(state))}
-    for z, stats in pieces:
-        arrays |= {f"z_{name}": value for name, value in z.items()} | {f"stat_{n}": v for n, v in stats.items()}
-    return arrays | {"done": np.array(done)}
+def looks(draws: int, most: int | None) -> Iterator[int]:
+    """How many draws of each chain there are when the standard is looked at: ever a quarter more, in whole pieces."""
+    yield draws
+    while most is not None and draws < most:
+        draws = min(most, PIECE * math.ceil(GROWTH * draws / PIECE))
+        yield draws

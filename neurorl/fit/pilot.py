@@ -1,4 +1,4 @@
-"""A short EM before sampling: where chains set out from, and how each parameter is centred."""
+"""A short EM before sampling: where chains set out from, and how much each unit's choices say."""
 
 from dataclasses import dataclass
 
@@ -52,17 +52,25 @@ class Pilot:
         return cls(z, error, b, np.sqrt(np.maximum(variance, 1e-3)), x)
 
     @property
-    def centred(self) -> np.ndarray:
-        """Share of the population's variance that a unit's choices take away [S, n]."""
-        return np.clip(1 - (self.error / self.sd) ** 2, 0.0, 1.0)
+    def mean(self) -> np.ndarray:
+        """Of the population, for each unit [S, n]."""
+        return np.stack([part @ b_k for part, b_k in zip(self.x, self.b, strict=True)], axis=1)
+
+    @property
+    def information(self) -> np.ndarray:
+        """What each unit's choices add to the precision of the population [S, n]."""
+        return np.maximum(1 / self.error**2 - 1 / self.sd**2, 0.0)
+
+    @property
+    def pull(self) -> np.ndarray:
+        """Where they pull: their information times where they alone would have it [S, n]."""
+        return self.z * (self.information + 1 / self.sd**2) - self.mean / self.sd**2
 
     def place(self, posterior: Posterior, rng: np.random.Generator) -> dict[str, np.ndarray]:
         """The unconstrained sites of a place to set out from, further out than the posterior mostly reaches."""
         one = APART / np.sqrt(len(self.z))
-        z = self.z + APART * self.error * rng.uniform(-1, 1, self.z.shape)
         b = [b_k + one * sd * rng.uniform(-1, 1, b_k.shape) for b_k, sd in zip(self.b, self.sd, strict=True)]
-        sd, c = self.sd * np.exp(one * rng.uniform(-1, 1, self.sd.shape)), self.centred
-        m = np.stack([part @ b_k for part, b_k in zip(self.x, b, strict=True)], axis=1)
-        u = c * m + (z - m) / sd ** (1 - c)
+        sd = self.sd * np.exp(one * rng.uniform(-1, 1, self.sd.shape))
+        u = APART * rng.uniform(-1, 1, self.z.shape)
         coefficients = {f"coefficients_{info.name}": b_k for info, b_k in zip(posterior.free, b, strict=True)}
         return coefficients | {"sd": np.log(sd), "u": u}

@@ -112,7 +112,7 @@ class Members:
         """Where each unit's posterior is highest under a wide population around the defaults, from many starts."""
         mean = np.broadcast_to(self.default(), (self.n_units, len(self.posterior.free)))
         ground = Tilted(self._evaluate, gaussian(mean, np.full(mean.shape[1], WIDE)))
-        origins = starting_points(self.posterior, ground, self.n_units, starts, seed)
+        origins = starting_points(self.posterior, ground, self.n_units, starts, seed, max_steps)
         return highest(ground, origins, max_steps, tests=1).z
 
     def given(self, mean: np.ndarray, variance: np.ndarray, origins: np.ndarray, max_steps: int) -> Inner:

@@ -1,7 +1,7 @@
 """Recovery: do parameters that were simulated come back when they are fitted?"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jax
@@ -13,6 +13,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from neurorl.core.agent import Agent
 from neurorl.core.errors import BadValue
 from neurorl.core.task import Task
+from neurorl.fit.identify import Profile, profiles
 from neurorl.fit.map import fit_map
 from neurorl.fit.posterior import Posterior
 from neurorl.fit.result import FitResult
@@ -33,12 +34,18 @@ class Recovery:
         trade_offs: one row a pair: parameter, other, r (Pearson's, of their errors on the unconstrained scale). Two
             parameters whose errors go together cannot be told apart on this design.
         fit: the fit itself.
+        profiles: parameter's name -> its profile likelihood; only where it was asked for.
+        identified: one row a parameter, from the profiles: parameter, bounded, bounded_below, bounded_above (share of
+            subjects whose choices bound it), coverage (share of 95 % likelihood-ratio intervals that hold the true
+            value; an end that is not bounded holds everything on its side), n_subjects.
     """
 
     table: pd.DataFrame
     summary: pd.DataFrame
     trade_offs: pd.DataFrame
     fit: FitResult
+    profiles: dict[str, Profile] | None = None
+    identified: pd.DataFrame | None = None
 
 
 def recover(
@@ -55,6 +62,7 @@ def recover(
     starts: int = 4,
     fixed: Mapping[str, float] | None = None,
     fit: Callable[..., FitResult] = fit_map,
+    identify: bool = False,
     quiet: bool = False,
 ) -> Recovery:
     """Simulate subjects whose parameters are drawn from the priors, fit them, and set true beside fitted.
@@ -75,6 +83,7 @@ def recover(
         starts: starting points of each fit.
         fixed: parameters held in simulation and in fit.
         fit: the method, called as `fit_map` is.
+        identify: also find out by profile likelihoods (`neurorl.fit.identify`) whose parameters the choices bound.
         quiet: no progress bar.
     """
     posterior = Posterior.of(agent, fixed, prior=True)
@@ -87,7 +96,8 @@ def recover(
     key_params, key_runs = jax.random.split(jax.random.key(seed))
     x = true_parameters(posterior, key_params, subjects, true or {})
     records = schedule.record(key_runs, agent, params_of(posterior, x), task, task_params)
-    result = fit(agent, records, starts=starts, seed=seed, fixed=fixed, groups=schedule.unit, quiet=quiet)
+    same: dict[str, Any] = {"starts": starts, "seed": seed, "fixed": fixed, "groups": schedule.unit, "quiet": quiet}
+    result = fit(agent, records, **same)
     parts = [
         pd.DataFrame(
             {
@@ -102,7 +112,13 @@ def recover(
     ]
     error = _errors(posterior, x, result)
     summary = [_summary(part) | _coverage(error[:, k], result, k) for k, part in enumerate(parts)]
-    return Recovery(pd.concat(parts, ignore_index=True), pd.DataFrame(summary), _trade_offs(posterior, error), result)
+    table = pd.concat(parts, ignore_index=True)
+    found = Recovery(table, pd.DataFrame(summary), _trade_offs(posterior, error), result)
+    if identify:
+        bounds = profiles(agent, records, **same)
+        rows = [_identified(bounds[info.name], x[:, k]) for k, info in enumerate(posterior.free)]
+        found = replace(found, profiles=bounds, identified=pd.DataFrame(rows))
+    return found
 
 
 def true_parameters(
@@ -153,6 +169,19 @@ def _coverage(error: np.ndarray, result: FitResult, k: int) -> dict[str, object]
     there = np.isfinite(spread) & np.isfinite(error)
     inside = np.abs(error[there]) <= Z_90 * spread[there]
     return counts | {"coverage": inside.mean() if there.any() else np.nan}
+
+
+def _identified(profile: Profile, true: np.ndarray) -> dict[str, object]:
+    each = profile.each
+    inside = (~each.bounded_below | (true >= each.low)) & (~each.bounded_above | (true <= each.high))
+    return {
+        "parameter": profile.parameter,
+        "bounded": each.bounded.mean(),
+        "bounded_below": each.bounded_below.mean(),
+        "bounded_above": each.bounded_above.mean(),
+        "coverage": inside.mean(),
+        "n_subjects": len(true),
+    }
 
 
 def _trade_offs(posterior: Posterior, error: np.ndarray) -> pd.DataFrame:

@@ -35,7 +35,7 @@ class FitResult:
             unconstrained scale [S]. At a kink (many agents take a max over values) it is not small.
         starts_agreeing: starts that ended within 0.01 nats of the best, the best included [S].
         at_bound: names of parameters within 0.5 % of their range from an end of it [S].
-        method: "map", "ml", "em", "hbi" or "nuts".
+        method: "map", "ml", "em", "hbi", "vi" or "nuts".
         standard_errors: name -> [S] on the scale of the parameter: from the inverse Hessian of minus the log
             posterior at the end (delta method), or the standard deviation of draws. NaN where there is none.
         covariance: [S, n, n] of the fitted parameters on the unconstrained scale, NaN where there is none.
@@ -152,7 +152,7 @@ class FitResult:
         """
         who = partial(_rows, index=index)
         impossible = ~(self.log_lik > IMPOSSIBLE)
-        stuck = ~self.converged & ~impossible
+        stuck = ~self.converged & ~impossible & (self.draws is None)  # of chains, `doubts` speak
         sentences = []
         if impossible.any():
             sentences.append(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Self
 
 import numpy as np
+from scipy.special import expit
 
 from neurorl.fit.evaluate import Point
 from neurorl.fit.tilt import Ground
@@ -18,6 +19,10 @@ BROUGHT = 1e-9  # nats that the last step must have brought, or the climb is at 
 SUFFICIENT = 1e-4  # share of the promised gain that a step must bring (Armijo)
 FARTHEST = 4.0  # no step moves a parameter further than this on the unconstrained scale
 SHORTEST = 1e-6  # a step cut this short leads nowhere: the climb rests, as it does on a kink
+FLAT = 4.5  # beyond this the scale of z is flat: less than a ninetieth of its steepest
+INWARDS = 1e-3  # nats for the whole of a parameter's range: a slope that leads back from there
+INSIDE = 2.0  # from where a parameter that has to come back sets out
+RETURNS = 3  # times that a climb is brought back, at most
 
 
 @dataclass
@@ -71,7 +76,8 @@ def search(
 ) -> Climbs:
     """Climb from every origin and return the climbs where they ended.
 
-    Climbs need different numbers of steps, so a place whose climb is over is given to the next start at once.
+    Climbs need different numbers of steps, so a place whose climb is over is given to the next start at once. Units
+    with short sessions come first, so that lanes of like length are read together.
 
     Args:
         evaluate: the posterior, and the number of places to work on at once.
@@ -81,7 +87,8 @@ def search(
         advance: told the number of climbs that ended.
     """
     ends = Climbs.at(origins)
-    whose = np.arange(evaluate.places) % len(origins)  # the start that a place works on
+    order = np.argsort(evaluate.length[unit], kind="stable")
+    whose = order[np.arange(evaluate.places) % len(origins)]  # the start that a place works on
     working = np.arange(evaluate.places) < len(origins)
     climbs = Climbs.at(origins[whose])
     begun, ended = working.sum(), 0
@@ -96,10 +103,36 @@ def search(
         advance(len(over))
         working[over] = False
         free = over[: len(origins) - begun]
-        whose[free] = np.arange(begun, begun + len(free))
+        whose[free] = order[begun : begun + len(free)]
         working[free] = True
         begun += len(free)
         climbs.put(free, Climbs.at(origins[whose[free]]))
+    return ends
+
+
+def from_the_flats(ground: Ground, unit: np.ndarray, ends: Climbs, *, max_steps: int) -> Climbs:
+    """Climb on where a parameter was thrown to an end of its range, though over x the way up leads back from there.
+
+    That far out x hardly moves with z, so a climb comes to rest wherever the slope over x points. The parameter is set
+    back inside and climbs again; what gains nothing is left as it was.
+
+    Args:
+        ground, unit, max_steps: as in `search`.
+        ends: where the climbs ended; they are changed.
+    """
+    left = np.arange(len(unit))
+    for _ in range(RETURNS):
+        z = ends.z[left]
+        back = (np.abs(z) > FLAT) & (np.sign(z) * ends.gradient[left] > INWARDS * expit(z) * expit(-z))
+        which = back.any(axis=1)
+        left = left[which]
+        if len(left) == 0:
+            break
+        again = search(ground, unit[left], np.where(back, np.sign(z) * INSIDE, z)[which], max_steps=max_steps)
+        again.n_steps += ends.n_steps[left]
+        higher = again.value < ends.value[left]
+        left = left[higher]
+        ends.put(left, again.taken(higher))
     return ends
 
 

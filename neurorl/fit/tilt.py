@@ -16,9 +16,10 @@ Term = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarr
 
 
 class Ground(Protocol):
-    """What can be climbed: points of `places` lanes at a time."""
+    """What can be climbed: points of `places` lanes at a time; `length` [S] is how long reading each unit takes."""
 
     places: int
+    length: np.ndarray
 
     def __call__(self, unit: np.ndarray, z: Any) -> Point:
         """Lane i reads the sessions of unit[i] at z[i]."""
@@ -34,7 +35,7 @@ class Tilted:
     """
 
     def __init__(self, ground: Ground, term: Term):
-        self.places = ground.places
+        self.places, self.length = ground.places, ground.length
         self._ground, self._term = ground, term
 
     def __call__(self, unit: np.ndarray, z: Any) -> Point:
@@ -52,9 +53,11 @@ class Tilted:
 def everywhere(ground: Ground, unit: np.ndarray, z: np.ndarray, keep: Callable[[Point], Any] = lambda p: p) -> Any:
     """What to `keep` of the points of any number of lanes, as NumPy arrays."""
     n = len(unit)
-    filled = np.arange(-(-n // ground.places) * ground.places) % n  # the last call is filled up with repeats
+    order = np.argsort(ground.length[unit], kind="stable")
+    filled = order[np.arange(-(-n // ground.places) * ground.places) % n]  # the last call is filled up with repeats
     calls = [jax.device_get(keep(ground(unit[part], z[part]))) for part in filled.reshape(-1, ground.places)]
-    return jax.tree.map(lambda *leaves: np.concatenate(leaves)[:n], *calls)
+    back = np.argsort(order)
+    return jax.tree.map(lambda *leaves: np.concatenate(leaves)[back], *calls)
 
 
 def log_normal(z: np.ndarray, mean: np.ndarray, variance: np.ndarray) -> np.ndarray:

@@ -68,3 +68,14 @@ def require_probabilities(spaces: Spaces) -> None:
             "This agent infers reward probabilities and needs rewards between 0 and 1, but this task pays "
             f"between {low:g} and {high:g}; choose an agent that learns values, such as rescorla_wagner."
         )
+
+
+def require_two_arms(spaces: Spaces) -> None:
+    """`DoesNotFit` unless a trial is one choice between two arms, without cues, for rewards within [0, 1]."""
+    n_obs, n_actions = require_one_step(spaces)
+    require_probabilities(spaces)
+    if (n_obs, n_actions) != (1, 2) or spaces.legal:
+        raise DoesNotFit(
+            "This agent infers which of two arms is the good one and needs one observation and two actions, "
+            f"both allowed; this task has {n_obs} observations and {n_actions} actions."
+        )

@@ -4,6 +4,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
+from neurorl.core.policy import ILLEGAL
+
 
 def bernoulli_likelihood(reward: Float[Array, ""], p: Float[Array, "..."]) -> Float[Array, "..."]:
     """Probability of a reward of 1 or 0 where it is paid with probability p: p^r (1 - p)^(1 - r)."""
@@ -16,6 +18,15 @@ def bayes(
     """Posterior of the first of two states: b L1 / (b L1 + (1 - b) L2)."""
     first = belief * likelihood
     return first / (first + (1.0 - belief) * likelihood_other)
+
+
+def belief_logits(p_first: Float[Array, ""], beta: Float[Array, ""], *, greedy: bool = False) -> Float[Array, "2"]:
+    """Logits of two arms for one who holds the first for the good one with probability p_first.
+
+    beta (b, 1 - b); with `greedy` the likelier arm for certain, either at random where both are as likely.
+    """
+    b = jnp.stack([p_first, 1.0 - p_first])
+    return jnp.where(b >= b.max(), 0.0, ILLEGAL) if greedy else beta * b
 
 
 def hazard_mix(belief: Float[Array, ""], hazard: Float[Array, ""]) -> Float[Array, ""]:

@@ -1,7 +1,7 @@
 """The successor representation: how often each state will be visited, by where one is now."""
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Array, Float
 
 from neurorl.core.errors import BadValue
 
@@ -36,3 +36,24 @@ def finite_representations(transitions: Float[np.ndarray, "n n"], horizon: int) 
     for _ in range(horizon - 1):
         powers.append(powers[-1] @ transitions)
     return np.cumsum(powers, axis=0)
+
+
+def successor_td(
+    row: Float[Array, " n"],
+    here: Float[Array, " n"],
+    next_row: Float[Array, " n"],
+    discount: Float[Array, ""],
+    alpha: Float[Array, ""],
+) -> Float[Array, " n"]:
+    """One step of learning M by temporal differences: M(x, .) += alpha [1(x, .) + discount M(x', .) - M(x, .)].
+
+    Dayan 1993, eq. 8; over pairs x of state and answer as in Russek et al. 2017.
+
+    Args:
+        row: M(x, .) of what was left.
+        here: one-hot of x.
+        next_row: M(x', .) of what was entered.
+        discount: of one step; 0 where the trial ended.
+        alpha: learning rate.
+    """
+    return row + alpha * (here + discount * next_row - row)

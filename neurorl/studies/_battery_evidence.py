@@ -15,7 +15,8 @@ from neurorl.core.progress import progress
 from neurorl.core.study import Context, Evidence
 from neurorl.data import Dataset, from_trajectory
 from neurorl.loop import simulate_many
-from neurorl.studies._battery_signatures import BY_SUBJECT, SIGNATURES, Signature
+from neurorl.studies._battery_measures import BY_SUBJECT
+from neurorl.studies._battery_signatures import SIGNATURES, Signature
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,12 @@ def _played(context: Context, agent: Agent, signature: Signature, before: dict[A
     """What subjects did; signatures of the same task and length look at the same choices."""
     scale: Scale = context.settings
     sessions = max(1, round(signature.sessions * scale.share))
-    what = (signature.task, repr(signature.options), signature.steps, sessions)
+    what = (signature.task, repr(signature.options), signature.settings, signature.steps, sessions)
     if what not in before:
         task, key = signature.make(), jax.random.key(context.seed)
-        trajectory = simulate_many(
-            key, agent, agent.params(), task, signature.steps, subjects=scale.subjects, sessions=sessions
-        )
+        settings = task.params() if signature.settings is None else signature.settings(task)
+        many = {"subjects": scale.subjects, "sessions": sessions, "task_params": settings}
+        trajectory = simulate_many(key, agent, agent.params(), task, signature.steps, **many)
         who = np.repeat(np.arange(scale.subjects), sessions)
         number = np.tile(np.arange(sessions), scale.subjects)
         before[what] = from_trajectory(trajectory, task.spaces, subjects=who.tolist(), sessions=number.tolist())

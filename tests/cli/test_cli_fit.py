@@ -130,3 +130,17 @@ def test_recover_on_the_design_of_a_table(capsys: pytest.CaptureFixture[str]) ->
     assert said["subjects"] == 3 and {row["parameter"] for row in said["parameters"]["rescorla_wagner"]["summary"]}
     assert all(sum(v for k, v in row.items() if k != "simulated") == pytest.approx(1) for row in said["confusion"])
     assert "Add --task" in run(capsys, "recover", "t.csv", *agents)[2]
+
+
+def test_recover_says_whose_parameters_the_choices_bound(capsys: pytest.CaptureFixture[str]) -> None:
+    design = ("recover", "bandit", "--agents", "rescorla_wagner", "--subjects", "4", "--steps", "30", "--starts", "2")
+    code, out, err = run(capsys, *design, "--identify", "--out", "r", "--quiet", "--json")
+    assert code == 0, err
+    said = json.loads(out)["parameters"]["rescorla_wagner"]["identified"]
+    assert [row["parameter"] for row in said] == ["alpha", "beta"]
+    assert all(row["bounded"] <= min(row["bounded_below"], row["bounded_above"]) for row in said)
+    intervals = pd.read_csv("r/rescorla_wagner_intervals.csv")
+    beta = intervals[intervals["parameter"] == "beta"]
+    assert beta["bounded_above"].mean() == said[1]["bounded_above"]
+    assert (beta.loc[~beta["bounded_above"], "high"] == 20.0).all()  # the end of its range
+    assert Path("r/rescorla_wagner_profiles.png").exists()

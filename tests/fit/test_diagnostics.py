@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 
 from neurorl.fit.diagnostics import ess_bulk, ess_tail, rhat
-from neurorl.fit.draws import _diagnosed, _doubts
-from neurorl.fit.formula import Design
 
 
 def autoregressive(rho: float, chains: int = 4, draws: int = 600, seed: int = 0) -> np.ndarray:
@@ -33,17 +31,3 @@ def test_chains_that_have_not_met_and_chains_that_do_not_move() -> None:
     np.testing.assert_array_equal(np.isnan(rhat(stuck)), [True, True, False])
     np.testing.assert_array_equal(ess_bulk(stuck)[:2], [0, 0])
     np.testing.assert_array_equal(ess_tail(stuck)[:2], [0, 0])
-
-
-def test_each_doubt_is_a_sentence() -> None:
-    rng = np.random.default_rng(0)
-    z = rng.normal(size=(4, 600, 3, 1))
-    z[0, :, 1] += 3.0  # unit 1 has two modes
-    z[:, :, 2] = 0.5  # unit 2 never moved
-    sites = {"coefficients_p": DRAWS[..., 2:], "sd": DRAWS[..., 1:2], "z": z}
-    table = _diagnosed(["p"], Design.intercepts(3), sites)
-    stats = {"diverging": np.arange(2400).reshape(4, 600) < 7}
-    said = " ".join(_doubts(table, stats))
-    assert "do not agree on p in 2 units (R-hat up to nan" in said
-    assert "effective draws (bulk)" in said and "7 of 2400 transitions diverged" in said
-    assert "do not agree on sd" not in said

@@ -27,3 +27,11 @@ def test_a_point_that_no_draw_covers_is_counted() -> None:
     assert loo(values).n_untrusted == 1
     with pytest.raises(BadValue, match="chain, draw, n"):
         loo(values[0])
+
+
+def test_a_point_that_weighs_all_draws_alike_needs_no_tail() -> None:
+    rng = np.random.default_rng(2)
+    values = np.log(0.5) + np.stack([np.zeros((2, 500)), 1e-8 * (rng.uniform(size=(2, 500)) < 0.5)], axis=2)
+    got = loo(values)
+    np.testing.assert_allclose(got.pointwise, np.log(0.5), atol=1e-7)
+    assert got.n_untrusted == 0 and got.p_loo == pytest.approx(0, abs=1e-7)

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
+from coins import COINS, DESIGN, TOSSES, VALID, WHO, N, T, by_quadrature
 from fit_sessions import Coin, NearNormalMean, record
 
 from neurorl.core.errors import BadValue
@@ -14,42 +14,15 @@ from neurorl.fit.em import fit_em
 from neurorl.fit.formula import Design
 from neurorl.fit.loo import loo
 from neurorl.fit.methods import fit as fit_by
-from neurorl.fit.nuts import fit_nuts
+from neurorl.fit.nuts import fit_nuts, looks
+from neurorl.fit.population import Problem
 from neurorl.fit.sampler import Sampler
-
-N, T = 24, 30
-GROUP = np.arange(N) % 2
-rng = np.random.default_rng(5)
-P = 1 / (1 + np.exp(-(-0.4 + 1.2 * GROUP + 0.6 * rng.normal(size=N))))
-TOSSES = rng.uniform(size=(N, T)) < P[:, None]
-VALID = np.arange(T) < rng.choice([10, T], N)[:, None]  # sessions of 10 and of 30 trials
-COINS = record(np.where(VALID, TOSSES, -1), valid=VALID)
-WHO = pd.DataFrame({"group": np.where(GROUP, "patient", "control")})
-DESIGN = Design.of({"p": "group"}, WHO)
+from neurorl.fit.standard import diagnosed, reached
 
 
 @pytest.fixture(scope="module")
 def fit() -> FitResult:
-    return fit_nuts(Coin(), COINS, design=DESIGN, warmup=300, draws=1000, quiet=True)
-
-
-def by_quadrature() -> tuple[np.ndarray, np.ndarray]:
-    """Posterior mean and standard deviation of intercept, contrast and spread, on a grid, and of the first unit's z."""
-    heads, n = (TOSSES & VALID).sum(axis=1), VALID.sum(axis=1)
-    nodes, weights = np.polynomial.hermite_e.hermegauss(24)
-    weights = weights / weights.sum()
-    b0, b1, sd = np.meshgrid(
-        np.linspace(-2, 1.5, 41), np.linspace(-1.5, 3, 41), np.linspace(0.02, 2.5, 40), indexing="ij"
-    )
-    log_post = -0.5 * (b0 / 1.5) ** 2 - 0.5 * b1**2 - 0.5 * sd**2
-    for h, m, g in zip(heads, n, GROUP, strict=True):
-        z = (b0 + b1 * g)[..., None] + sd[..., None] * nodes
-        lik = np.exp(-h * np.logaddexp(0, -z) - (m - h) * np.logaddexp(0, z))
-        log_post = log_post + np.log(lik @ weights)
-    w = np.exp(log_post - log_post.max())
-    w /= w.sum()
-    mean = np.array([(w * q).sum() for q in (b0, b1, sd)])
-    return mean, np.sqrt([(w * (q - m) ** 2).sum() for q, m in zip((b0, b1, sd), mean, strict=True)])
+    return fit_nuts(Coin(), COINS, design=DESIGN, draws=1000, most=None, quiet=True)
 
 
 def test_draws_are_from_the_posterior_that_quadrature_finds(fit: FitResult) -> None:
@@ -97,18 +70,31 @@ def test_em_agrees_with_it_about_the_population(fit: FitResult) -> None:
     assert (np.abs(em.group["mean"] - fit.group["mean"]) < 0.6 * half).all()
 
 
-def test_too_few_draws_are_said_and_a_stopped_fit_goes_on(tmp_path: Path, fit: FitResult) -> None:
-    kept = tmp_path / "nuts.npz"
+def test_too_few_draws_are_said(fit: FitResult) -> None:
     with pytest.warns() as said:
-        short = fit_nuts(Coin(), COINS, design=DESIGN, warmup=300, draws=60, checkpoint=kept, quiet=True)
+        short = fit_nuts(Coin(), COINS, design=DESIGN, draws=60, most=None, quiet=True)
     assert all(one.category is FitWarning for one in said) and len(said) == len(short.problems())
     assert any("effective draws (tail)" in sentence for sentence in short.problems())
-    np.testing.assert_allclose(  # the first pieces of the same chains
-        short.draws["posterior"]["p"].values, fit.draws["posterior"]["p"].values[:, :60], atol=1e-5
+    np.testing.assert_array_equal(  # the first pieces of the same chains
+        short.draws["posterior"]["p"].values, fit.draws["posterior"]["p"].values[:, :60]
     )
-    with pytest.warns():  # everything is in the file, so nothing is sampled
-        again = fit_nuts(Coin(), COINS, design=DESIGN, warmup=300, draws=60, checkpoint=kept, quiet=True)
-    np.testing.assert_array_equal(short.draws["posterior"]["p"], again.draws["posterior"]["p"])
+
+
+def test_chains_run_on_until_they_meet_the_standard(tmp_path: Path, fit: FitResult) -> None:
+    kept = tmp_path / "nuts.npz"
+    with pytest.warns():
+        short = fit_nuts(Coin(), COINS, design=DESIGN, draws=60, most=100, checkpoint=kept, quiet=True)
+    assert short.problems()[0].startswith("Sampling ended at 100 draws a chain, short of the standard")
+    enough = fit_nuts(Coin(), COINS, design=DESIGN, draws=60, checkpoint=kept, quiet=True)  # goes on from there
+    assert enough.problems() == []
+    n = enough.fitted.origin["draws"]
+    assert 100 < n < 1000 and n in looks(60, 4000)
+    before = max(look for look in looks(60, 4000) if look < n)
+    drawn = {name: fit.draws["posterior"][name].values[:, :before] for name in ("coefficients_p", "sd")}
+    p = fit.draws["posterior"]["p"].values[:, :before]
+    problem = Problem.of(Coin(), COINS, None, DESIGN, None)
+    assert not reached(diagnosed(problem, drawn | {"z": np.log(p / (1 - p))[..., None]}))  # no sooner could it stop
+    np.testing.assert_array_equal(enough.draws["posterior"]["p"], fit.draws["posterior"]["p"].values[:, :n])
 
 
 def test_a_fit_that_was_interrupted_ends_as_if_it_had_not_been(
@@ -122,13 +108,20 @@ def test_a_fit_that_was_interrupted_ends_as_if_it_had_not_been(
             raise KeyboardInterrupt
         return piece(self, *given)  # type: ignore[arg-type]
 
-    options = {"design": DESIGN, "warmup": 300, "draws": 1000, "checkpoint": tmp_path / "nuts.npz", "quiet": True}
+    options = {"design": DESIGN, "draws": 1000, "most": None, "checkpoint": tmp_path / "nuts.npz", "quiet": True}
     monkeypatch.setattr(Sampler, "piece", stopped)
     with pytest.raises(KeyboardInterrupt):
         fit_nuts(Coin(), COINS, **options)
     resumed = fit_nuts(Coin(), COINS, **options)
     assert len(calls) == 8 + 19
     np.testing.assert_array_equal(resumed.draws["posterior"]["p"], fit.draws["posterior"]["p"])
+
+
+def test_units_that_do_not_differ_make_no_funnel() -> None:
+    tosses = np.random.default_rng(0).uniform(size=(N, T)) < 0.4
+    alike = fit_nuts(Coin(), record(np.where(VALID, tosses, -1), valid=VALID), design=DESIGN, quiet=True)
+    assert alike.problems() == []
+    assert alike.draws["posterior"]["sd"].quantile(0.05) < 0.05
 
 
 def test_bad_requests_are_sentences() -> None:

@@ -11,7 +11,8 @@ from neurorl.core.errors import BadValue
 from neurorl.data import Dataset, Schema
 from neurorl.ops.arms import arm_spaces
 from neurorl.report.runner import run_study
-from neurorl.studies._battery_signatures import SIGNATURES, after_reversal, better_arm, win_stay
+from neurorl.studies._battery_measures import after_reversal, better_arm, win_stay
+from neurorl.studies._battery_signatures import SIGNATURES
 
 
 def arms(choice: list[int], best: list[int], reward: list[float]) -> Dataset:

@@ -1,0 +1,95 @@
+"""Credit for choices past: each reward is shared among recent choices by an eligibility that fades.
+
+    c <- kappa c + 1[s, a]                                    eligibility of every choice
+    v_i <- v_i + alpha (r + stim - v_i) c_i                   each has an error of its own
+    p(a | s) = softmax(beta v[s, :])
+
+With kappa = 0 only the last choice is credited, as by `rescorla_wagner`. With kappa > 0 a reward that comes late still
+reaches what earned it, at the price that it reaches what did not as well: the spread of effect of monkeys without
+orbitofrontal cortex (Walton et al. 2010). Choices are told apart by what was seen.
+
+Departs from the paper, which describes the effect and gives no learner; alpha c is kept at 1 or less, beyond which a
+value would overshoot what it is told.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int, PRNGKeyArray
+
+from neurorl.core.agent import Agent
+from neurorl.core.card import Card
+from neurorl.core.params import Beta, Gamma, Interval, param, unit
+from neurorl.core.policy import ILLEGAL, Categorical
+from neurorl.core.spaces import Spaces
+from neurorl.core.types import Transition
+from neurorl.ops.arms import require_one_step
+from neurorl.ops.kernels import choice_trace
+from neurorl.ops.rows import read_row
+
+
+class Params(eqx.Module):
+    alpha: Float[Array, ""] = param(0.2, unit, symbol="α", doc="learning rate", prior=Beta(1.5, 1.5))
+    beta: Float[Array, ""] = param(
+        5.0, Interval(0, 100), symbol="β", doc="inverse temperature", units="1/reward", prior=Gamma(2.0, 3.0)
+    )
+    kappa: Float[Array, ""] = param(0.5, unit, symbol="κ", doc="how much eligibility outlives a trial")
+
+
+class State(eqx.Module):
+    v: Float[Array, "n_obs n_actions"]
+    trace: Float[Array, "n_obs n_actions"]
+
+
+class Latents(eqx.Module):
+    """Prediction error of the last choice, and the values of the actions at the moment of choice; reward units."""
+
+    rpe: Float[Array, ""]
+    q: Float[Array, " n_actions"]
+
+
+@dataclass(frozen=True)
+class ChoiceTraceLearner(Agent):
+    """Delta-rule learner with eligibility traces over choices; values start at `initial`, reward units."""
+
+    spaces: Spaces
+    initial: float = 0.5
+
+    card: ClassVar[Card] = Card(
+        title="Choice traces: credit for choices past",
+        summary="Shares each reward among recent choices. Learns from outcomes that come trials later, and spreads "
+        "credit to choices that had no part in them.",
+        refs=("walton2010", "neftci2019"),
+        tags=("model-free", "bandit", "traces", "credit"),
+    )
+
+    @classmethod
+    def for_spaces(cls, spaces: Spaces) -> Self:
+        require_one_step(spaces)
+        return cls(spaces)
+
+    def params(self, key: PRNGKeyArray | None = None) -> Params:
+        return Params()
+
+    def init(self, key: PRNGKeyArray, params: Params) -> State:
+        shape = require_one_step(self.spaces)
+        return State(jnp.full(shape, self.initial, float), jnp.zeros(shape))
+
+    def act(self, params: Params, state: State, obs: Int[Array, ""]) -> tuple[State, Categorical]:
+        legal = self.spaces.legal_table()[obs]
+        return state, Categorical(jnp.where(legal, params.beta * read_row(state.v, obs), ILLEGAL))
+
+    def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
+        t, q = transition, read_row(state.v, transition.obs)
+        chosen = jax.nn.one_hot(t.action, q.shape[0], dtype=q.dtype)
+        here = (jnp.arange(state.v.shape[0]) == t.obs)[:, None] * chosen
+        trace = choice_trace(state.trace, here, params.kappa)
+        received = t.reward + t.stim
+        v = state.v + jnp.minimum(params.alpha * trace, 1.0) * (received - state.v)
+        return State(v, trace), Latents(received - jnp.sum(chosen * q), q)
+
+
+AGENT = ChoiceTraceLearner

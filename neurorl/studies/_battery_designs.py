@@ -1,0 +1,35 @@
+"""Settings of the battery's tasks that are not their defaults."""
+
+from dataclasses import replace
+from typing import Any
+
+from neurorl.tasks.pavlovian import Trial
+
+# The default programme of the Pavlovian task: cue at step 5, reward at step 15, one kind of trial a probability.
+AT_CUE, AT_REWARD = 4, 14  # the steps on whose way out they come
+LIKELY, CERTAIN = 3, 4  # kinds of trial that pay with probability 0.75 and 1
+
+X_ALONE, Y_ALONE = 3, 4  # kinds of trial in `blocking`
+
+
+def blocking(task: Any) -> Any:
+    """A is rewarded; then A with X and the new B with Y are; then X and Y come alone, without a reward."""
+    now = (0, 1)
+    types = {
+        "A+": Trial({"A": now}, 1),
+        "AX+": Trial({"A": now, "X": now}, 1),
+        "BY+": Trial({"B": now, "Y": now}, 1),
+        "X-": Trial({"X": now}),
+        "Y-": Trial({"Y": now}),
+    }
+    return task.programme(types, ((100, {"A+": 1}), (200, {"AX+": 1, "BY+": 1}), (1, {"X-": 1, "Y-": 1})))
+
+
+def all_what(task: Any) -> Any:
+    """Only blocks in which the picture counts."""
+    return replace(task.params(), p_what=1.0)
+
+
+def all_where(task: Any) -> Any:
+    """Only blocks in which the side counts."""
+    return replace(task.params(), p_what=0.0)

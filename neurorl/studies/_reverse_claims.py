@@ -1,0 +1,122 @@
+"""What should come out of the study of learning to reverse: each claim with its source, interval and basis."""
+
+from math import inf
+
+from neurorl.core.study import Expect
+
+_REVIEW = "Neftci & Averbeck 2019"
+# An oracle, not a publication: the review's models, simulated apart from this library.
+_REFERENCE = "a reference simulation of the models of Neftci & Averbeck 2019"
+
+SEQUENCE = (9, 5, 4, 4, 3, 3, 3, 3, 3, 3, 3, 2, 2, 2, 2)  # trials of each reversal
+SEQUENCE_BOLD = (5, 3, 3, 2, 2)
+
+
+def _reference(claim: str, measure: str, low: float, high: float, printed: str) -> Expect:
+    return Expect(claim, measure, low, high, f"{_REFERENCE} ({printed})", "ours", "quick")
+
+
+def _direction(claim: str, measure: str, low: float, high: float, source: str) -> Expect:
+    return Expect(claim, measure, low, high, source, "direction", "quick")
+
+
+def _accuracies() -> tuple[Expect, ...]:
+    """Accuracies of the timing task, each within .01 of the reference."""
+    printed = {
+        "80/20": (0.928, 0.951, 0.897),
+        "70/30": (0.871, 0.916, 0.814),
+        "60/40": (0.737, 0.816, 0.672),
+    }
+    players = {"flat": "a flat prior", "timing": "the prior of the task", "delta": "the best delta rule"}
+    return tuple(
+        _reference(f"{name}: accuracy with {words}", f"{key}_{name.replace('/', '_')}", p - 0.01, p + 0.01, f"{p:.3f}")
+        for name, row in printed.items()
+        for (key, words), p in zip(players.items(), row, strict=True)
+    )
+
+
+EXPECTS = (
+    Expect(
+        "The first reversal takes five to ten trials",
+        "first_reversal",
+        5,
+        10,
+        f"{_REVIEW}, learning to learn",
+        "reported",
+    ),
+    Expect(
+        "... and later ones just one or two (mean of the last four of fifteen)",
+        "last_reversals",
+        1,
+        2,
+        f"{_REVIEW}, learning to learn",
+        "reported",
+    ),
+    _reference(
+        "Trials to reverse are 9, 5, 4, 4, 3, ..., 2 (largest difference)", "sequence_off", 0, 0, "the same numbers"
+    ),
+    _reference("... and 5, 3, 3, 2, 2 from bolder priors", "sequence_bold_off", 0, 0, "the same numbers"),
+    _reference("Before the first reversal the hazard is held for 1e-4", "hazard_first", 0.5e-4, 1.5e-4, "1e-4"),
+    _reference("... and for .0153 in the end", "hazard_end", 0.0148, 0.0158, ".0153"),
+    _reference("Noise is held for .26 before the first reversal", "noise_first", 0.255, 0.265, ".26"),
+    _reference("... and for .09 in the end", "noise_end", 0.085, 0.095, ".09"),
+    _reference("Learning the hazard alone, reversals stop at 3 to 4 trials", "alone_last", 3, 4, "3-4"),
+    _reference("80/20, noise known: the first reversal takes about ten trials", "noisy_first", 8.9, 10.9, "9.9"),
+    _reference("... and the twelfth less than half", "noisy_last", 3.9, 4.9, "4.4"),
+    _reference(
+        "A delta rule does not learn to reverse (slope, trials a reversal)", "delta_slope", -0.1, 0.1, "0 +- .1"
+    ),
+    _direction(
+        "Groups with other priors differ in how many trials they take (ANOVA of levels, p)",
+        "groups_p_level_trials",
+        0,
+        0.05,
+        "Jang et al. 2015, abstract",
+    ),
+    _direction(
+        "... a prior under which reversals are likelier reverses sooner at first, group by group",
+        "groups_first_falls",
+        0,
+        inf,
+        "Jang et al. 2015, abstract",
+    ),
+    _direction(
+        "... and improve at the same rate (ANOVA of slopes, p)",
+        "groups_p_slope_trials",
+        0.05,
+        1,
+        "Jang et al. 2015, abstract",
+    ),
+    *_accuracies(),
+    _reference("The gain of knowing when grows as outcomes get noisier", "gains_rise", 0, inf, ".023, .045, .079"),
+    _reference("... and is at least .05 at 60/40", "gain_60_40", 0.05, inf, ".079"),
+    _direction("The best delta rule stays below every observer", "delta_below", 0, inf, f"{_REVIEW}, reversal timing"),
+    _reference("60/40, flat prior: the reversal is placed within 6.5 trials", "error_flat_60_40", 6.0, 7.0, "6.5"),
+    _reference("... with the task's prior within 4.2", "error_timing_60_40", 3.7, 4.7, "4.2"),
+    _direction(
+        "Inference switches abruptly: changes of answer around a reversal, beside a delta rule's, 80/20",
+        "changes_ratio_80_20",
+        0,
+        0.6,
+        f"{_REVIEW}, reversal timing; {_REFERENCE} (1.7 and 4.1)",
+    ),
+    _direction(
+        "... and 70/30", "changes_ratio_70_30", 0, 0.6, f"{_REVIEW}, reversal timing; {_REFERENCE} (1.8 and 5.3)"
+    ),
+    _direction(
+        "A prior learned block by block closes at least half of the gap to the task's prior within 100 blocks (70/30)",
+        "learned_share_of_gain",
+        0.5,
+        inf,
+        f"{_REVIEW}, reversal timing; the threshold is ours",
+    ),
+    _direction(
+        "A sharper prior draws estimates of the reversal together, at every schedule",
+        "sharper_is_narrower",
+        0,
+        inf,
+        "Costa et al. 2015, abstract (haloperidol)",
+    ),
+    _reference("80/20, hazard .04: a hidden Markov model is right in .857", "filter_hmm", 0.847, 0.867, ".857"),
+    _reference("... the best delta rule in .824", "filter_delta", 0.814, 0.834, ".824"),
+)
