@@ -1,5 +1,6 @@
 """Transitions learned from state prediction errors, and the weight of planning that comes back from choices."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -39,7 +40,7 @@ def learned_transitions_figure(
         belief.set_title("B  Beliefs in the end")
         weight.axline((0, 0), slope=1, color=PALETTE["faint"], lw=1)
         weight.scatter(recovery["true"], recovery["fitted"], s=10, color=PALETTE["hybrid"], linewidths=0)
-        r = recovery["true"].corr(recovery["fitted"])
+        r = np.corrcoef(recovery["true"], recovery["fitted"])[0, 1]
         weight.text(0.04, 0.96, f"r = {number(r)}", transform=weight.transAxes, va="top")
         weight.set(xlabel="true w", ylabel="fitted w", xlim=(0, 1), ylim=(0, 1), aspect="equal")
         weight.set_title("C  Weight of planning")

@@ -42,11 +42,10 @@ def _map(axes: Axes, cells: pd.DataFrame) -> None:
     most = max(float(np.nanmax(image)), 1e-12)
     shown = axes.imshow(image, cmap="Blues", vmin=0, vmax=1.35 * most)  # pale enough for dark arrows
     few = len(cells) <= _WRITTEN
-    marks = cells["mark"] if "mark" in cells else pd.Series("", index=cells.index)
-    for (_, cell), mark in zip(cells.iterrows(), marks, strict=True):
+    for cell in cells.to_dict("records"):
         at = float(cell["column"]), float(cell["row"])
-        if mark:
-            axes.text(at[0] - 0.42, at[1] - 0.42, mark, ha="left", va="top", fontsize=6.5, weight="bold")
+        if cell.get("mark"):
+            axes.text(at[0] - 0.42, at[1] - 0.42, cell["mark"], ha="left", va="top", fontsize=6.5, weight="bold")
         if few:
             axes.text(*at, number(cell["value"], 1), ha="center", va="center", fontsize=7)
         ways = [vector for name, vector in _ARROWS.items() if cell[name]]

@@ -134,21 +134,20 @@ def walk(
         change: when the maze changes, in place of its own setting.
     """
     settings = task.params() if change is None else replace(task.params(), change=jnp.asarray(change))
-    q, *rest = _walker(agent, task, steps)(
-        jax.random.split(key, runs), params, settings, steps if stop is None else stop
-    )
-    return Walks(*(np.asarray(leaf) for leaf in rest), None if q is None else np.asarray(q))
+    stop = steps if stop is None else stop
+    walks: Walks = _walker(agent, task, steps)(jax.random.split(key, runs), params, settings, stop)
+    return jax.tree.map(np.asarray, walks)
 
 
 @functools.lru_cache(maxsize=32)
 def _walker(agent: Any, task: Any, steps: int) -> Any:
-    def session(key: Array, params: Any, settings: Any, stop: Array) -> tuple[Any, ...]:
+    def session(key: Array, params: Any, settings: Any, stop: Array) -> Walks:
         keys = jax.random.split(key, 4)
         going = begin(keys[:2], agent, params, task, settings)
         valid = jnp.arange(steps) < stop
         end, t = go_on(keys[2:], agent, params, task, settings, going, steps, valid=valid)
         q = getattr(end.agent_state, "q", None)
-        return q, t.obs, t.truth.trial, t.truth.in_trial, t.discount, t.reward
+        return Walks(t.obs, t.truth.trial, t.truth.in_trial, t.discount, t.reward, q)
 
     return jax.jit(jax.vmap(session, in_axes=(0, None, None, None)))
 

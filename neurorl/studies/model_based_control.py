@@ -179,15 +179,14 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
 
 def _maps(evidence: Evidence) -> pd.DataFrame:
     """The maps with a mark on start, goal and jumps, and on where the learner stands."""
-    known = evidence.tables["known"]
-    maps = pd.concat([evidence.tables["maps"], known.rename(columns={"learner": "map"})], ignore_index=True)
+    exact, known = evidence.tables["maps"], evidence.tables["known"]
+    maps = pd.concat([exact.assign(here=False), known.rename(columns={"learner": "map"})], ignore_index=True)
     marks = []
-    for _, cell in maps.iterrows():
-        name = str(cell["map"])
-        rows = MAZES[name if name in MAZES else "dyna"].drawings[0].split()
+    for cell in maps.to_dict("records"):
+        rows = MAZES[cell["map"] if cell["map"] in MAZES else "dyna"].drawings[0].split()
         letter = rows[cell["row"]][cell["column"]]
         letter = f"{letter.upper()}'" if letter in "ab" else letter if letter in (START, GOAL, "A", "B") else ""
-        marks.append("•" if cell.get("here") is True else letter)
+        marks.append("•" if cell["here"] else letter)
     return maps.assign(mark=marks)
 
 

@@ -86,7 +86,7 @@ class Devaluation(Task):
 
         pays_off = (phase == TRAINING) & (action < self.levers) & (jax.random.uniform(key) < params.p_outcome)
         brought = jnp.where(pays_off, found[jnp.clip(action, 0, self.levers - 1)], found[-1])
-        offered = found[(state.trial - params.training) % self.levers]
+        offered = found[(state.trial - params.training).astype(jnp.int32) % self.levers]
         arrives = jnp.where(layout.at_levers(state.obs), brought, offered)
 
         worth = jnp.where(phase == TRAINING, jnp.ones_like(params.worth_after), params.worth_after)
