@@ -19,7 +19,7 @@ from neurorl.core.card import Card
 from neurorl.core.study import Evidence, Expect, Measures, Picture, Study
 from neurorl.figures.battery import battery_figure
 from neurorl.studies._battery_evidence import Scale, gather, player
-from neurorl.studies._battery_signatures import SIGNATURES
+from neurorl.studies._battery_signatures import SIGNATURES, Signature
 
 AGENT = "q_learning"  # examined where nobody is named
 SCALES = {
@@ -63,13 +63,18 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
     return (Picture("signatures", battery_figure(table), caption),)
 
 
+def _asked(agent: str) -> tuple[Signature, ...]:
+    """What an agent can be asked for."""
+    return tuple(signature for signature in SIGNATURES if not isinstance(player(agent, signature), str))
+
+
+def _expects(asked: tuple[Signature, ...]) -> tuple[Expect, ...]:
+    return tuple(Expect(s.claim, f"{s.name}_low", s.above, float("inf"), s.source, "direction", "quick") for s in asked)
+
+
 def examine(agent: str) -> Study:
     """The battery of one agent, a name in the catalogue or a file."""
-    asked = [s for s in SIGNATURES if not isinstance(player(agent, s), str)]
-    expects = tuple(
-        Expect(s.claim, f"{s.name}_low", s.above, float("inf"), s.source, "direction", "quick") for s in asked
-    )
-    name = Path(agent).stem
+    asked, name = _asked(agent), Path(agent).stem
     return replace(
         STUDY,
         name=f"battery_{name}",
@@ -77,7 +82,7 @@ def examine(agent: str) -> Study:
         agents=(agent,),
         tasks=tuple(dict.fromkeys(s.task for s in asked)),
         scales={scale: replace(settings, agent=agent) for scale, settings in STUDY.scales.items()},
-        expects=expects,
+        expects=_expects(asked),
     )
 
 
@@ -95,7 +100,7 @@ STUDY = Study(
     scales=SCALES,
     gather=gather,
     measure=measure,
-    expects=(),
+    expects=_expects(_asked(AGENT)),
     draw=draw,
     notes=("Parameters are the agent's defaults. A missed signature is a finding about the agent, not an error.",),
     of_agent=examine,
