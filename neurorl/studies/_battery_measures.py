@@ -8,6 +8,7 @@ import pandas as pd
 
 from neurorl.analysis.learning_rate_windows import learning_rate_windows
 from neurorl.analysis.matching import matching_line, matching_points
+from neurorl.analysis.reversals import trials_to_switch, with_phases
 from neurorl.analysis.sided_trials import sided_trials
 from neurorl.analysis.stay import stay_effects, stay_probabilities
 from neurorl.analysis.two_stage import two_stage_trials
@@ -46,19 +47,9 @@ def win_stay(dataset: Dataset) -> pd.Series:
 
 def after_reversal(dataset: Dataset) -> pd.Series:
     """Share of choices of the better arm 10 to 29 trials after a reversal."""
-    t = dataset.table
-    since = _since_change(t)
-    late: Any = t[(since >= 10) & (since < 30)]
-    return _mean(late, late["choice"].to_numpy() == late["truth_best"].to_numpy())
-
-
-def _since_change(t: pd.DataFrame) -> np.ndarray:
-    """Trials since the better arm last changed within the session; NaN before the first change."""
-    keys = [t[BY_SUBJECT], t["session"]]
-    changed = t.groupby(keys, sort=False)["truth_best"].diff().fillna(0) != 0
-    block = changed.groupby(keys, sort=False).cumsum()
-    since = t.groupby([*keys, block], sort=False).cumcount().to_numpy(float)
-    return np.where(block.to_numpy() > 0, since, np.nan)
+    rows = with_phases(dataset.table)
+    late: Any = rows[(rows["phase"] > 0) & rows["place"].between(10, 29)]
+    return _mean(late, late["right"].to_numpy())
 
 
 def stay_effect(name: str) -> Measured:
@@ -109,12 +100,9 @@ def better_option(dataset: Dataset) -> pd.Series:
 
 def faster_reversals(dataset: Dataset) -> pd.Series:
     """Errors after the first two reversals less those after the eighth and later ones."""
-    t = dataset.table
-    wrong = t["choice"] != t["truth_best"]
-    errors: Any = wrong.groupby([t[BY_SUBJECT], t["session"], t["truth_phase"]]).sum()
-    errors = errors.rename("errors").reset_index()
-    early: Any = errors[errors["truth_phase"].isin((1, 2))]
-    late: Any = errors[errors["truth_phase"] >= 8]
+    reversals = trials_to_switch(dataset.table)
+    early: Any = reversals[reversals["reversal"] <= 2]
+    late: Any = reversals[reversals["reversal"] >= 8]
     return _mean(early, early["errors"].to_numpy()) - _mean(late, late["errors"].to_numpy())
 
 
