@@ -15,7 +15,7 @@ from neurorl.fit.evaluate import Evaluator
 from neurorl.fit.formula import INTERCEPT
 from neurorl.fit.map import at_bound
 from neurorl.fit.pilot import LANES
-from neurorl.fit.population import Problem, on_scale
+from neurorl.fit.population import Problem, expected, on_scale
 from neurorl.fit.posterior import Posterior
 from neurorl.fit.result import FitResult
 from neurorl.fit.standard import apart
@@ -62,7 +62,7 @@ def result_of_draws(
     if table is not None:
         converged &= ~np.isin(np.arange(n_units), table["unit"].to_numpy()[apart(table)])
     b = [draws[f"coefficients_{name}"].mean(axis=(0, 1)) for name in names]
-    centre = np.stack([part @ b_k for part, b_k in zip(problem.x, b, strict=True)], axis=1)
+    centre = expected(problem.x, b)
     sd = draws["sd"].mean(axis=(0, 1))
     at_mean = _at(posterior, units, mean)
     origin = {"method": method, "agent": type(posterior.agent).__name__, "neurorl": __version__, **settings}

@@ -33,7 +33,7 @@ from neurorl.fit.formula import INTERCEPT, Design
 from neurorl.fit.kept import Kept
 from neurorl.fit.laplace import standard_errors
 from neurorl.fit.map import at_bound
-from neurorl.fit.population import WIDE, Inner, Members, Problem, on_scale
+from neurorl.fit.population import WIDE, Inner, Members, Problem, expected, on_scale
 from neurorl.fit.posterior import Posterior
 from neurorl.fit.result import FitResult, FitWarning
 from neurorl.fit.tilt import log_normal
@@ -116,7 +116,7 @@ def _rounds(
     settled, before, inner, fitted_b, fitted_variance = False, None, None, b, variance
     with progress("Learning the population", total=max_rounds, quiet=quiet) as advance:
         while inner is None or (len(trace) < max_rounds and not settled):
-            mean = np.stack([x_k @ b_k for x_k, b_k in zip(x, b, strict=True)], axis=1)
+            mean = expected(x, b)
             inner = members.given(mean, variance, np.stack([z, mean], axis=1), max_steps)
             z = np.where(np.isfinite(inner.z), inner.z, mean)
             trace.append(float(inner.log_evidence[inner.sound].sum()))
@@ -166,7 +166,7 @@ def _result(
         values = on_scale(posterior, inner.z)
         errors = standard_errors(posterior, inner.z, inner.covariance)
         group = _group(posterior, design, inner, b, variance)
-    mean = np.stack([part @ b_k for part, b_k in zip(problem.x, b, strict=True)], axis=1)
+    mean = expected(problem.x, b)
     origin = {"method": "em", "agent": type(posterior.agent).__name__, "neurorl": __version__, **settings}
     return FitResult(
         fitted=Fitted(params=posterior.stacked(values), curve={"log_evidence": np.array(trace)}, origin=origin),

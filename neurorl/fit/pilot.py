@@ -6,7 +6,7 @@ import jax
 import numpy as np
 
 from neurorl.fit.em import maximised
-from neurorl.fit.population import WIDE, Members, Problem
+from neurorl.fit.population import WIDE, Members, Problem, expected
 from neurorl.fit.posterior import Posterior
 
 ROUNDS = 6
@@ -42,7 +42,7 @@ class Pilot:
             b = [np.linalg.lstsq(part, z[:, k], rcond=None)[0] for k, part in enumerate(x)]
             variance, error = np.full(len(x), WIDE), np.ones(z.shape)
             for _ in range(ROUNDS):
-                mean = np.stack([part @ b_k for part, b_k in zip(x, b, strict=True)], axis=1)
+                mean = expected(x, b)
                 inner = members.given(mean, variance, z[:, None], 100)
                 z = np.where(inner.sound[:, None], inner.z, mean)
                 with np.errstate(invalid="ignore"):
@@ -54,7 +54,7 @@ class Pilot:
     @property
     def mean(self) -> np.ndarray:
         """Of the population, for each unit [S, n]."""
-        return np.stack([part @ b_k for part, b_k in zip(self.x, self.b, strict=True)], axis=1)
+        return expected(self.x, self.b)
 
     @property
     def information(self) -> np.ndarray:

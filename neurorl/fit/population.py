@@ -131,6 +131,11 @@ class Members:
         return np.asarray(self.posterior.unconstrained(jnp.array([info.default for info in self.posterior.free])))
 
 
+def expected(x: Sequence[np.ndarray], b: Sequence[np.ndarray]) -> np.ndarray:
+    """Mean of every unit's z in the population [S, n]: each parameter's design [S, terms] times its coefficients."""
+    return np.stack([part @ b_k for part, b_k in zip(x, b, strict=True)], axis=1)
+
+
 def on_scale(posterior: Posterior, z: np.ndarray) -> np.ndarray:
     """Parameters [S, n] at z [S, n]."""
     return np.asarray(jax.vmap(posterior.constrained)(jnp.asarray(z)))
