@@ -9,7 +9,7 @@ told of prediction errors (`dual_lstm`) hears the multiplied ones; its weights s
 """
 
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import equinox as eqx
 import jax
@@ -22,8 +22,9 @@ from neurorl.core.errors import DoesNotFit
 from neurorl.core.parts import DOPAMINE, Part, intact
 from neurorl.core.policy import Policy
 from neurorl.core.recurrent import RecurrentAgent
-from neurorl.core.spaces import Discrete, Spaces
+from neurorl.core.spaces import Discrete
 from neurorl.core.types import Transition
+from neurorl.perturb.wrapped import AroundAgent
 
 
 class Params(eqx.Module):
@@ -34,21 +35,13 @@ class Params(eqx.Module):
 
 
 @dataclass(frozen=True)
-class Dopaminergic(Agent):
+class Dopaminergic(AroundAgent, Agent):
     """An agent whose prediction error is multiplied by the gain of the part `dopamine` before it teaches."""
 
     agent: Agent
 
     card: ClassVar[Card] = Card(title="A learner with named dopamine", summary="Its prediction error has a gain.")
-
-    @property
-    def spaces(self) -> Spaces:
-        """Those of the agent."""
-        return self.agent.spaces  # type: ignore[attr-defined]
-
-    @classmethod
-    def for_spaces(cls, spaces: Spaces) -> Self:
-        raise DoesNotFit("Build the agent for these spaces first, then name its dopamine.")
+    INSTEAD: ClassVar[str] = "Build the agent for these spaces first, then name its dopamine."
 
     def params(self, key: PRNGKeyArray | None = None) -> Params:
         return self.around(self.agent.params(key))

@@ -11,7 +11,7 @@ training alone: it multiplies the gradient that reaches the weights into these u
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import equinox as eqx
 import jax
@@ -21,13 +21,13 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
-from neurorl.core.errors import BadValue, DoesNotFit
+from neurorl.core.errors import BadValue
 from neurorl.core.parts import Part, intact
 from neurorl.core.policy import Policy
 from neurorl.core.recurrent import RecurrentAgent
-from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
 from neurorl.perturb.units import require_units
+from neurorl.perturb.wrapped import AroundAgent
 
 
 class Params(eqx.Module):
@@ -38,22 +38,14 @@ class Params(eqx.Module):
 
 
 @dataclass(frozen=True)
-class NamedUnits(RecurrentAgent):
+class NamedUnits(AroundAgent, RecurrentAgent):
     """A recurrent agent some of whose units have names."""
 
     agent: RecurrentAgent
     names: tuple[tuple[str, tuple[int, ...]], ...]
 
     card: ClassVar[Card] = Card(title="A network with named units", summary="Groups of hidden units are parts.")
-
-    @property
-    def spaces(self) -> Spaces:
-        """Those of the agent."""
-        return self.agent.spaces  # type: ignore[attr-defined]
-
-    @classmethod
-    def for_spaces(cls, spaces: Spaces) -> Self:
-        raise DoesNotFit("Build the network for these spaces first, then name its units.")
+    INSTEAD: ClassVar[str] = "Build the network for these spaces first, then name its units."
 
     def params(self, key: PRNGKeyArray | None = None) -> Params:
         return self.around(self.agent.params(key))

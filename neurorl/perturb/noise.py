@@ -7,7 +7,7 @@ stimulation and stands in the record. Both agents keep the laws, and can be repl
 
 import functools
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import equinox as eqx
 import jax
@@ -21,9 +21,9 @@ from neurorl.core.agent import Agent
 from neurorl.core.card import Card
 from neurorl.core.errors import BadValue, DoesNotFit
 from neurorl.core.policy import ILLEGAL, Categorical
-from neurorl.core.spaces import Spaces
 from neurorl.core.task import Task
 from neurorl.core.types import Outcome, Transition
+from neurorl.perturb.wrapped import AroundAgent, AroundTask
 
 POINTS = 256  # of the noise, and as many mirrored: an average is right to two thousandths
 
@@ -36,21 +36,13 @@ class Params(eqx.Module):
 
 
 @dataclass(frozen=True)
-class NoisyChoice(Agent):
+class NoisyChoice(AroundAgent, Agent):
     """An agent whose preferences are disturbed at every choice: p(a) = E[softmax(logits + noise z)_a], z normal."""
 
     agent: Agent
 
     card: ClassVar[Card] = Card(title="A noisy chooser", summary="Preferences are disturbed at every choice.")
-
-    @property
-    def spaces(self) -> Spaces:
-        """Those of the agent."""
-        return self.agent.spaces  # type: ignore[attr-defined]
-
-    @classmethod
-    def for_spaces(cls, spaces: Spaces) -> Self:
-        raise DoesNotFit("Build the agent for these spaces first, then disturb its choices.")
+    INSTEAD: ClassVar[str] = "Build the agent for these spaces first, then disturb its choices."
 
     def params(self, key: PRNGKeyArray | None = None) -> Params:
         return self.around(self.agent.params(key))
@@ -83,27 +75,10 @@ def noisy_choice(agent: Agent) -> NoisyChoice:
 
 
 @dataclass(frozen=True)
-class NoisyDopamine(Task):
+class NoisyDopamine(AroundTask):
     """A task in which dopamine is disturbed anew at every step."""
 
-    task: Task
     noise: float
-
-    @property
-    def card(self) -> Card:  # type: ignore[override]
-        """That of the task."""
-        return self.task.card
-
-    @property
-    def spaces(self) -> Spaces:
-        return self.task.spaces
-
-    @property
-    def ends(self) -> bool:
-        return self.task.ends
-
-    def params(self) -> Any:
-        return self.task.params()
 
     def reset(self, key: PRNGKeyArray, params: Any) -> tuple[Any, Any]:
         return self.task.reset(key, params)

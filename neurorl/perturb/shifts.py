@@ -10,7 +10,7 @@ Example:
 """
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import equinox as eqx
 import jax
@@ -22,9 +22,9 @@ from neurorl.core.card import Card
 from neurorl.core.errors import BadValue, DoesNotFit
 from neurorl.core.policy import Policy
 from neurorl.core.recurrent import RecurrentAgent
-from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
 from neurorl.perturb.units import State
+from neurorl.perturb.wrapped import AroundAgent
 
 
 class Params(eqx.Module):
@@ -35,7 +35,7 @@ class Params(eqx.Module):
 
 
 @dataclass(frozen=True)
-class Shifts(RecurrentAgent):
+class Shifts(AroundAgent, RecurrentAgent):
     """A recurrent agent to whose units `params.amounts` are added at the steps start <= t < stop of a session."""
 
     agent: RecurrentAgent
@@ -44,15 +44,7 @@ class Shifts(RecurrentAgent):
     part: str
 
     card: ClassVar[Card] = Card(title="A network with shifted units", summary="Some hidden units are shifted.")
-
-    @property
-    def spaces(self) -> Spaces:
-        """Those of the agent."""
-        return self.agent.spaces  # type: ignore[attr-defined]
-
-    @classmethod
-    def for_spaces(cls, spaces: Spaces) -> Self:
-        raise DoesNotFit("Build the network for these spaces first, then shift its units.")
+    INSTEAD: ClassVar[str] = "Build the network for these spaces first, then shift its units."
 
     def params(self, key: PRNGKeyArray | None = None) -> Params:
         """The agent's parameters and no shift."""

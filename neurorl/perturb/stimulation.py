@@ -12,10 +12,9 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from neurorl.core.card import Card
-from neurorl.core.spaces import Spaces
 from neurorl.core.task import Task
 from neurorl.core.types import Outcome
+from neurorl.perturb.wrapped import AroundTask
 
 Rule = Callable[[Any, Any, Outcome], Float[Array, ""]]
 
@@ -28,27 +27,10 @@ class State(eqx.Module):
 
 
 @dataclass(frozen=True)
-class Stimulated(Task):
+class Stimulated(AroundTask):
     """A task during which dopamine is stimulated or blocked."""
 
-    task: Task
     rule: Rule
-
-    @property
-    def card(self) -> Card:  # type: ignore[override]
-        """That of the task."""
-        return self.task.card
-
-    @property
-    def spaces(self) -> Spaces:
-        return self.task.spaces
-
-    @property
-    def ends(self) -> bool:
-        return self.task.ends
-
-    def params(self) -> Any:
-        return self.task.params()
 
     def reset(self, key: PRNGKeyArray, params: Any) -> tuple[State, Any]:
         inner, obs = self.task.reset(key, params)

@@ -7,7 +7,7 @@ subtract 0.3 from the activity of two units from the onset of a volatile period.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 import equinox as eqx
 import jax
@@ -20,8 +20,8 @@ from neurorl.core.card import Card
 from neurorl.core.errors import BadValue, DoesNotFit
 from neurorl.core.policy import Policy
 from neurorl.core.recurrent import RecurrentAgent
-from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
+from neurorl.perturb.wrapped import AroundAgent
 
 
 @dataclass(frozen=True)
@@ -51,22 +51,14 @@ class State(eqx.Module):
 
 
 @dataclass(frozen=True)
-class Perturbed(RecurrentAgent):
+class Perturbed(AroundAgent, RecurrentAgent):
     """A recurrent agent to whose units changes are made; its parameters are those of the agent itself."""
 
     agent: RecurrentAgent
     changes: tuple[Change, ...]
 
     card: ClassVar[Card] = Card(title="A perturbed network", summary="Some hidden units are shifted or held.")
-
-    @property
-    def spaces(self) -> Spaces:
-        """Those of the agent."""
-        return self.agent.spaces  # type: ignore[attr-defined]
-
-    @classmethod
-    def for_spaces(cls, spaces: Spaces) -> Self:
-        raise DoesNotFit("Build the network for these spaces first, then perturb it.")
+    INSTEAD: ClassVar[str] = "Build the network for these spaces first, then perturb it."
 
     def params(self, key: PRNGKeyArray | None = None) -> Any:
         return self.agent.params(key)

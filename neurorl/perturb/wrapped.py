@@ -1,0 +1,54 @@
+"""What a perturbed agent or task takes over from the one that is perturbed."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from neurorl.core.card import Card
+from neurorl.core.errors import DoesNotFit
+from neurorl.core.spaces import Spaces
+from neurorl.core.task import Task
+
+
+class AroundAgent:
+    """Mixed in before `Agent`: an agent that is made from another agent, and so has its spaces.
+
+    Attributes:
+        agent: the other agent.
+        INSTEAD: what to do where somebody asks it to be made from spaces.
+    """
+
+    agent: Any
+    INSTEAD: ClassVar[str]
+
+    @property
+    def spaces(self) -> Spaces:
+        """Those of the agent."""
+        return self.agent.spaces
+
+    @classmethod
+    def for_spaces(cls, spaces: Spaces) -> Self:
+        """Refused, with what to do instead."""
+        raise DoesNotFit(cls.INSTEAD)
+
+
+@dataclass(frozen=True)
+class AroundTask(Task):
+    """A task that is another task but for what happens at its steps."""
+
+    task: Task
+
+    @property
+    def card(self) -> Card:  # type: ignore[override]  # a task's own card is a class attribute, this one is borrowed
+        """That of the task."""
+        return self.task.card
+
+    @property
+    def spaces(self) -> Spaces:
+        return self.task.spaces
+
+    @property
+    def ends(self) -> bool:
+        return self.task.ends
+
+    def params(self) -> Any:
+        return self.task.params()
