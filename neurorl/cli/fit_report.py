@@ -146,9 +146,10 @@ def _curve(result: FitResult) -> Any:
 
 
 def _chains(result: FitResult) -> Any:
-    """Of each quantity, the worst over units."""
+    """Of each quantity, the worst over units; an R-hat that is not a number is the worst of all."""
     grouped = _curve(result)["diagnostics"].groupby("quantity", sort=False)
-    return grouped.agg(rhat=("rhat", "max"), ess_bulk=("ess_bulk", "min"), ess_tail=("ess_tail", "min")).reset_index()
+    ess = {"ess_bulk": ("ess_bulk", "min"), "ess_tail": ("ess_tail", "min")}
+    return grouped.agg(rhat=("rhat", lambda values: values.max(skipna=False)), **ess).reset_index()
 
 
 def _model_first(table: Any) -> Any:
