@@ -65,5 +65,5 @@ def _map(axes: Axes, cells: pd.DataFrame) -> None:
     assert axes.figure is not None
     bar = axes.figure.colorbar(shown, ax=axes, shrink=0.75, boundaries=np.linspace(0, most, 65), pad=0.03)
     bar.set_ticks([0, most], labels=["0", number(most, 1 if most >= 1 else 2)])
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     bar.set_label("value", labelpad=-6)

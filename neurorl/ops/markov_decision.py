@@ -9,11 +9,11 @@ Everything takes NumPy or JAX arrays where it says `Array`, NumPy otherwise.
 from typing import TypeVar
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Array, Bool, Float
 
 from neurorl.core.errors import BadValue
 
-A = TypeVar("A")  # an array of NumPy or of JAX
+A = TypeVar("A", np.ndarray, Array)  # of NumPy or of JAX
 
 
 def look_ahead(p: A, r: A, gamma: A | float, value: A) -> A:
@@ -25,7 +25,7 @@ def look_ahead(p: A, r: A, gamma: A | float, value: A) -> A:
         gamma: discount of one step.
         value: of each state [n].
     """
-    return r + gamma * (p @ value)  # type: ignore[operator]
+    return r + gamma * (p @ value)
 
 
 def finite_horizon(

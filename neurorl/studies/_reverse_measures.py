@@ -80,7 +80,7 @@ def _lines(table: pd.DataFrame, value: str, by: list[str]) -> pd.DataFrame:
     rows: list[tuple[object, ...]] = []
     for key, part in table.groupby([*by, "session"]):
         slope, level = np.polyfit(part["reversal"] - middle, part[value], 1)
-        rows.append((*tuple(key)[:-1], level, slope))  # type: ignore[arg-type]
+        rows.append((*tuple(key)[:-1], level, slope))
     return pd.DataFrame(rows, columns=[*by, "level", "slope"])
 
 

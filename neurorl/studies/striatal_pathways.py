@@ -93,7 +93,7 @@ def shown(session: pd.DataFrame) -> list[dict[str, float]]:
     paid = session["reward"] > 0
     fit = np.flatnonzero(learned & paid & ~paid.shift(-1, fill_value=True))
     start = int(fit[0]) if len(fit) else 0
-    return session.iloc[start : start + 2].to_dict("records")  # type: ignore[return-value]
+    return session.iloc[start : start + 2].to_dict("records")
 
 
 STUDY = Study(
