@@ -28,16 +28,27 @@ class Sampler:
 
     def __init__(self, posterior: Posterior, chains: int, warmup: int, accept: float):
         self._posterior = posterior
-        self._kernel = NUTS(
-            hierarchy(posterior),
-            dense_mass=[population_sites(posterior)],  # pyright: ignore[reportArgumentType]  # NumPyro says bool only
-            target_accept_prob=accept,
-            init_strategy=init_to_uniform,
-        )
+        self._accept = accept
+        self._kernel = self._new_kernel()
         spread = chains % len(jax.devices()) == 0
         self._home = NamedSharding(mesh(), PartitionSpec("lane" if spread else None))
-        self._begin = jax.jit(lambda keys, places, data: self._kernel.init(keys, warmup, places, (data,), {}))
         self._piece = self._pieces(spread)
+
+        def begin(keys: Any, places: Any, data: Data) -> Any:
+            # Traced anew (after `jax.clear_caches`, say) it needs a new kernel: with keys of many chains, each `init`
+            # of a NumPyro kernel maps its step over chains once more.
+            self._kernel = self._new_kernel()
+            return self._kernel.init(keys, warmup, places, (data,), {})
+
+        self._begin = jax.jit(begin)
+
+    def _new_kernel(self) -> NUTS:
+        return NUTS(
+            hierarchy(self._posterior),
+            dense_mass=[population_sites(self._posterior)],  # pyright: ignore[reportArgumentType]  # it says bool only
+            target_accept_prob=self._accept,
+            init_strategy=init_to_uniform,
+        )
 
     def begin(self, keys: Any, places: Any, data: Data) -> Any:
         """The state of chains that set out from places [chain, ...]."""

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import jax
 import numpy as np
 import pytest
 from coins import COINS, DESIGN, TOSSES, VALID, WHO, N, T, by_quadrature
@@ -115,6 +116,13 @@ def test_a_fit_that_was_interrupted_ends_as_if_it_had_not_been(
     resumed = fit_nuts(Coin(), COINS, **options)
     assert len(calls) == 8 + 19
     np.testing.assert_array_equal(resumed.draws["posterior"]["p"], fit.draws["posterior"]["p"])
+
+
+def test_chains_are_the_same_when_all_that_was_compiled_has_been_let_go(fit: FitResult) -> None:
+    jax.clear_caches()
+    with pytest.warns(FitWarning):
+        again = fit_nuts(Coin(), COINS, design=DESIGN, draws=60, most=None, quiet=True)
+    np.testing.assert_array_equal(again.draws["posterior"]["p"], fit.draws["posterior"]["p"].values[:, :60])
 
 
 def test_units_that_do_not_differ_make_no_funnel() -> None:
