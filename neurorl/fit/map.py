@@ -25,8 +25,8 @@ from neurorl.fit.search import from_the_flats, search
 from neurorl.fit.tilt import Ground, everywhere
 from neurorl.fit.units import by_unit
 
-WIDE = 6.0  # starts are spread over (-WIDE, WIDE) of each parameter on the unconstrained scale
-BEGUN = 6  # climbs that are begun for every start but the first ...
+WIDE = 7.0  # starts are spread over (-WIDE, WIDE) of each parameter on the unconstrained scale
+BEGUN = 9  # climbs that are begun for every start but the first (eight starts use up a balanced net of 64 points) ...
 BRIEF = 12  # ... and the evaluations after which only the highest of them goes on
 AGREE = 0.01  # nats
 REST = 1e-4  # nats that another climb from where a converged fit ended may gain
@@ -52,8 +52,8 @@ def fit_map(
         x* = argmax_x  sum_t log p(a_t | x, past) + sum_k log prior_k(x_k)
 
     on the scale in which the parameters are declared (no Jacobian of the transform that keeps the search inside
-    the supports). The first start is the agent's defaults. For each of the others six climbs are begun, from points
-    spread evenly over the unconstrained scale (0.2 to 99.8 % of each range), and after 12 evaluations the highest goes
+    the supports). The first start is the agent's defaults. For each of the others nine climbs are begun, from points
+    spread evenly over the unconstrained scale (0.1 to 99.9 % of each range), and after 12 evaluations the highest goes
     on. All arithmetic is in double precision, so that the optimum of every unit is that of the exact objective.
 
     Args:
