@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+import jax.numpy as jnp
+
 from neurorl.tasks.pavlovian import Trial
 
 # The default programme of the Pavlovian task: cue at step 5, reward at step 15, one kind of trial a probability.
@@ -10,6 +12,13 @@ AT_CUE, AT_REWARD = 4, 14  # the steps on whose way out they come
 LIKELY, CERTAIN = 3, 4  # kinds of trial that pay with probability 0.75 and 1
 
 X_ALONE, Y_ALONE = 3, 4  # kinds of trial in `blocking`
+
+DEVALUED, KEPT = (
+    0,
+    1,
+)  # levers of the devaluation task: the outcome of the first loses its worth, that of the other keeps it
+AT_LEVERS, TESTED = 0, 20  # what is seen there; trials without outcomes
+MOVES, TRIES, LIMIT = 30, 20, 300  # of the maze: trials before its goal moves and after it; steps a trial may have
 
 
 def blocking(task: Any) -> Any:
@@ -33,3 +42,8 @@ def all_what(task: Any) -> Any:
 def all_where(task: Any) -> Any:
     """Only blocks in which the side counts."""
     return replace(task.params(), p_what=0.0)
+
+
+def moved_goal(task: Any) -> Any:
+    """The goal moves sooner than in the published setting, so that learners that never find it cost fewer steps."""
+    return replace(task.params(), change=jnp.asarray(MOVES))

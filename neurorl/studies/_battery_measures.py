@@ -13,7 +13,9 @@ from neurorl.analysis.sided_trials import sided_trials
 from neurorl.analysis.stay import stay_effects, stay_probabilities
 from neurorl.analysis.two_stage import two_stage_trials
 from neurorl.data import Dataset
+from neurorl.studies import _battery_designs as design
 from neurorl.studies._battery_designs import AT_CUE, AT_REWARD, CERTAIN, LIKELY, X_ALONE, Y_ALONE
+from neurorl.tasks import devaluation
 from neurorl.tasks.probabilistic_selection import TEST, TRAINING
 
 BY_SUBJECT = "subject"
@@ -168,3 +170,20 @@ def blocked(dataset: Dataset) -> pd.Series:
     first = probes.groupby([BY_SUBJECT, "truth_kind"])["latent_rpe"].first().unstack()
     promise = {kind: np.asarray(-first[kind], float) for kind in (X_ALONE, Y_ALONE)}
     return pd.Series(promise[Y_ALONE] - promise[X_ALONE], index=first.index)
+
+
+def devalued(dataset: Dataset) -> pd.Series:
+    """P(press the lever whose outcome kept its worth) less P(press the other), in the test without outcomes."""
+    t = dataset.table
+    pressing = (t["truth_phase"] == devaluation.TEST) & (t["state"] == design.AT_LEVERS)
+    rows: Any = t[pressing]
+    return _mean(rows, (rows["choice"] == design.KEPT).to_numpy()) - _mean(
+        rows, (rows["choice"] == design.DEVALUED).to_numpy()
+    )
+
+
+def finds_moved_goal(dataset: Dataset) -> pd.Series:
+    """1 less the steps it takes to a goal that has moved, as a share of those it may take; 0: it is never found."""
+    t = dataset.table
+    after: Any = t[t["truth_trial"].between(design.MOVES, design.MOVES + design.TRIES - 1)]
+    return 1 - after.groupby(BY_SUBJECT).size() / (design.TRIES * design.LIMIT)

@@ -11,8 +11,8 @@ from typing import Any
 
 from neurorl.core.catalogue import load
 from neurorl.core.task import Task
+from neurorl.studies import _battery_designs as design
 from neurorl.studies import _battery_measures as measured
-from neurorl.studies._battery_designs import all_what, all_where, blocking
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ SIGNATURES = (
         "Kamin 1968",
         0.1,
         options={"cues": ("A", "B", "X", "Y"), "steps": 1},
-        settings=blocking,
+        settings=design.blocking,
         needs=("latent_rpe",),
     ),
     Signature(
@@ -163,7 +163,7 @@ SIGNATURES = (
         "Rothenhoefer et al. 2017",
         0.55,
         sessions=20,
-        settings=all_what,
+        settings=design.all_what,
     ),
     Signature(
         "learns_where",
@@ -174,7 +174,7 @@ SIGNATURES = (
         "Rothenhoefer et al. 2017",
         0.55,
         sessions=20,
-        settings=all_where,
+        settings=design.all_where,
     ),
     Signature(
         "volatility",
@@ -216,6 +216,27 @@ SIGNATURES = (
         "Daw et al. 2011",
         0.05,
         sessions=4,
+    ),
+    Signature(
+        "devaluation",
+        "Presses less for what has lost its worth",
+        "devaluation",
+        2 * (100 + 10 + design.TESTED),
+        measured.devalued,
+        "Colwill & Rescorla 1985",
+        0.05,
+        options={"levers": 2},
+    ),
+    Signature(
+        "moved_goal",
+        "Finds the way to a goal that has moved, soon",
+        "gridworld",
+        design.LIMIT * (design.MOVES + design.TRIES),
+        measured.finds_moved_goal,
+        "after Tolman & Honzik 1930",
+        0.75,
+        options={"maze": "relocation"},
+        settings=design.moved_goal,
     ),
     Signature(
         "set_size",

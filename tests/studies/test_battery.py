@@ -10,8 +10,9 @@ from neurorl import load_study
 from neurorl.core.errors import BadValue
 from neurorl.data import Dataset, Schema
 from neurorl.ops.arms import arm_spaces
+from neurorl.ops.instrumental import instrumental_spaces
 from neurorl.report.runner import run_study
-from neurorl.studies._battery_measures import after_reversal, better_arm, win_stay
+from neurorl.studies._battery_measures import after_reversal, better_arm, devalued, finds_moved_goal, win_stay
 from neurorl.studies._battery_signatures import SIGNATURES
 
 
@@ -28,6 +29,26 @@ def test_signatures_by_hand() -> None:
     choice = np.array(best)
     choice[15:27] = 0  # the reversal, before trial 15, is followed from trial 27 on
     assert after_reversal(arms(choice.tolist(), best, [1.0] * 50))["a"] == pytest.approx(18 / 20)
+
+
+def test_devaluation_and_the_moved_goal_by_hand() -> None:
+    rows = {"subject": "a", "session": 0, "trial": range(5), "step": 0, "state": [0, 0, 0, 2, 0], "reward": 0.0}
+    rows |= {"choice": [0, 1, 1, 0, 2], "truth_phase": [0, 2, 2, 2, 2]}
+    tested = Dataset(pd.DataFrame(rows), Schema.of(instrumental_spaces(2)))
+    assert devalued(tested)["a"] == pytest.approx(2 / 3)  # trained, pressed twice, elsewhere, rested
+    walked = arms([0] * 700, [0] * 700, [0.0] * 700).table
+    walked["truth_trial"] = np.repeat([29, 30, 31, 49, 50], [100, 300, 200, 90, 10])
+    found = finds_moved_goal(Dataset(walked, Schema.of(arm_spaces(2))))
+    assert found["a"] == pytest.approx(1 - 590 / 6000)
+
+
+def test_a_planner_shows_what_a_cache_does_not(tmp_path: Path) -> None:
+    def shown(agent: str) -> dict[str, float]:
+        result = run_study(load_study("battery").about(agent), scale="smoke", out=tmp_path / agent, quiet=True)
+        return result.tables["signatures"].set_index("signature")["mean"].to_dict()
+
+    planner, cache = shown("certainty_equivalent"), shown("q_learning")
+    assert planner["devaluation"] > 0.05 > cache["devaluation"] and planner["moved_goal"] > cache["moved_goal"]
 
 
 def test_a_learner_is_examined_on_what_it_fits(tmp_path: Path) -> None:
