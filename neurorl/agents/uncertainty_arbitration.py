@@ -12,14 +12,15 @@ and p(a) = softmax(beta Q). S are variances: of the planner, the posterior varia
 each update adds. Daw, Niv & Dayan 2005, as simplified in Neftci & Averbeck 2019. Early in training the planner knows
 more of each press and rules; in the end the cache is surer than planning can be, and a habit has formed.
 
-`gain_mb` and `gain_mf` multiply the precision of a system: at 0 it is lesioned, and the other rules alone.
+Its parts are `planner`, `cache` and `dopamine`. The gain of a system multiplies its precision: at 0 it is lesioned, and
+the other rules alone; one that is not plastic goes on with what it knows. Dopamine trains the cache only.
 
 Departs from the paper: there both systems hold distributions over values, computed by trees and by Bayesian
 Q-learning; here means and variances. An outcome is worth what it was worth when last taken (incentive learning).
 """
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -28,14 +29,13 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
 from neurorl.core.params import Beta, Gamma, Interval, param, unit
+from neurorl.core.parts import DOPAMINE, Part, intact
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
 from neurorl.ops.instrumental import Instrumental
 
-
-def _as_float(value: Any) -> Array:
-    return jnp.asarray(value, float)
+PLANNER, CACHE = "planner", "cache"
 
 
 class Params(eqx.Module):
@@ -49,8 +49,7 @@ class Params(eqx.Module):
     noise_mf: Float[Array, ""] = param(
         0.001, Interval(0, 0.1), symbol="σ²_MF", doc="noise of an update", units="reward²", prior=Beta(1.1, 20.0)
     )
-    gain_mb: Float[Array, ""] = eqx.field(default=1.0, converter=_as_float)  # 0: the planner is lesioned
-    gain_mf: Float[Array, ""] = eqx.field(default=1.0, converter=_as_float)  # 0: the cache is lesioned
+    parts: dict[str, Part] = eqx.field(default_factory=lambda: intact(PLANNER, CACHE, DOPAMINE))
 
 
 class State(eqx.Module):
@@ -102,19 +101,21 @@ class UncertaintyArbitration(Agent):
         return state, Categorical(jnp.where(self.layout.at_levers(obs), params.beta * q, 0.0))
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
-        t, layout = transition, self.layout
+        t, layout, parts = transition, self.layout, params.parts
         q_mb, w_mb, q = self._values(params, state)
         answered = layout.at_levers(t.obs)
         given = jnp.where(answered, jnp.arange(layout.n_answers) == t.action, state.given)
-        count = state.count + jnp.where(answered, 1.0, 0.0) * given[:, None] * layout.what(t.next_obs)
+        models = parts[PLANNER].plastic
+        count = state.count + models * jnp.where(answered, 1.0, 0.0) * given[:, None] * layout.what(t.next_obs)
 
         taken = layout.what(t.obs)
-        worth = jnp.where(taken > 0, t.reward, state.worth)
+        worth = jnp.where(taken > 0, state.worth + models * (t.reward - state.worth), state.worth)
         error = t.reward + t.stim - state.q_mf
         # The answer of this trial is taught by its outcome; what is found in the home cage teaches none.
         taught = given * taken.sum()
-        q_mf = state.q_mf + params.alpha * taught * error
-        less_doubt = (1.0 - params.alpha) ** 2 * state.var_mf + params.noise_mf
+        alpha = params.alpha * parts[CACHE].plastic
+        q_mf = state.q_mf + alpha * taught * parts[DOPAMINE].gain * error
+        less_doubt = (1.0 - alpha) ** 2 * state.var_mf + params.noise_mf
         var_mf = jnp.where(taught > 0, less_doubt, state.var_mf)
         after = State(count, worth, q_mf, var_mf, jnp.where(t.discount > 0, given, 0.0))
         return after, Latents(jnp.sum(taught * error), q_mb, state.q_mf, q, w_mb)
@@ -127,7 +128,7 @@ class UncertaintyArbitration(Agent):
         p = state.count / n[:, None]
         q_mb = p @ state.worth
         var_mb = (p @ state.worth**2 - q_mb**2) / (n + 1.0) + params.noise_mb
-        for_mb, for_mf = params.gain_mb * state.var_mf, params.gain_mf * var_mb
+        for_mb, for_mf = params.parts[PLANNER].gain * state.var_mf, params.parts[CACHE].gain * var_mb
         w_mb = for_mb / (for_mb + for_mf)
         return q_mb, w_mb, w_mb * q_mb + (1.0 - w_mb) * state.q_mf
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -13,15 +12,17 @@ import pandas as pd
 
 from neurorl.core import catalogue
 from neurorl.core.params import replace as with_params
+from neurorl.core.parts import parts_of
 from neurorl.core.study import Context, Evidence
 from neurorl.loop import run
+from neurorl.perturb.parts import lesion_part
 
 TASK, AGENT = "devaluation", "uncertainty_arbitration"
 PRESSES = (1, 2, 5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 400)  # of training, for each lever
 FEEDING = 10  # trials in the home cage
 SHORT, LONG = 50, 400  # trials of rats that choose for themselves
 TEST = 20  # trials of theirs in extinction
-LESIONS = {"intact": {}, "no_planner": {"gain_mb": 0.0}, "no_cache": {"gain_mf": 0.0}}
+LESIONS = {"intact": {}, "no_planner": {"planner": 0.0}, "no_cache": {"cache": 0.0}}  # part -> its gain
 # Learners that are one thing only: agent of the catalogue and its parameters.
 SINGLE = {
     "cache": ("q_learning", {"alpha_pos": 0.1, "alpha_neg": 0.1, "phi": 0.0}),
@@ -75,7 +76,7 @@ def at_test(name: str, task: Any, changes: Mapping[str, float]) -> pd.DataFrame:
     grid = [(n, worth, lever) for n in PRESSES for worth in WORTH for lever in range(task.levers)]
     table = pd.DataFrame(grid, columns=["training", "worth", "lever"])
     training, lever = (jnp.asarray(table[column].to_numpy(), jnp.int32) for column in ("training", "lever"))
-    latents, p = _led(agent, task)(changed(agent.params(), changes), training, jnp.asarray(table["worth"]), lever)
+    latents, p = _led(agent, task)(changed(agent, changes), training, jnp.asarray(table["worth"]), lever)
     for field in ("q", "w_mb", "q_mb", "q_mf"):
         if hasattr(latents, field):
             table[field] = np.asarray(getattr(latents, field))[np.arange(len(table)), table["lever"]]
@@ -108,7 +109,7 @@ def choosing(key: Any, task: Any, changes: Mapping[str, float], n: int) -> pd.Da
     table = pd.DataFrame(grid, columns=["training", "worth", "rat"])
     keys = jax.random.split(key, len(table))
     training = jnp.asarray(table["training"].to_numpy(), jnp.int32)
-    trained, test = _free(agent, task)(keys, changed(agent.params(), changes), training, jnp.asarray(table["worth"]))
+    trained, test = _free(agent, task)(keys, changed(agent, changes), training, jnp.asarray(table["worth"]))
     return table.assign(trained=np.asarray(trained), test=np.asarray(test))
 
 
@@ -130,8 +131,10 @@ def _settings(task: Any, training: Any, worth: Any) -> Any:
     return replace(settings, worth_after=after, training=training, feeding=jnp.asarray(FEEDING))
 
 
-def changed(params: Any, values: Mapping[str, float]) -> Any:
-    """Parameters with some replaced, lesions included (which are not free)."""
-    lesions = {name: jnp.asarray(value) for name, value in values.items() if name.startswith("gain_")}
-    params = with_params(params, **{name: value for name, value in values.items() if name not in lesions})
-    return eqx.tree_at(lambda p: [getattr(p, name) for name in lesions], params, list(lesions.values()))
+def changed(agent: Any, values: Mapping[str, float]) -> Any:
+    """The agent's parameters with some replaced; the name of a part stands for its gain."""
+    params = agent.params()
+    lesions = {name: gain for name, gain in values.items() if name in parts_of(params)}
+    for part, gain in lesions.items():
+        params = lesion_part(agent, params, part, gain=gain)
+    return with_params(params, **{name: value for name, value in values.items() if name not in lesions})

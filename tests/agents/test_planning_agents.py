@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -14,6 +13,7 @@ from neurorl.core.params import replace as with_params
 from neurorl.core.types import Record, Transition
 from neurorl.loop import replay_many, simulate_many
 from neurorl.ops.markov_decision import look_ahead, value_iteration
+from neurorl.perturb import dopamine_at_learning, freeze_part, lesion_part
 from neurorl.tasks.devaluation import Devaluation
 
 MAZE = replace(catalogue.load("task", "gridworld"), maze="relocation")
@@ -133,11 +133,9 @@ BOX = Devaluation()
 PRESS = (step(0, 0, 0.0, 1.0, 2), step(2, 0, 1.0, 0.0, 0))
 
 
-def pressed(n, **changes):
+def pressed(n, change=lambda agent, params: params):
     agent = made("uncertainty_arbitration", BOX)
-    params = agent.params()
-    lesions = {name: changes.pop(name) for name in list(changes) if name.startswith("gain")}
-    params = eqx.tree_at(lambda p: [getattr(p, k) for k in lesions], params, [jnp.asarray(v) for v in lesions.values()])
+    params = change(agent, agent.params())
     state, _ = live(agent, params, PRESS * n)
     return agent, params, state
 
@@ -169,10 +167,22 @@ def test_food_in_the_cage_teaches_the_planner_only():
 
 
 def test_a_lesion_leaves_the_other_system_alone():
-    for gains, weight in (({"gain_mb": 0.0}, 0.0), ({"gain_mf": 0.0}, 1.0)):
-        agent, params, state = pressed(3, **gains)
+    for part, weight in (("planner", 0.0), ("cache", 1.0)):
+        agent, params, state = pressed(3, lambda agent, params, part=part: lesion_part(agent, params, part))
         _, latents = agent.update(params, state, PRESS[0])
         np.testing.assert_allclose(latents.w_mb, weight)
+
+
+def test_a_frozen_system_goes_on_with_what_it_knew():
+    _, _, taught = pressed(3)
+    agent, params, state = pressed(3, lambda agent, params: freeze_part(agent, params, "planner"))
+    np.testing.assert_array_equal(state.q_mf, taught.q_mf)
+    np.testing.assert_array_equal(state.count, agent.init(None, params).count)
+    assert state.worth.sum() == 0
+    _, _, state = pressed(3, lambda agent, params: freeze_part(agent, params, "cache"))
+    assert state.q_mf.sum() == 0 and state.worth[0] == taught.worth[0]
+    _, _, state = pressed(3, lambda agent, params: dopamine_at_learning(agent, params, 0.5))
+    assert state.q_mf[0] < taught.q_mf[0] and state.worth[0] == taught.worth[0]
 
 
 def test_stimulation_teaches_the_cache_only():
