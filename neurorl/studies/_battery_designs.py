@@ -1,5 +1,6 @@
 """Settings of the battery's tasks that are not their defaults."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +33,30 @@ def blocking(task: Any) -> Any:
         "Y-": Trial({"Y": now}),
     }
     return task.programme(types, ((100, {"A+": 1}), (200, {"AX+": 1, "BY+": 1}), (1, {"X-": 1, "Y-": 1})))
+
+
+A_ALONE, C_ALONE = 4, 5  # kinds of trial in `overexpectation`
+
+
+def overexpectation(task: Any) -> Any:
+    """A, B and C are rewarded each; then A and B together, with one reward; then A and C come alone, without one."""
+    now = (0, 1)
+    types = {
+        "A+": Trial({"A": now}, 1),
+        "B+": Trial({"B": now}, 1),
+        "C+": Trial({"C": now}, 1),
+        "AB+": Trial({"A": now, "B": now}, 1),
+        "A-": Trial({"A": now}),
+        "C-": Trial({"C": now}),
+    }
+    return task.programme(types, ((600, {"A+": 1, "B+": 1, "C+": 1}), (400, {"AB+": 1}), (2, {"A-": 1, "C-": 1})))
+
+
+def _paying(p_good: float) -> Callable[[Any], Any]:
+    return lambda task: replace(task.params(), p_good=jnp.asarray(p_good))
+
+
+certain, noisy, hardly_telling = _paying(1.0), _paying(0.7), _paying(0.6)
 
 
 def all_what(task: Any) -> Any:

@@ -96,8 +96,7 @@ def risk_follows_value(dataset: Dataset) -> pd.Series:
 
 def better_option(dataset: Dataset) -> pd.Series:
     """Share of choices of the better option, over all trials."""
-    t = dataset.table
-    return _mean(t, t["choice"].to_numpy() == t["truth_best"].to_numpy())
+    return right_after(0)(dataset)
 
 
 def faster_reversals(dataset: Dataset) -> pd.Series:
@@ -163,13 +162,51 @@ def graded_by_probability(dataset: Dataset) -> pd.Series:
     return (responses * (p - p.mean())).sum(axis=1, skipna=False) / ((p - p.mean()) ** 2).sum()
 
 
-def blocked(dataset: Dataset) -> pd.Series:
-    """What a cue beside a new cue promises less what one beside a known cue promises, at their first omission."""
+def _promised(dataset: Dataset, more: int, less: int) -> pd.Series:
+    """What one kind of probe promises beyond another, at the first reward that stays away after each."""
     t = dataset.table
-    probes: Any = t[t["truth_kind"].isin((X_ALONE, Y_ALONE))]
-    first = probes.groupby([BY_SUBJECT, "truth_kind"])["latent_rpe"].first().unstack()
-    promise = {kind: np.asarray(-first[kind], float) for kind in (X_ALONE, Y_ALONE)}
-    return pd.Series(promise[Y_ALONE] - promise[X_ALONE], index=first.index)
+    probes: Any = t[t["truth_kind"].isin((more, less))]
+    first = probes.groupby([BY_SUBJECT, "truth_kind"])["latent_rpe"].first().unstack().reindex(columns=[more, less])
+    return first[less] - first[more]
+
+
+def blocked(dataset: Dataset) -> pd.Series:
+    """What a cue beside a new cue promises less what one beside a known cue promises."""
+    return _promised(dataset, Y_ALONE, X_ALONE)
+
+
+def overexpected(dataset: Dataset) -> pd.Series:
+    """What a cue that stayed alone promises less what one that shared its reward promises."""
+    return _promised(dataset, design.C_ALONE, design.A_ALONE)
+
+
+def less_surprise_later(dataset: Dataset) -> pd.Series:
+    """Minus the slope of late errors at the reward over the bin in which it comes."""
+    t = dataset.table
+    late: Any = t[(t["reward"] > 0) & (t["trial"] > t["trial"].max() / 2)]
+    courses = late.groupby([BY_SUBJECT, "truth_reward_bin"])["latent_rpe"].mean().unstack()
+    return courses.apply(lambda course: -np.polyfit(course.dropna().index, course.dropna(), 1)[0], axis=1)
+
+
+def right_after(trials: int) -> Measured:
+    """Share of choices of the better option after the first trials of a session."""
+
+    def measure(dataset: Dataset) -> pd.Series:
+        t = dataset.table
+        late: Any = t[t["trial"] >= trials]
+        return _mean(late, late["choice"].to_numpy() == late["truth_best"].to_numpy())
+
+    return measure
+
+
+def best_over_worst(dataset: Dataset) -> pd.Series:
+    """Taking the best sign less avoiding the worst."""
+    return chosen_untold(0, 1)(dataset) - avoids_worst(dataset)
+
+
+def wrong_option(dataset: Dataset) -> pd.Series:
+    """Share of choices of the worse option: what a change leaves alone, where it must not rise."""
+    return 1 - better_option(dataset)
 
 
 def devalued(dataset: Dataset) -> pd.Series:

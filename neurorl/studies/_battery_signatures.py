@@ -1,53 +1,10 @@
-"""The signatures of the battery: what animals do, each as a number that any player of a task has.
+"""The signatures of the battery: what animals do when they learn, choose, infer and plan."""
 
-A signature is measured in every simulated subject; an effect is shown where its mean over subjects, less the half
-width of the 95 % interval, lies above what an agent without it would reach: chance, or a margin of ours above 0,
-since a cached value alone can bring about a little of what planning does (Akam, Costa & Dayan 2015).
-"""
-
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
-
-from neurorl.core.catalogue import load
-from neurorl.core.task import Task
+from neurorl.ops.hidden_reward import STEPS
 from neurorl.studies import _battery_designs as design
 from neurorl.studies import _battery_measures as measured
-
-
-@dataclass(frozen=True)
-class Signature:
-    """One thing that animals do.
-
-    Attributes:
-        name: of the measure.
-        claim: as a sentence about the agent.
-        task: name of the task.
-        steps: of a session.
-        measure: the table of what was played -> one value a subject.
-        source: where it was seen.
-        above: what an agent without the signature reaches at most.
-        sessions: of each subject.
-        options: fields of the task that differ from their defaults.
-        settings: task -> its params, where they differ from the published ones.
-        needs: columns that the agent must report ("latent_rpe"); without them the signature is not asked for.
-    """
-
-    name: str
-    claim: str
-    task: str
-    steps: int
-    measure: measured.Measured
-    source: str
-    above: float = 0.0
-    sessions: int = 1
-    options: Mapping[str, Any] = field(default_factory=dict)
-    settings: Callable[[Any], Any] | None = None
-    needs: tuple[str, ...] = ()
-
-    def make(self) -> Task:
-        """The task."""
-        return replace(load("task", self.task), **self.options)
+from neurorl.studies._battery_broken import BROKEN
+from neurorl.studies._battery_signature import Signature
 
 
 def _pavlovian(name: str, claim: str, measure: measured.Measured, source: str, above: float) -> Signature:
@@ -96,6 +53,28 @@ SIGNATURES = (
         needs=("latent_rpe",),
     ),
     Signature(
+        "overexpectation",
+        "Cues that each foretell a reward lose when two of them bring but one",
+        "pavlovian",
+        1002,
+        measured.overexpected,
+        "Rescorla 1970",
+        0.1,
+        options={"cues": ("A", "B", "C"), "steps": 1},
+        settings=design.overexpectation,
+        needs=("latent_rpe",),
+    ),
+    Signature(
+        "waiting",
+        "A sure reward surprises less the longer it takes",
+        "hidden_reward",
+        STEPS * 1000,
+        measured.less_surprise_later,
+        "Starkweather et al. 2017",
+        0.003,
+        needs=("latent_rpe",),
+    ),
+    Signature(
         "better_arm",
         "Finds the arm that pays more often",
         "bandit",
@@ -135,6 +114,27 @@ SIGNATURES = (
         measured.faster_reversals,
         "Jang et al. 2015",
         0.5,
+    ),
+    Signature(
+        "infers_state",
+        "Follows reversals better than any fixed learning rate could",
+        "reversal",
+        100,
+        measured.right_after(20),
+        "Hampton, Bossaerts & O'Doherty 2006",
+        0.84,
+        sessions=40,
+    ),
+    Signature(
+        "knows_when",
+        "Where outcomes hardly tell, does better than any fixed rate could, once a reversal is due",
+        "reversal_timing",
+        80,
+        measured.better_option,
+        "Costa et al. 2015",
+        0.705,
+        sessions=40,
+        settings=design.hardly_telling,
     ),
     Signature(
         "chooses_best",
@@ -268,4 +268,5 @@ SIGNATURES = (
         0.05,
         sessions=20,
     ),
+    *BROKEN,
 )

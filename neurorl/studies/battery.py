@@ -19,7 +19,8 @@ from neurorl.core.card import Card
 from neurorl.core.study import Evidence, Expect, Measures, Picture, Study
 from neurorl.figures.battery import battery_figure
 from neurorl.studies._battery_evidence import Scale, gather, player
-from neurorl.studies._battery_signatures import SIGNATURES, Signature
+from neurorl.studies._battery_signature import Signature
+from neurorl.studies._battery_signatures import SIGNATURES
 
 AGENT = "q_learning"  # examined where nobody is named
 SCALES = {
