@@ -62,7 +62,7 @@ def _left(claim: str, measure: str, before: float, after: float, tolerance: floa
     ratio over our seeds 0, 1 and 2: .012 and .027 for alpha+ at 70/30, .016 and .10 with certain rewards, .013 and .023
     for beta with certain rewards, .020 and .009 at 70/30.
     """
-    ratio = after / before
+    ratio = round(after / before, 2)
     source = f"{_COSTA} (direction); {before:g} to {after:g} in {_REFERENCE}"
     return _ours(f"{claim} (ratio {ratio:.2f})", measure, ratio - tolerance, ratio + tolerance, source)
 
