@@ -124,8 +124,9 @@ EXPECTS = (
     _reference("The gain of knowing when grows as outcomes get noisier", "gains_rise", 0, inf, ".023, .045, .079"),
     _reference("... and is at least .05 at 60/40", "gain_60_40", 0.05, inf, ".079"),
     _direction("The best delta rule stays below every observer", "delta_below", 0, inf, f"{_REVIEW}, reversal timing"),
-    _reference("60/40, flat prior: the reversal is placed within 6.5 trials", "error_flat_60_40", 6.0, 7.0, "6.5"),
-    _reference("... with the task's prior within 4.2", "error_timing_60_40", 3.7, 4.7, "4.2"),
+    # Half of the last digit, and two standard errors of the difference between 1,500 blocks there and 5,000 here.
+    _reference("60/40, flat prior: the reversal is placed within 6.5 trials", "error_flat_60_40", 6.15, 6.85, "6.5"),
+    _reference("... with the task's prior within 4.2", "error_timing_60_40", 3.97, 4.43, "4.2"),
     _direction(
         "Inference switches abruptly: changes of answer around a reversal, beside a delta rule's, 80/20",
         "changes_ratio_80_20",
