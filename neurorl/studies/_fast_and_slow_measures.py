@@ -6,7 +6,7 @@ import pandas as pd
 from neurorl.analysis.over_units import over_units
 from neurorl.core.study import Evidence, Measures
 from neurorl.studies._fast_and_slow_evidence import CERTAIN, LESIONS, READ_OUTS, SCHEDULES
-from neurorl.studies._fast_and_slow_tracking import FAST, HAZARDS, NOISES, SLOW, threshold
+from neurorl.studies._fast_and_slow_tracking import FAST, HAZARDS, NOISES, SLOW, gate_name, threshold
 
 SHORT = {"control": "control", "amygdala lesion": "amygdala", "striatum lesion": "striatum"}
 STOCHASTIC = SCHEDULES[1:]
@@ -92,7 +92,9 @@ def _tracking(v: dict[str, float], walk: pd.DataFrame, switching: pd.DataFrame) 
     v["slow_wins_at_high_noise"] = float((grid["slow"] < grid["fast"]).xs(NOISES[-1], level="noise").mean())
     v["mixture_over_worst"] = float((grid["mixture"] / worst).max())
     v["mixture_near_best"] = float((grid["mixture"] <= 1.05 * best).sum())
-    v["mixture_quiet_still"] = float(grid["mixture"][HAZARDS[0], NOISES[0]])
+    for player in ("mixture", "fast", "slow"):
+        v[f"{player}_quiet_still"] = float(grid[player][HAZARDS[0], NOISES[0]])
+    v |= {gate_name(hazard, noise): float(grid["gate"][hazard, noise]) for hazard in HAZARDS for noise in NOISES}
     gate = grid["gate"].unstack("hazard")
     v["gate_rises_with_hazard"] = float((gate[0.05] - gate[0.002]).min())
 

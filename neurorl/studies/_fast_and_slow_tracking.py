@@ -48,6 +48,11 @@ def threshold() -> float:
     return turning_point(FAST, SLOW)
 
 
+def gate_name(hazard: float, noise: float) -> str:
+    """Name of the measure that is the mean trust in the fast learner there."""
+    return f"gate_{hazard:g}_{noise:g}"
+
+
 @functools.partial(jax.jit)
 def _walks(keys: Any, ratios: Any) -> Any:
     """Mean squared error of each rate, noise variance 1, [ratios, alphas]; every ratio sees the same noise."""

@@ -18,6 +18,15 @@ def _direction(claim: str, measure: str, low: float, high: float, source: str) -
     return Expect(claim, measure, low, high, source, "direction", "quick")
 
 
+def _rate(claim: str, measure: str, printed: float, sd: float) -> Expect:
+    """A mean rate, Hz: half of the last printed digit and two standard errors of the reference's 40 runs.
+
+    `sd` is that of single decisions here.
+    """
+    within = round(0.05 + 2 * sd / 40**0.5, 2)
+    return _reference(claim, measure, printed - within, printed + within, f"{printed:g}; 40 runs")
+
+
 EXPECTS = (
     _direction("Task 1: the error at the reward falls with its time", "slope_task1_belief", -inf, -1e-3, _STARKWEATHER),
     _direction(
@@ -47,11 +56,26 @@ EXPECTS = (
     _reference("The choice is still held after two seconds without input", "persisted", 0.91, 1, f"1; {_RUNS}"),
     _reference("... by one population at about 20.7 Hz", "rate_winner", 19.7, 21.7, "20.7"),
     _reference("... while the other is at about .5 Hz", "rate_loser", 0.3, 0.7, ".5"),
+    _rate("With self-excitation at .2 the more active population fires at 1.8 Hz", "weak_self_winner", 1.8, 0.6),
+    _rate("... and the less active one at 1.2", "weak_self_loser", 1.2, 0.4),
     _reference(
-        "With self-excitation at .2 nothing is held: the more active population (Hz)", "weak_self_winner", 0, 3, "1.8"
+        "... so that nothing is held: who was ahead at the end of the dots is so later by chance",
+        "weak_self_persisted",
+        0.34,
+        0.66,
+        f"abolishes persistence; {_RUNS} at .5",
     ),
-    _reference("Without cross-inhibition nobody loses: the less active one (Hz)", "no_cross_loser", 15, 30, "19.6"),
+    _rate("Without cross-inhibition both go on firing: the more active one at 23.5 Hz", "no_cross_winner", 23.5, 3.0),
+    _rate("... the less active one at 19.6", "no_cross_loser", 19.6, 2.8),
     _reference("Half of it is enough for right decisions", "half_cross_right", 0.91, 1, f"1; {_RUNS}"),
+    _reference("... which are held", "half_cross_persisted", 0.91, 1, f"1; {_RUNS}"),
+    _reference(
+        "... and for a loser that is silent at any coherence (highest mean rate, Hz)",
+        "half_cross_loser_highest",
+        0,
+        3,
+        "halving does not abolish competition; the threshold is ours",
+    ),
     _direction(
         "With frozen weights an attractor reverses within three trials, outcomes certain (mean)",
         "held_trials",

@@ -39,6 +39,8 @@ LESIONS: dict[str, dict[str, float]] = {
     "no cross-inhibition": dict(j_cross=0.0),
     "cross-inhibition halved": dict(j_cross=wong_wang.J_CROSS / 2),
 }
+# Sd of the noise current at one moment, nA: tau dI/dt = -I + NOISE sqrt(tau) white noise has half the variance NOISE^2.
+MOMENTARY = wong_wang.NOISE / 2**0.5
 GAINS = (0.008, 0.010, 0.012, 0.015, 0.018, 0.022, 0.026)  # nA; current of an outcome
 SHARP = 12.0  # inverse temperature of the attractor in these tasks
 HAZARD_TRIALS, HAZARD_FROM = 100, 20
@@ -116,13 +118,15 @@ def _decisions(key: Any, scale: Scale) -> pd.DataFrame:
     """One row a decision: lesion, coherence, right, persisted, rates of the winner and the loser at the end (Hz)."""
     task = catalogue.load("task", DOTS)
     agent = dataclasses.replace(_agent(DECIDES, task), particles=1)
+    key_rates = jax.random.fold_in(key, 1)
     parts = []
     for name, values in LESIONS.items():
         own = params.replace(agent.params(), **values)
         n_sessions = max(1, scale.decisions // 40)
         played = simulate_many(key, agent, own, task, 40, subjects=1, sessions=n_sessions)
         late = jnp.asarray(played.latents.late).reshape(-1, 2)
-        rates = np.sort(wong_wang.rate(wong_wang.drive(late, jnp.zeros(2), own.j_self, own.j_cross)), axis=1)
+        current = wong_wang.drive(late, jnp.zeros(2), own.j_self, own.j_cross)
+        rates = np.sort(wong_wang.rate(current + MOMENTARY * jax.random.normal(key_rates, late.shape)), axis=1)
         left = np.asarray(late[:, 0] > late[:, 1])
         columns = {
             "coherence": np.asarray(played.truth.coherence).ravel().astype(float),

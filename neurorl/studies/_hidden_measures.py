@@ -18,6 +18,11 @@ CAPTIONS = {
     "worlds": "The best common setting of the HGF and of a delta rule: log-likelihood of events a session (nats), mean "
     "learning rates in the stable part (from trial 20 on) and in the volatile part.",
 }
+SHORT = {
+    "weak_self": "self-excitation .2",
+    "no_cross": "no cross-inhibition",
+    "half_cross": "cross-inhibition halved",
+}
 EASY = 0.25  # coherence from which on decisions are sure
 OWN_GAIN = 0.015  # nA
 
@@ -59,11 +64,12 @@ def _decisions(out: Measures, decisions: pd.DataFrame) -> None:
     v = out.values
     v["persisted"] = float(decisions.query("lesion == 'intact'")["persisted"].mean())
     v["rate_winner"], v["rate_loser"] = float(easy.loc["intact", "winner"]), float(easy.loc["intact", "loser"])
-    v["weak_self_winner"] = float(easy.loc["self-excitation .2", "winner"])
-    v["weak_self_persisted"] = float(easy.loc["self-excitation .2", "persisted"])
-    v["no_cross_loser"] = float(easy.loc["no cross-inhibition", "loser"])
-    v["half_cross_right"] = float(easy.loc["cross-inhibition halved", "right"])
-    v["half_cross_loser"] = float(easy.loc["cross-inhibition halved", "loser"])
+    for short, lesion in SHORT.items():
+        for column in columns:
+            v[f"{short}_{column}"] = float(easy.loc[lesion, column])
+    halved = table[table["lesion"] == SHORT["half_cross"]]
+    v["half_cross_loser_highest"] = float(halved["loser"].max())
+    v["half_cross_persisted_lowest"] = float(halved["persisted"].min())
 
 
 def _held(out: Measures, tables: dict[str, pd.DataFrame]) -> None:

@@ -6,6 +6,7 @@ import pandas as pd
 from neurorl.analysis.over_units import over_units
 from neurorl.core.study import Evidence, Measures
 from neurorl.ops.dopamine import AT_REST, PER_ERROR
+from neurorl.studies._pathways_claims import LEVELS
 from neurorl.studies._pathways_evidence import DOSES, LATE, TRIALS
 from neurorl.studies._pathways_opponent import BETA, FIXED, WORLDS
 
@@ -124,5 +125,10 @@ def _richness(v: dict[str, float], richness: pd.DataFrame) -> None:
         v[f"dynamic_gain_{world}_low"] = v[f"dynamic_gain_{world}"] - 1.96 * gain.loc[(world, "dynamic"), "gain_sem"]
     v["high_dopamine_costs_lean"] = float(gain.loc[("lean", f"held at {FIXED:g}"), "gain"])
     v["low_dopamine_costs_rich"] = float(gain.loc[("rich", f"held at -{FIXED:g}"), "gain"])
+    v["richness_levels_off"] = max(
+        abs(float(gain.loc[(world, group), "mean"]) - level)
+        for world, row in LEVELS.items()
+        for group, level in row.items()
+    )
     wide = richness[richness["group"] == "dynamic"].pivot(index="beta", columns="world", values="gain")
     v["betas_with_gain_lean"], v["betas_with_gain_rich"] = (float((wide[world] > 0).mean()) for world in WORLDS)

@@ -1,13 +1,16 @@
 """What the study of learning to reverse measures: reversals that speed up, what timing is worth, and the filter."""
 
+import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 from scipy.stats import f_oneway
 
+from neurorl.agents.serial_reversal_observer import SerialReversalObserver
 from neurorl.analysis.over_units import over_units
 from neurorl.core.study import Evidence, Measures
+from neurorl.ops.serial_reversal_belief import HAZARDS, beta_weights, log_grid
 from neurorl.studies._reverse_claims import SEQUENCE, SEQUENCE_BOLD
-from neurorl.studies._reverse_evidence import ALONE, BOLD, CACHED, GROUPS, LEARNED, PRIORS, SCHEDULES, SHARPNESS
+from neurorl.studies._reverse_evidence import ALONE, BOLD, CACHED, GROUPS, LEARNED, NAIVE, PRIORS, SCHEDULES, SHARPNESS
 
 CAPTIONS = {
     "speed": "Trials before the first right choice after each reversal, by player: certain outcomes (one session, all "
@@ -50,12 +53,20 @@ def _speed(out: Measures, serial: pd.DataFrame) -> None:
     v["sequence_off"] = float(np.abs(joint.to_numpy() - np.array(SEQUENCE)).max())
     v["sequence_bold_off"] = float(np.abs(bold.to_numpy()[: len(SEQUENCE_BOLD)] - np.array(SEQUENCE_BOLD)).max())
     v["hazard_first"], v["noise_first"] = (float(beliefs[name].iloc[0]) for name in ("hazard", "noise"))
+    v["prior_hazard_on_grid"] = prior_hazard(NAIVE["a_h"], NAIVE["b_h"])
+    v["prior_hazard_ratio"] = v["prior_hazard_on_grid"] * (NAIVE["a_h"] + NAIVE["b_h"]) / NAIVE["a_h"]
     v["alone_last"] = float(trials[("certain", ALONE)].iloc[-4:].mean())
     v["noisy_first"], v["noisy_last"] = float(noisy.iloc[0]), float(noisy.iloc[-1])
     both = trials[("noisy", LEARNED)].dropna()
     v["noisy_both_first"], v["noisy_both_last"] = float(both.iloc[0]), float(both.iloc[-1])
     cached = serial[(serial["task"] == "certain") & (serial["learner"] == CACHED)]
     v["delta_slope"] = float(np.mean(_lines(cached, "trials", [])["slope"]))
+
+
+def prior_hazard(a_h: float, b_h: float) -> float:
+    """Mean of the observer's prior on the hazard, on the grid that it keeps it on."""
+    hazards = log_grid(*HAZARDS, SerialReversalObserver.n_h)
+    return float(hazards @ beta_weights(hazards, jnp.asarray(a_h), jnp.asarray(b_h)))
 
 
 def _groups(out: Measures, groups: pd.DataFrame) -> None:
@@ -100,7 +111,9 @@ def _timing(out: Measures, tables: dict[str, pd.DataFrame]) -> None:
         key = name.replace("/", "_")
         v[f"flat_{key}"], v[f"timing_{key}"] = float(mean.loc[name, "flat"]), float(mean.loc[name, "uniform"])
         v[f"delta_{key}"], v[f"gain_{key}"] = float(mean.loc[name, "best delta rule"]), float(gains[name])
-        v[f"changes_ratio_{key}"] = float(changes.loc[name, "uniform"] / changes.loc[name, "delta rule"])
+        for short, player in (("timing", "uniform"), ("delta", "delta rule")):
+            v[f"changes_{short}_{key}"] = float(changes.loc[name, player])
+        v[f"changes_ratio_{key}"] = v[f"changes_timing_{key}"] / v[f"changes_delta_{key}"]
     v["gains_rise"] = float(np.diff(gains[list(SCHEDULES)]).min())
     v["delta_below"] = float((mean[list(PRIORS)].min(axis=1) - mean["best delta rule"]).min())
     v["error_flat_60_40"], v["error_timing_60_40"] = (float(error.loc["60/40", p]) for p in ("flat", "uniform"))

@@ -54,7 +54,8 @@ ROLES = {
 
 NOTES = (
     "Values do not reach across trials, so that the value of the intertrial interval is 0.",
-    "Rates of the network are those of its mean current; noise adds about 0.1 Hz.",
+    "Rates of the network are those of one moment, with the noise of its current: of two populations in the same state "
+    "one is the more active by chance.",
     "The reference's 93 % at coherence 6.4 % are 37 of 40 runs; in more runs it is about 88 %.",
     "The HGF misses both targets in the world after Behrens et al. 2007: at its best common setting the third level "
     "hardly moves, and learning rates in the volatile part are a tenth higher. At 75/25 and 80/20, five reversals in "
