@@ -8,9 +8,9 @@ speaks for that arm with probability 1 - eps:
 
 Both h and eps lie on grids that are even in their logarithms. The hazard's grid reaches down to 1e-12: an animal that
 has never met a reversal holds them for nearly impossible, and how long its first reversal takes depends on just this
-tail. Counting expected switches online, with the current estimate of h in the filter, never leaves the prior: the
-filter explains the first reversal away as noise. Only the joint table learns (Neftci & Averbeck 2019, learning to
-learn; forward algorithm, Rabiner 1989).
+tail; what the prior has below counts to the lowest point. Counting expected switches online, with the current estimate
+of h in the filter, never leaves the prior: the filter explains the first reversal away as noise. Only the joint table
+learns (Neftci & Averbeck 2019, learning to learn; forward algorithm, Rabiner 1989).
 """
 
 import jax
@@ -32,8 +32,16 @@ def log_grid(low: float, high: float, n: int) -> Float[Array, " n"]:
 
 
 def beta_weights(grid: Float[Array, " n"], a: Float[Array, ""], b: Float[Array, ""]) -> Float[Array, " n"]:
-    """A Beta(a, b) density as weights on a grid that is even in log x, where x^a (1 - x)^(b-1) is its height."""
-    return jax.nn.softmax(a * jnp.log(grid) + (b - 1.0) * jnp.log1p(-grid))
+    """A Beta(a, b) density as weights on a grid that is even in log x, where x^a (1 - x)^(b-1) is its height.
+
+    What lies below the grid, where the height is x^a, counts to its lowest point: of Beta(.05, 500) a third lies below
+    1e-12, and without it the prior's mean would be half as large again.
+    """
+    height = a * jnp.log(grid) + (b - 1.0) * jnp.log1p(-grid)
+    if grid.size > 1:
+        below = a * jnp.log(grid[0]) - jnp.log(a * jnp.log(grid[1] / grid[0]))
+        height = height.at[0].set(jnp.logaddexp(height[0], below))
+    return jax.nn.softmax(height)
 
 
 def prior(hazard: Float[Array, " n_h"], noise: Float[Array, " n_eps"]) -> Belief:

@@ -60,11 +60,10 @@ TITLES = {
 
 NOTES = (
     "How many trials the very first reversal takes depends on the tail of the prior on the hazard, and so on where its "
-    "grid ends: 9 with the grid down to 1e-12, 7 with 1e-4. Below 1e-12 lie 35 % of the prior, so that its mean on the "
-    "grid is 1.54e-4 in place of 1e-4.",
-    "80/20: the reference prints 9.9 and 4.4 without its prior. With the noise known we find 9.4 and 3.8; with noise "
-    "learned from the prior of the certain task about 14 and 5 (`noisy_both_...`). Both numbers come out together "
-    "(9.3, 4.4) where one reversal in 500 trials is expected and noise is learned.",
+    "grid ends: 9 with the grid down to 1e-12, 7 with 1e-4. Below 1e-12 lie 35 % of the prior, which count to the "
+    "lowest point of the grid.",
+    "80/20: the reference prints 9.9 and 4.4 without its prior. With the noise known we find 10.2 and 3.8; with noise "
+    "learned from the prior of the certain task about 15 and 5 (`noisy_both_...`).",
     "Groups: a prior under which reversals are likelier has less to learn, so its curve is lower and flatter. That "
     "slopes are equal is what the animals showed; in this model they are not, and with ten animals a group the ANOVA "
     "says so. The belief itself rises by nearly as much a reversal in all groups (`groups_slope_ratio`).",

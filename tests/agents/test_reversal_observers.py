@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from scipy.special import beta as beta_function
 from scipy.stats import beta as beta_distribution
 
 from neurorl.agents.hmm_observer import HMMObserver
@@ -19,6 +20,7 @@ from neurorl.core.types import Record
 from neurorl.fit import fit_map
 from neurorl.loop import replay, run
 from neurorl.ops.arms import arm_spaces
+from neurorl.ops.serial_reversal_belief import HAZARDS, beta_weights, log_grid
 from neurorl.tasks import reversal_timing, serial_reversal
 
 SEED = jax.random.key(0)
@@ -39,11 +41,25 @@ def random_session(n, seed=0):
 # Joint belief over state, hazard and noise
 
 
+def on_grid(x, a, b):
+    """Mass of Beta(a, b) around each point, and below the lowest, where its density is x^(a - 1) / B(a, b)."""
+    mass = beta_distribution.pdf(x, a, b) * x * np.log(x[1] / x[0])
+    mass[0] += x[0] ** a / (a * beta_function(a, b))
+    return mass
+
+
+def test_a_prior_keeps_the_mean_that_it_has_off_the_grid():
+    with jax.enable_x64(True):
+        h = log_grid(*HAZARDS, SerialReversalObserver.n_h)
+        for a, b in ((0.05, 500.0), (1.0, 60.0)):
+            assert float(h @ beta_weights(h, jnp.asarray(a), jnp.asarray(b))) == pytest.approx(a / (a + b), rel=0.01)
+
+
 def test_the_joint_belief_equals_bayes_rule_on_a_grid_written_apart():
     n_h, n_eps, action, reward = 12, 7, *random_session(40)
     a_h, b_h, a_eps, b_eps, beta = 0.4, 20.0, 3.0, 8.0, 4.0
     h, eps = np.geomspace(1e-12, 0.5, n_h), np.geomspace(0.005, 0.5, n_eps)
-    prior = np.outer(beta_distribution.pdf(h, a_h, b_h) * h, beta_distribution.pdf(eps, a_eps, b_eps) * eps)
+    prior = np.outer(on_grid(h, a_h, b_h), on_grid(eps, a_eps, b_eps))
     belief = np.stack([prior, prior])
     left, hazard, noise = [], [], []
     for a, r in zip(action, reward, strict=True):

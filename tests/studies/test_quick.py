@@ -31,8 +31,6 @@ MISSED = {
         "fitted_alpha_pos_ratio_certain",
     },
     "learning_to_reverse": {
-        # The grid of the hazard begins at 1e-12 and cuts a third of its prior.
-        "prior_hazard_ratio",
         # 80/20, noise known: the twelfth reversal takes 3.8 trials; the reference's 4.4 has a prior that is not known.
         "noisy_last",
         # Who expects reversals has less to learn, so that slopes of groups differ in this model.
