@@ -46,7 +46,7 @@ class Policies(eqx.Module):
 
 @dataclass(frozen=True)
 class Copies(Task):
-    """`n` copies of a task with the same settings, each with its own luck; a copy whose session is over stands still."""
+    """`n` copies of a task with the same settings and luck of their own; a copy whose session is over stands still."""
 
     task: Task
     n: int
@@ -117,8 +117,8 @@ def answer(agent: Agent, params: Any, state: Any, obs: Any) -> Policy:
     after, policy = agent.act(params, state, obs)
     if any(a is not b for a, b in zip(jax.tree.leaves(after), jax.tree.leaves(state), strict=True)):
         raise DoesNotFit(
-            f"{type(agent).__name__} changes its state while it answers (it remembers what it saw), so that its "
-            "experience must come in one unbroken stream; let it learn on behaviour."
+            f"{type(agent).__name__} changes its state while it answers (it keeps something of what it sees), so that "
+            "its experience must come in one unbroken stream; let it learn on behaviour."
         )
     return policy
 
