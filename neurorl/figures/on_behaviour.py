@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from neurorl.figures.marks import interval, where
 from neurorl.figures.style import PALETTE, WIDE, style
 
+SHOWN = 5_000  # ticks: until learning on behaviour has come to the criterion
 _DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)))  # of the numbers of a way, the smallest first
 
 
@@ -36,7 +37,9 @@ def on_behaviour_figure(
         figure = Figure(figsize=(WIDE, 5.4), layout=ConstrainedLayoutEngine(w_pad=0.07, h_pad=0.07, hspace=0.04))
         (a, b), (c, d) = figure.subplots(2, 2)
         _curves(a, curves, "tick", "a_copy", colors)
-        a.set(xlabel="ticks", ylabel="goals forgone, a copy", xscale="log")
+        shown = curves["tick"] <= SHOWN
+        a.set(xlabel="ticks", ylabel="goals forgone, a copy", xlim=(0, SHOWN))
+        a.set_ylim(0, 1.05 * curves["a_copy"].to_numpy()[shown].max())
         a.set_title("A  Maze, by time")
         _curves(b, curves, "sample", "in_all", colors)
         b.set(xlabel="samples (thousands)", ylabel="goals forgone, in all", xlim=(0, curves["sample"].max()))
@@ -50,7 +53,7 @@ def on_behaviour_figure(
 
 
 def _name(way: str, n: int, titles: Mapping[str, str]) -> str:
-    return titles[way] if n == 1 else f"{titles[way]} of {n}" if way == "batches" else f"{n} {titles[way].lower()}"
+    return titles[way] if n == 1 else f"{titles[way]} of {n:,}" if way == "batches" else f"{n} {titles[way].lower()}"
 
 
 def _ways(table: pd.DataFrame) -> list[tuple[str, int, object]]:

@@ -61,8 +61,8 @@ STUDY = Study(
     name="on_behaviour",
     card=Card(
         title="Learning on behaviour, from copies, in batches, from replay",
-        summary="The same learners and samples in four ways: copies save time and no samples, replay saves samples in a "
-        "maze, and a policy that waits for its batch costs regret where the next choice could have used it.",
+        summary="The same learners and samples in four ways: copies save time and no samples, replay saves samples in "
+        "a maze, and a policy that waits for its batch costs regret where the next choice could have used it.",
         refs=("neftci2019", "mnih2016", "lin1992", "sutton2018:sec. 8.2"),
         tags=("on-behaviour", "copies", "batch", "replay", "regret", "maze", "bandit"),
     ),
