@@ -87,7 +87,7 @@ def _criterion(
             axes.plot(mine["mean"], row + shift, "o", mfc=face, mec=colors[way], mew=1.1, ms=4.8, zorder=6)
     axes.set_yticks(range(len(rows)), [_name(way, n, titles) for way, n, _ in rows])
     axes.tick_params(axis="y", length=0)
-    axes.set(xscale="log", xlabel="to the criterion", xlim=(200, 10_000))
+    axes.set(xscale="log", xlabel="ticks or samples to the criterion", xlim=(200, 10_000))
     look = {"ls": "", "marker": "o", "mec": PALETTE["ink"], "mew": 1.1, "ms": 4.8}
     handles = [Line2D([], [], mfc="white", label="samples", **look), Line2D([], [], mfc="black", label="ticks", **look)]
     axes.legend(handles=handles, loc="lower left", fontsize=6.8)
