@@ -34,12 +34,12 @@ def _maze(out: Measures, runs: pd.DataFrame) -> None:
         out.tables[f"maze_{column}"] = table
         mean = table.set_index(["way", "n"])["mean"]
         alone = mean["on_behaviour", 1]
-        for (name, n), value in mean.items():
+        for (name, n), value in mean.to_dict().items():
             v[f"maze_{column}_{name}_{n}"] = float(value)
             v[f"maze_{column}_ratio_{name}_{n}"] = float(value / alone)
         if column == "regret":
             v["maze_regret_batches_least_rise"] = _least_rise(mean)
-    v["maze_reached_least"] = float(runs.groupby(["way", "n"])["reached"].mean().min())
+    v["maze_reached_least"] = float(over_units(runs, "reached", ["way", "n"])["mean"].min())
 
 
 def _bandit(out: Measures, runs: pd.DataFrame, curves: pd.DataFrame) -> None:
@@ -47,7 +47,7 @@ def _bandit(out: Measures, runs: pd.DataFrame, curves: pd.DataFrame) -> None:
     table = over_units(runs, "regret", ["way", "n"])
     out.tables["bandit_regret"] = table
     mean = table.set_index(["way", "n"])["mean"]
-    for (name, n), value in mean.items():
+    for (name, n), value in mean.to_dict().items():
         v[f"bandit_regret_{name}_{n}"] = float(value)
     v["bandit_regret_batches_least_rise"] = _least_rise(mean)
     v["bandit_regret_replay_saved"] = float(mean["on_behaviour", 1] - mean["replay", 5])
