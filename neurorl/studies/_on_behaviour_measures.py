@@ -39,7 +39,7 @@ def _maze(out: Measures, runs: pd.DataFrame) -> None:
             v[f"maze_{column}_ratio_{name}_{n}"] = float(value / alone)
         if column == "regret":
             v["maze_regret_batches_least_rise"] = _least_rise(mean)
-    v["maze_reached_least"] = float(over_units(runs, "reached", ["way", "n"])["mean"].min())
+    v["maze_reached_least"] = min(over_units(runs, "reached", ["way", "n"])["mean"].to_list())
 
 
 def _bandit(out: Measures, runs: pd.DataFrame, curves: pd.DataFrame) -> None:
