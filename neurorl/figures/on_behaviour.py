@@ -107,7 +107,7 @@ def _bandit(axes: Axes, bandit: pd.DataFrame, titles: Mapping[str, str], colors:
         interval(axes, mine["n"], mine["low"], mine["high"], color=colors[way])
     numbers = sorted(set(bandit["n"]))
     axes.set(xscale="log", xlabel="stored, remembered, or copies", ylabel="regret (reward)")
-    axes.set_ylim(0, 1.1 * bandit["high"].fillna(bandit["mean"]).max())
+    axes.set_ylim(0, 1.1 * float(bandit["mean"].to_numpy().max()))
     axes.set_xticks(numbers, [str(n) for n in numbers])
     axes.minorticks_off()
     axes.legend(loc="lower right", fontsize=6.8)
