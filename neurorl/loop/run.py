@@ -20,7 +20,7 @@ class Going(eqx.Module):
     obs: Any
 
 
-class _Inputs(eqx.Module):
+class Steps(eqx.Module):
     """What each step of the scan is given; None where a field does not apply."""
 
     key_action: PRNGKeyArray | None
@@ -94,17 +94,28 @@ def go_on(
     Returns:
         where the session stands afterwards, and the trajectory of these steps.
     """
+    return walk(agent, params, task, task_params, going, draw_steps(keys, n_steps, forced, valid, scored))
+
+
+def draw_steps(keys: PRNGKeyArray, n_steps: int, forced: Any = None, valid: Any = None, scored: Any = None) -> Steps:
+    """What `n_steps` steps need, from two keys."""
     key_actions, key_outcomes = keys
-    steps = _Inputs(
+    return Steps(
         key_action=None if forced is not None else jax.random.split(key_actions, n_steps),
         key_outcome=jax.random.split(key_outcomes, n_steps),
         forced=forced,
         valid=valid,
         scored=scored,
     )
-    always = valid is None and not task.ends
 
-    def body(going: Going, step: _Inputs) -> tuple[Going, Trajectory]:
+
+def walk(
+    agent: Agent, params: Any, task: Task, task_params: Any, going: Going, steps: Steps
+) -> tuple[Going, Trajectory]:
+    """The scan itself: as `go_on`, with what each step needs already drawn."""
+    always = steps.valid is None and not task.ends
+
+    def body(going: Going, step: Steps) -> tuple[Going, Trajectory]:
         obs = going.obs
         agent_state, policy = agent.act(params, going.agent_state, obs)
         action = step.forced if step.key_action is None else policy.sample(step.key_action)
@@ -141,7 +152,7 @@ def go_on(
         )
         return Going(agent_state, task_state, next_obs), recorded
 
-    return jax.lax.scan(body, going, steps, length=n_steps)
+    return jax.lax.scan(body, going, steps)
 
 
 simulate = run

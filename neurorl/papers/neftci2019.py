@@ -14,6 +14,7 @@ PAPER = Paper(
         tags=("dopamine", "striatum", "amygdala", "inference", "planning"),
     ),
     studies=(
+        "on_behaviour",
         "conditioning",
         "dopamine",
         "striatal_pathways",
