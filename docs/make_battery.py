@@ -3,6 +3,7 @@
 One column an agent, one row a signature: shown, not shown, or not asked for.
 """
 
+import csv
 import json
 import sys
 from pathlib import Path
@@ -10,7 +11,6 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from neurorl.figures.save import save_figure
 from neurorl.figures.style import PALETTE, style
 from neurorl.studies._battery_signatures import SIGNATURES
 
@@ -20,35 +20,42 @@ HEAD = """# The battery: which signatures of animal learning does an agent show?
     neurorl run battery --agent q_learning
     neurorl run battery --agent my_agent.py --scale paper
 
-Any agent, a file of your own included, plays every task of the battery that it fits, with its default parameters: 24 simulated subjects at quick, 200 at
-paper. A signature is shown where the lower end of the 95 % interval of its mean over subjects lies above what an agent without it would reach: chance, a
-number of an oracle, or a margin of ours. Lesions and drugs are asked of agents that have the part they are given to; a lesioned group plays from the
-same seeds as a whole one. The page of a run lists every number, its interval, what it must exceed, and why an agent was not asked for the rest.
+Any agent, a file of your own included, plays every task of the battery that it fits, with its default parameters: 24
+simulated subjects at quick, 200 at paper. A signature is shown where the lower end of the 95 % interval of its mean
+over subjects lies above what an agent without it would reach: chance, a number of an oracle, or a margin of ours.
+Lesions and drugs are asked of agents that have the part they are given to; a lesioned group plays from the same seeds
+as a whole one. The page of a run lists every number, its interval, what it must exceed, and why an agent was not
+asked for the rest.
 
-A signature that is missed is a finding about the agent, not an error: nobody's default parameters show everything, and fitted ones may show more.
+A signature that is missed is a finding about the agent, not an error: nobody's default parameters show everything,
+and fitted ones may show more.
 
-![Signatures by agents: shown, not shown, not asked for.](figures/battery.svg)
+![Signatures by agents: shown, not shown, not asked for.](figures/battery.png)
 
 """
 TAIL = """
 ## Read this with care
 
-- **Parameters are defaults.** `thompson` and `q_learning` explore; what they lack in a row may be a matter of their temperature.
-- **Reversals that get faster** from the first to the eighth: agents that are slow at first have more to gain. A delta rule from whose values nothing is
-  forgotten can gain as well.
-- **"Better than any fixed rate"** is a number: the best delta rule is right in .824 of choices after trial 20 (80/20, hazard .04) and in .672 at 60/40; the filter
-  with the right model in .857 and .737, with the prior on timing in .816. The lines are drawn at .84 and .705, half-way.
-- **A sure reward that surprises less when it is late** (Starkweather et al. 2017, Task 1) is asked with the agent's own beliefs about omissions, none by default. The rise of
-  Task 2, where one reward in ten is left out, needs an agent that is told so: see [hidden states](hidden-states.md).
+- **Parameters are defaults.** `thompson` and `q_learning` explore; what they lack in a row may be a matter of their
+  temperature.
+- **Reversals that get faster** from the first to the eighth: agents that are slow at first have more to gain. A delta
+  rule from whose values nothing is forgotten can gain as well.
+- **"Better than any fixed rate"** is a number: the best delta rule is right in .824 of choices after trial 20 (80/20,
+  hazard .04) and in .672 at 60/40; the filter with the right model in .857 and .737, with the prior on timing in
+  .816. The lines are drawn at .84 and .705, half-way.
+- **A sure reward that surprises less when it is late** (Starkweather et al. 2017, Task 1) is asked with the agent's
+  own beliefs about omissions, none by default. The rise of Task 2, where one reward in ten is left out, needs an
+  agent that is told so: see [hidden states](hidden-states.md).
 - **Sub-goals and hierarchies** have no signature here.
-- **Dopamine at choice** is asked of agents with two pathways; blocked dopamine of all that name it as a part. `fast_slow` learns without dopamine, by its amygdala.
+- **Dopamine at choice** is asked of agents with two pathways; blocked dopamine of all that name it as a part.
+  `fast_slow` learns without dopamine, by its amygdala.
 
 This page is written by `docs/make_battery.py`.
 """
 
 
 def main(folders: list[Path]) -> None:
-    """Write the page, and the figure as SVG and PNG."""
+    """Write the page and the figure."""
     shown = {}
     for folder in folders:
         result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
@@ -56,7 +63,8 @@ def main(folders: list[Path]) -> None:
         asked = {row["signature"] for row in _rows(folder / "tables" / "not_asked.csv")}
         shown[result["agents"][0]] = {name: value for name, value in held.items() if name not in asked}
     agents = sorted(shown, key=lambda agent: [-sum(shown[agent].values()), agent])
-    save_figure(_matrix(agents, shown), HERE / "figures" / "battery")
+    with style():
+        _matrix(agents, shown).savefig(HERE / "figures" / "battery.png", dpi=150)
     claims = {signature.name: signature.claim.strip(". ") for signature in SIGNATURES}
     lines = ["| agent | shows | asked and not shown |", "|---|---|---|"]
     for agent in agents:
@@ -74,8 +82,6 @@ def main(folders: list[Path]) -> None:
 
 
 def _rows(file: Path) -> list[dict[str, str]]:
-    import csv
-
     with file.open(encoding="utf-8") as lines:
         return list(csv.DictReader(lines))
 
