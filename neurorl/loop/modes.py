@@ -30,11 +30,11 @@ from jaxtyping import PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
-from neurorl.core.errors import BadValue, DoesNotFit
+from neurorl.core.errors import BadValue
 from neurorl.core.policy import Policy
-from neurorl.core.spaces import Spaces
 from neurorl.core.task import Task
 from neurorl.core.types import Record, Trajectory, Transition
+from neurorl.core.wrapped import AroundAgent
 from neurorl.loop.recorded import Recorded
 from neurorl.loop.remembering import Remembering
 from neurorl.loop.run import Going, Steps, begin, draw_steps, go_on, walk
@@ -135,21 +135,12 @@ class ExperienceReplay(Mode):
 
 
 @dataclass(frozen=True)
-class _Waiting(Agent):
+class _Waiting(AroundAgent, Agent):
     """An agent that answers and does not learn yet."""
 
     agent: Agent
     card: ClassVar[Card] = Card(title="A learner that waits", summary="Answers as it did, learns nothing.")
-
-    @classmethod
-    def for_spaces(cls, spaces: Spaces) -> "_Waiting":
-        raise DoesNotFit("A learner that waits is made from another agent: `Batch(k)`.")
-
-    def params(self, key: PRNGKeyArray | None = None) -> Any:
-        return self.agent.params(key)
-
-    def init(self, key: PRNGKeyArray, params: Any) -> Any:
-        return self.agent.init(key, params)
+    INSTEAD: ClassVar[str] = "A learner that waits is made from another agent: `Batch(k)`."
 
     def act(self, params: Any, state: Any, obs: Any) -> tuple[Any, Policy]:
         return state, answer(self.agent, params, state, obs)

@@ -10,10 +10,9 @@ from jaxtyping import Array, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
-from neurorl.core.errors import DoesNotFit
 from neurorl.core.policy import Policy
-from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
+from neurorl.core.wrapped import AroundAgent
 from neurorl.loop.shared import answer, in_turn
 
 _DRAWS = 1  # what is folded into the session's key for the draws from memory, so that the agent has its own as before
@@ -36,7 +35,7 @@ class State(eqx.Module):
 
 
 @dataclass(frozen=True)
-class Remembering(Agent):
+class Remembering(AroundAgent, Agent):
     """An agent that learns from each step, and then from `n` of the last `capacity` steps, drawn with replacement.
 
     Attributes:
@@ -51,13 +50,7 @@ class Remembering(Agent):
     capacity: int
     form: Any
     card: ClassVar[Card] = Card(title="A learner with experience replay", summary="Learns again from what it met.")
-
-    @classmethod
-    def for_spaces(cls, spaces: Spaces) -> "Remembering":
-        raise DoesNotFit("A learner with replay is made from another agent: `ExperienceReplay(n, capacity)`.")
-
-    def params(self, key: PRNGKeyArray | None = None) -> Any:
-        return self.agent.params(key)
+    INSTEAD: ClassVar[str] = "A learner with replay is made from another agent: `ExperienceReplay(n, capacity)`."
 
     def init(self, key: PRNGKeyArray, params: Any) -> State:
         ring = jax.tree.map(lambda leaf: jnp.zeros((self.capacity, *leaf.shape), leaf.dtype), self.form)

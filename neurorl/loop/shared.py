@@ -15,9 +15,8 @@ from neurorl.core.agent import Agent
 from neurorl.core.card import Card
 from neurorl.core.errors import DoesNotFit
 from neurorl.core.policy import Policy
-from neurorl.core.spaces import Spaces
-from neurorl.core.task import Task
 from neurorl.core.types import Outcome, Transition
+from neurorl.core.wrapped import AroundAgent, AroundTask
 from neurorl.loop.run import choose
 
 
@@ -45,23 +44,10 @@ class Policies(eqx.Module):
 
 
 @dataclass(frozen=True)
-class Copies(Task):
+class Copies(AroundTask):
     """`n` copies of a task with the same settings and luck of their own; a copy whose session is over stands still."""
 
-    task: Task
     n: int
-    card: ClassVar[Card] = Card(title="Copies of a task", summary="Several copies that are stepped together.")
-
-    @property
-    def spaces(self) -> Spaces:
-        return self.task.spaces
-
-    @property
-    def ends(self) -> bool:
-        return self.task.ends
-
-    def params(self) -> Any:
-        return self.task.params()
 
     def reset(self, key: PRNGKeyArray, params: Any) -> tuple[Any, Seen]:
         states, obs = jax.vmap(self.task.reset, (0, None))(keys_of(key, self.n), params)
@@ -87,22 +73,13 @@ class Copies(Task):
 
 
 @dataclass(frozen=True)
-class Shared(Agent):
+class Shared(AroundAgent, Agent):
     """One learner for `n` copies."""
 
     agent: Agent
     n: int
     card: ClassVar[Card] = Card(title="One learner for several copies", summary="Answers all, then learns in turn.")
-
-    @classmethod
-    def for_spaces(cls, spaces: Spaces) -> "Shared":
-        raise DoesNotFit("A learner that is shared by copies is made from another agent: `Parallel(n)`.")
-
-    def params(self, key: PRNGKeyArray | None = None) -> Any:
-        return self.agent.params(key)
-
-    def init(self, key: PRNGKeyArray, params: Any) -> Any:
-        return self.agent.init(key, params)
+    INSTEAD: ClassVar[str] = "A learner that is shared by copies is made from another agent: `Parallel(n)`."
 
     def act(self, params: Any, state: Any, obs: Seen) -> tuple[Any, Policies]:
         return state, Policies(jax.vmap(lambda one: answer(self.agent, params, state, one))(obs.obs), self.n)

@@ -24,7 +24,7 @@ from neurorl.core.policy import Policy
 from neurorl.core.recurrent import RecurrentAgent
 from neurorl.core.spaces import Discrete
 from neurorl.core.types import Transition
-from neurorl.perturb.wrapped import AroundAgent
+from neurorl.core.wrapped import AroundAgent
 
 
 class Params(eqx.Module):

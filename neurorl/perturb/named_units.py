@@ -26,8 +26,8 @@ from neurorl.core.parts import Part, intact
 from neurorl.core.policy import Policy
 from neurorl.core.recurrent import RecurrentAgent
 from neurorl.core.types import Transition
+from neurorl.core.wrapped import AroundAgent
 from neurorl.perturb.units import require_units
-from neurorl.perturb.wrapped import AroundAgent
 
 
 class Params(eqx.Module):

@@ -23,7 +23,7 @@ from neurorl.core.errors import BadValue, DoesNotFit
 from neurorl.core.policy import ILLEGAL, Categorical
 from neurorl.core.task import Task
 from neurorl.core.types import Outcome, Transition
-from neurorl.perturb.wrapped import AroundAgent, AroundTask
+from neurorl.core.wrapped import AroundAgent, AroundTask
 
 POINTS = 256  # of the noise, and as many mirrored: an average is right to two thousandths
 

@@ -23,8 +23,8 @@ from neurorl.core.errors import BadValue, DoesNotFit
 from neurorl.core.policy import Policy
 from neurorl.core.recurrent import RecurrentAgent
 from neurorl.core.types import Transition
+from neurorl.core.wrapped import AroundAgent
 from neurorl.perturb.units import State
-from neurorl.perturb.wrapped import AroundAgent
 
 
 class Params(eqx.Module):

@@ -14,7 +14,7 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from neurorl.core.task import Task
 from neurorl.core.types import Outcome
-from neurorl.perturb.wrapped import AroundTask
+from neurorl.core.wrapped import AroundTask
 
 Rule = Callable[[Any, Any, Outcome], Float[Array, ""]]
 

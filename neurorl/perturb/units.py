@@ -21,7 +21,7 @@ from neurorl.core.errors import BadValue, DoesNotFit
 from neurorl.core.policy import Policy
 from neurorl.core.recurrent import RecurrentAgent
 from neurorl.core.types import Transition
-from neurorl.perturb.wrapped import AroundAgent
+from neurorl.core.wrapped import AroundAgent
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,6 @@ class Perturbed(AroundAgent, RecurrentAgent):
 
     card: ClassVar[Card] = Card(title="A perturbed network", summary="Some hidden units are shifted or held.")
     INSTEAD: ClassVar[str] = "Build the network for these spaces first, then perturb it."
-
-    def params(self, key: PRNGKeyArray | None = None) -> Any:
-        return self.agent.params(key)
 
     def init(self, key: PRNGKeyArray, params: Any) -> State:
         return State(self.agent.init(key, params), jnp.zeros((), jnp.int32))

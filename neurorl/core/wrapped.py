@@ -1,7 +1,9 @@
-"""What a perturbed agent or task takes over from the one that is perturbed."""
+"""What an agent or a task that is made around another one takes over from it."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
+
+from jaxtyping import PRNGKeyArray
 
 from neurorl.core.card import Card
 from neurorl.core.errors import DoesNotFit
@@ -10,7 +12,7 @@ from neurorl.core.task import Task
 
 
 class AroundAgent:
-    """Mixed in before `Agent`: an agent that is made from another agent, and so has its spaces.
+    """Mixed in before `Agent`: an agent that is made from another agent, and so has its spaces, parameters and state.
 
     Attributes:
         agent: the other agent.
@@ -29,6 +31,12 @@ class AroundAgent:
     def for_spaces(cls, spaces: Spaces) -> Self:
         """Refused, with what to do instead."""
         raise DoesNotFit(cls.INSTEAD)
+
+    def params(self, key: PRNGKeyArray | None = None) -> Any:
+        return self.agent.params(key)
+
+    def init(self, key: PRNGKeyArray, params: Any) -> Any:
+        return self.agent.init(key, params)
 
 
 @dataclass(frozen=True)
