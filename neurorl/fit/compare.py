@@ -67,18 +67,11 @@ def compare(results: Mapping[str, FitResult]) -> pd.DataFrame:
             "best_share": (lowest == i).mean(),
             "converged": result.converged.mean(),
         }
-        rows.append(row | _integrated(result, kept, n_choices))
+        integrated = result.integrated_bic_of(kept)
+        rows.append(row if integrated is None else row | {"integrated_bic": integrated})
     table = pd.DataFrame(rows)
-    integrated = "integrated_bic" in table.columns and np.isfinite(table["integrated_bic"].to_numpy()).all()
-    by = "integrated_bic" if integrated else "bic"
+    by_group = "integrated_bic" in table.columns and np.isfinite(table["integrated_bic"].to_numpy()).all()
+    by = "integrated_bic" if by_group else "bic"
     table = table.sort_values(by, ignore_index=True)
     table["delta_bic"] = table["bic"] - table["bic"].min()
     return table
-
-
-def _integrated(result: FitResult, kept: np.ndarray, n_choices: np.ndarray) -> dict[str, float]:
-    """Integrated BIC on the kept units, of methods that learn a group and give each unit's evidence under it."""
-    if result.group is None or result.log_evidence is None or result.n_group_params is None:
-        return {}
-    k, n = result.n_group_params, n_choices.sum()
-    return {"integrated_bic": k * float(np.log(n)) - 2 * float(result.log_evidence[kept].sum())}

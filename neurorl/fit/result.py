@@ -78,10 +78,18 @@ class FitResult:
 
     @property
     def integrated_bic(self) -> float | None:
-        """k ln n - 2 log p(all choices | group), k = n_group_params, n all choices (Huys et al. 2011, eq. 6)."""
-        if self.group_log_evidence is None or self.n_group_params is None:
+        """`integrated_bic_of` all units."""
+        return self.integrated_bic_of(np.ones(len(self.n_choices), bool))
+
+    def integrated_bic_of(self, kept: np.ndarray) -> float | None:
+        """k ln n - 2 log p(choices | group), k = n_group_params, n choices of the kept units (Huys et al. 2011, eq. 6).
+
+        None where no group was learned, or units have no evidence under it.
+        """
+        if self.group is None or self.log_evidence is None or self.n_group_params is None:
             return None
-        return self.n_group_params * float(np.log(self.n_choices.sum())) - 2 * self.group_log_evidence
+        k, n = self.n_group_params, self.n_choices[kept].sum()
+        return k * float(np.log(n)) - 2 * float(self.log_evidence[kept].sum())
 
     def averages(self) -> pd.DataFrame:
         """Each parameter over the units that were fitted: parameter, mean, sd, n_units, n_failed (left out)."""
