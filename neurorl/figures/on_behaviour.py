@@ -1,6 +1,7 @@
 """Learning on behaviour, from copies, in batches, from replay: what is lost by time and by samples."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -56,7 +57,7 @@ def _name(way: str, n: int, titles: Mapping[str, str]) -> str:
     return titles[way] if n == 1 else f"{titles[way]} of {n:,}" if way == "batches" else f"{n} {titles[way].lower()}"
 
 
-def _ways(table: pd.DataFrame) -> list[tuple[str, int, object]]:
+def _ways(table: pd.DataFrame) -> list[tuple[str, int, Any]]:
     """Way, number and dashes of each, in order of appearance."""
     pairs = [(str(way), int(n)) for way, n in table[["way", "n"]].drop_duplicates().itertuples(index=False)]
     return [(way, n, _DASHES[[m for w, m in pairs if w == way].index(n)]) for way, n in pairs]
@@ -65,13 +66,13 @@ def _ways(table: pd.DataFrame) -> list[tuple[str, int, object]]:
 def _curves(axes: Axes, curves: pd.DataFrame, x: str, y: str, colors: Mapping[str, str]) -> None:
     for way, n, dashes in _ways(curves):
         mine = where(curves, way=way, n=n)
-        axes.plot(mine[x], mine[y], color=colors[way], ls=dashes, lw=1.4)  # type: ignore[arg-type]
+        axes.plot(mine[x], mine[y], color=colors[way], ls=dashes, lw=1.4)
     axes.set_ylim(bottom=0)
 
 
 def _key(table: pd.DataFrame, titles: Mapping[str, str], colors: Mapping[str, str]) -> list[Line2D]:
     return [
-        Line2D([], [], color=colors[way], ls=dashes, lw=1.4, label=_name(way, n, titles))  # type: ignore[arg-type]
+        Line2D([], [], color=colors[way], ls=dashes, lw=1.4, label=_name(way, n, titles))
         for way, n, dashes in _ways(table)
     ]
 

@@ -27,11 +27,14 @@ def _mean(table: pd.DataFrame, values: np.ndarray) -> pd.Series:
     return pd.Series(np.asarray(values, float), index=table.index).groupby(table[BY_SUBJECT]).mean()
 
 
+def _right(rows: Any) -> pd.Series:
+    return _mean(rows, rows["choice"].to_numpy() == rows["truth_best"].to_numpy())
+
+
 def better_arm(dataset: Dataset) -> pd.Series:
     """Share of choices of the arm that pays more often, in the second half."""
     t = dataset.table
-    late: Any = t[t["trial"] >= t["trial"].max() / 2]
-    return _mean(late, late["choice"].to_numpy() == late["truth_best"].to_numpy())
+    return _right(t[t["trial"] >= t["trial"].max() / 2])
 
 
 def win_stay(dataset: Dataset) -> pd.Series:
@@ -193,8 +196,7 @@ def right_after(trials: int) -> Measured:
 
     def measure(dataset: Dataset) -> pd.Series:
         t = dataset.table
-        late: Any = t[t["trial"] >= trials]
-        return _mean(late, late["choice"].to_numpy() == late["truth_best"].to_numpy())
+        return _right(t[t["trial"] >= trials])
 
     return measure
 
