@@ -7,6 +7,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from neurorl.data.counts import Scored, count_scored
     from neurorl.data.dataset import Dataset
     from neurorl.data.layouts import Reading, guess, read, reading, write
     from neurorl.data.recordings import by_trial, read_recording, recording, write_recording
@@ -22,8 +23,10 @@ _HOME = {
     "Dataset": "dataset",
     "Reading": "layouts",
     "Schema": "schema",
+    "Scored": "counts",
     "ShippedSet": "shipped",
     "by_trial": "recordings",
+    "count_scored": "counts",
     "from_trajectory": "trajectories",
     "guess": "layouts",
     "into": "regressors",
@@ -43,8 +46,10 @@ __all__ = [
     "Dataset",
     "Reading",
     "Schema",
+    "Scored",
     "ShippedSet",
     "by_trial",
+    "count_scored",
     "from_trajectory",
     "guess",
     "into",
