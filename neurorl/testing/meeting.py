@@ -14,7 +14,9 @@ from neurorl.core.params import free_params, replace
 from neurorl.core.task import Task
 from neurorl.core.types import Record, Trajectory
 from neurorl.loop import replay, run
+from neurorl.testing.compare import TOLERANCE
 from neurorl.testing.compiled import compiled, strong
+from neurorl.testing.rounding import computes_in_single, in_precision
 
 N_STEPS = 32
 N_GARBAGE = 4  # rows that did not happen, in the records that hold some
@@ -26,9 +28,21 @@ class Meeting:
     def __init__(self, agent: Agent, task: Task, seed: int = 0) -> None:
         self.agent = agent
         self.task = task
+        self.seed = seed
+        self.tolerance = TOLERANCE
         self.key, self.key_other, self.key_draws = jax.random.split(jax.random.key(seed), 3)
-        self.task_params = strong(task.params())
+        self.task_params = in_precision(strong(task.params()))
         self.traces = 0
+
+    @cached_property
+    def doubled(self) -> "Meeting":
+        """The same meeting, to be used where double precision is on."""
+        return Meeting(self.agent, self.task, self.seed)
+
+    @cached_property
+    def single_inside(self) -> bool:
+        """Whether the agent works on float32 numbers whatever precision is on."""
+        return computes_in_single(self.replay, self.params, self.record)
 
     @cached_property
     def key_agent(self) -> PRNGKeyArray:
@@ -38,12 +52,12 @@ class Meeting:
     @cached_property
     def params(self) -> Any:
         """The agent's default parameters."""
-        return strong(self.agent.params(self.key_other))
+        return in_precision(strong(self.agent.params(self.key_other)))
 
     @cached_property
     def other_params(self) -> Any:
         """Free parameters drawn from their priors; for a network another draw of its weights."""
-        params = strong(self.agent.params(jax.random.fold_in(self.key_other, 1)))
+        params = in_precision(strong(self.agent.params(jax.random.fold_in(self.key_other, 1))))
         infos = free_params(params)
         if not infos:
             return params

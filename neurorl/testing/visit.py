@@ -10,7 +10,9 @@ from jaxtyping import Array, Bool, PRNGKeyArray
 from neurorl.core.spaces import Box
 from neurorl.core.task import Task
 from neurorl.core.types import Outcome
+from neurorl.testing.compare import TOLERANCE
 from neurorl.testing.compiled import compiled, strong
+from neurorl.testing.rounding import computes_in_single, in_precision
 
 N_STEPS = 60
 N_EAGER = 4  # steps played without compiling
@@ -21,9 +23,21 @@ class Visit:
 
     def __init__(self, task: Task, seed: int = 0) -> None:
         self.task = task
+        self.seed = seed
+        self.tolerance = TOLERANCE
         self.key, self.key_other, self.key_actions = jax.random.split(jax.random.key(seed), 3)
-        self.params = strong(task.params())
+        self.params = in_precision(strong(task.params()))
         self.traces = 0
+
+    @cached_property
+    def doubled(self) -> "Visit":
+        """The same visit, to be used where double precision is on."""
+        return Visit(self.task, self.seed)
+
+    @cached_property
+    def single_inside(self) -> bool:
+        """Whether the task works on float32 numbers whatever precision is on."""
+        return computes_in_single(self.play, self.key, self.params, jnp.asarray(True))
 
     def first_obs(self, key: PRNGKeyArray, params: Any) -> tuple[Any, Any]:
         """State and observation at the start of a session."""
