@@ -1,10 +1,11 @@
 """Networks by name for `neurorl train`: what a zoo entry or a study says about how they are trained. Imports JAX."""
 
+import dataclasses
 import os
 from typing import Any
 
 from neurorl.core.catalogue import load, names
-from neurorl.core.errors import UnknownName
+from neurorl.core.errors import StorageFailed, UnknownName
 from neurorl.core.study import SCALES, Network
 from neurorl.zoo.index import zoo_names, zoo_origin
 
@@ -20,17 +21,24 @@ def same_devices(name: str) -> None:
         os.environ.setdefault("NEURORL_DEVICES", zoo_origin(name)["devices"].split()[0])
 
 
-def named_network(name: str) -> tuple[Network, int, str, str]:
-    """The recipe of a network, its seed, its study and scale: those of the zoo, or of the study that trains it."""
+def named_network(name: str, agent: str | None = None) -> tuple[Network, int, str, str]:
+    """The recipe of a network, its seed, its study and scale: those of the zoo, or of the study that trains it.
+
+    Args:
+        name: of the network, or a file that ends in .npz.
+        agent: the file of your own that a network in a file was trained with; a file never chooses it.
+    """
     if name in zoo_names() or name.endswith(".npz"):
         from neurorl.train import TrainConfig
         from neurorl.zoo import network_of
 
         origin = zoo_origin(name)
-        recipe = network_of(origin)
-        config = TrainConfig.from_dict(recipe.config)
-        network = Network(recipe.name, recipe.task, recipe.agent, config, recipe.task_options, recipe.agent_options)
-        return network, origin["seed"], origin["study"], origin["scale"]
+        recipe = network_of(origin, name, agent=agent)
+        try:
+            config = TrainConfig.from_dict(recipe.config)
+        except (KeyError, TypeError) as error:
+            raise StorageFailed(f"{name} has a recipe that this version does not know ({error}).") from error
+        return dataclasses.replace(recipe, config=config), origin["seed"], origin["study"], origin["scale"]
     known: list[str] = []
     for study_name in names("study"):
         study = load("study", study_name)

@@ -1,8 +1,6 @@
 """Parameters for a simulation: from the command line, from a table of fits, or from a training run. Imports JAX."""
 
-import ast
 import dataclasses
-import re
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from neurorl.cli.networks import is_network
+from neurorl.core.catalogue import load
 from neurorl.core.errors import BadData, BadValue
+from neurorl.core.from_file import LARGEST_OF_TASK, is_named, options_in, with_options
 from neurorl.core.params import free_params, replace
 
 DEFAULT_SUBJECTS = 20
@@ -42,26 +42,40 @@ def played_by(
     return _with(stacked, filled), n
 
 
-def as_trained(agent: Any, folder: Path) -> Any:
-    """The agent with the options (number of hidden units, ...) that a training run wrote down.
+def as_trained(agent: Any, folder: Path, asked: str) -> Any:
+    """The agent with the options (number of hidden units, ...) that a training run or a file wrote down.
 
+    The agent is the one that was named on the command line; a file adds plain options to it and never chooses another.
     Another agent than the trained one stays as it is; loading the weights then says which it should be.
-    """
-    from neurorl.train.checkpoint import settings_of
-    from neurorl.zoo import load_zoo
 
-    if is_network(str(folder)) and not folder.is_dir():
-        made = load_zoo(str(folder)).agent
-        if type(made) is not type(agent):
-            raise BadValue(
-                f"{folder} is a trained {type(made).__name__}, not a {type(agent).__name__}; name that agent."
-            )
-        if made.spaces != agent.spaces:
+    Args:
+        agent: made for the task that is played.
+        folder: of a training run, or the name or file of a trained network.
+        asked: the name or file that the agent was asked for by.
+    """
+    if not _in_zoo(folder):
+        from neurorl.train.checkpoint import settings_of
+
+        known = {field.name for field in dataclasses.fields(agent)} - {"spaces"}
+        written = options_in(settings_of(folder)["agent"], str(folder))  # "LSTM(hidden=48, scale=3.0)"
+        return with_options(agent, {k: v for k, v in written.items() if k in known}, str(folder))
+    from neurorl.zoo import zoo_origin
+
+    origin, name = zoo_origin(str(folder)), type(agent).__name__
+    spec = origin["network"]
+    if is_named("agent", spec["agent"]) and type(agent) is not load("agent", spec["agent"]):
+        trained = load("agent", spec["agent"]).__name__
+        raise BadValue(f"{folder} is a trained {trained}, not a {name}; name that agent.")
+    if not is_named("agent", spec["agent"]) and not asked.endswith(".py"):
+        raise BadValue(
+            f"{folder} was trained with the agent {spec['agent']!r}, not {asked}. It is not in the catalogue; if it is "
+            "a file of your own, name that file as AGENT."
+        )
+    if is_named("task", spec["task"]):
+        trained_on = with_options(load("task", spec["task"]), spec["task_options"], str(folder), LARGEST_OF_TASK).spaces
+        if trained_on != agent.spaces:
             raise BadValue(f"{folder} was trained on a task with other codes than this one; name its own task.")
-        return made
-    known = {field.name for field in dataclasses.fields(agent)}
-    written = re.findall(r"(\w+)=([^,()]+)", settings_of(folder)["agent"])  # "LSTM(hidden=48, scale=3.0)"
-    return dataclasses.replace(agent, **{name: ast.literal_eval(value) for name, value in written if name in known})
+    return with_options(agent, spec["agent_options"], str(folder))
 
 
 def perturbed(agent: Any, params: Any, lesions: dict[str, float], frozen: dict[str, float]) -> Any:
@@ -116,12 +130,20 @@ def _require_rows(rows: int, subjects: int | None, path: Path) -> int:
 
 def _from_training(agent: Any, folder: Path, n: int) -> Any:
     from neurorl.train import load_trained
-    from neurorl.zoo import load_zoo
+    from neurorl.zoo.entry import weights
+    from neurorl.zoo.index import read_origin, zoo_path
 
-    in_zoo = is_network(str(folder)) and not folder.is_dir()
-    params = load_zoo(str(folder)).params if in_zoo else load_trained(folder, agent).params
+    if _in_zoo(folder):
+        path = zoo_path(str(folder))
+        params, _ = weights(agent, path, read_origin(path))
+    else:
+        params = load_trained(folder, agent).params
     replicas = jax.tree.leaves(params)[0].shape[0]
     return jax.tree.map(lambda leaf: leaf[jnp.arange(n) % replicas], params)
+
+
+def _in_zoo(folder: Path) -> bool:
+    return is_network(str(folder)) and not folder.is_dir()
 
 
 def _repeated(params: Any, n: int) -> Any:

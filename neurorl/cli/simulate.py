@@ -84,7 +84,7 @@ def command(
     from neurorl.loop.many import simulate_many
 
     played = load("task", task)
-    player = agent_for(agent, task) if trained is None else as_trained(agent_for(agent, task), trained)
+    player = agent_for(agent, task) if trained is None else as_trained(agent_for(agent, task), trained, agent)
     who, n = played_by(player, numbers(set_), params, trained, subjects)
     who = perturbed(player, who, numbers(lesion, "--lesion"), numbers(freeze, "--freeze"))
     trajectory = simulate_many(

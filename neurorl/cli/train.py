@@ -61,7 +61,8 @@ def command(
 
     Args:
         task: A task's name or a file of your own, or the name of a network of the zoo (`neurorl list zoo`).
-        agent: A network: lstm, gru, vanilla_rnn, or a file of your own.
+        agent: A network: lstm, gru, vanilla_rnn, or a file of your own. Also the file of the agent that a network in a
+            .npz file was trained with, where that is yours: a file of weights never chooses code.
         out: Folder of metrics.csv and checkpoints; runs/train/TASK-AGENT-seedN by default.
         resume: Go on from the newest whole checkpoint in that folder.
         recipe: fast (Adam, 16 sessions an update) or paper (Wang et al. 2018: RMSProp, 1 session an update).
@@ -87,12 +88,14 @@ def command(
     require_at_least_one(trials=trials, hidden=hidden)
     if keep is not None and keep.suffix != ".npz":
         raise BadValue(f"--keep {keep} must end in .npz.")
-    again = agent is None
+    again = agent is None or task.endswith(".npz")
     if again and not is_network(task):
         raise BadValue(
             f"Which agent should learn {task}? Name one: neurorl train {task} lstm. `neurorl list zoo` lists the "
             "networks that can be trained again by their name alone."
         )
+    if again and agent is not None and not agent.endswith(".py"):
+        raise BadValue(f"{task} is trained again by its own recipe and agent; leave {agent} out.")
     if again and (hidden, trials, recipe, feedback) != (48, 100, "fast", "reward"):
         raise BadValue(
             f"{task} is trained as its recipe says, so --hidden, --trials, --recipe and --feedback do not apply; leave "
@@ -115,13 +118,13 @@ def command(
     from neurorl.zoo import write_zoo
 
     if again:
-        network, its_seed, study, scale = named_network(task)
+        network, its_seed, study, scale = named_network(task, agent)
         network = dataclasses.replace(network, config=dataclasses.replace(network.config, **settings))
     else:
         network, its_seed, study, scale = _new(task, str(agent), recipe, settings, trials, hidden, feedback), 0, "", ""
     seed = its_seed if seed is None else seed
     learner, loaded = network.make()
-    name = network.name.replace("/", "-")
+    name = "".join(c if c.isalnum() or c in "-_. " else "-" for c in network.name)
     folder = out or Path("runs") / "train" / f"{name}-seed{seed}"
     fitted = train_agent(
         learner, loaded, network.config, seed=seed, folder=folder, resume=resume, quiet=quiet, name=f"Training {name}"

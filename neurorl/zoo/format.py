@@ -6,6 +6,7 @@ the learning curve. Nothing in it is pickled, so opening a file from elsewhere r
 
 import io
 import json
+import math
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,8 +16,10 @@ import numpy as np
 
 from neurorl.core.errors import StorageFailed
 from neurorl.core.files import replacing
-from neurorl.zoo.index import ORIGIN, damaged, read_origin
+from neurorl.zoo.archive import damaged, opened, read_member
+from neurorl.zoo.index import ORIGIN
 
+MOST_HEADER = 2_000  # characters of the header of an array, which NumPy reads as a literal
 _STAMP = (1980, 1, 1, 0, 0, 0)  # the same weights give the same bytes
 
 
@@ -32,15 +35,63 @@ def write_file(path: Path, origin: Mapping[str, Any], arrays: Mapping[str, np.nd
             file.writestr(zipfile.ZipInfo(name, _STAMP), content, zipfile.ZIP_DEFLATED)
 
 
-def read_arrays(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """Origin and arrays of a file."""
-    origin, arrays = read_origin(path), {}
-    try:
-        with zipfile.ZipFile(path) as file:
-            for name in file.namelist():
-                if name.endswith(".npy"):
-                    content = io.BytesIO(file.read(name))
-                    arrays[name.removesuffix(".npy")] = np.lib.format.read_array(content, allow_pickle=False)
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise StorageFailed(damaged(path, error)) from error
-    return origin, arrays
+def read_arrays(path: Path, expected: Mapping[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
+    """The arrays of a file.
+
+    Args:
+        path: the file.
+        expected: name -> shape of the arrays that must be there. Others are columns of the learning curve. No array is
+            inflated before its header has shown that it has this shape, or is a column of numbers.
+
+    Raises:
+        StorageFailed: the file is damaged, or lacks an array, or has one of another shape or type.
+    """
+    arrays = {}
+    with opened(path) as file:
+        for member in file.namelist():
+            name = member.removesuffix(".npy")
+            if member == ORIGIN:
+                continue
+            if member == name or not (name in expected or name.startswith("curve/")):
+                raise ValueError(f"{member} does not belong into it")
+            arrays[name] = _array(file, member, expected.get(name))
+    absent = [name for name in expected if name not in arrays]
+    if absent:
+        raise StorageFailed(damaged(path, f"it has no {', '.join(absent[:5])}"))
+    return arrays
+
+
+def shapes(path: Path) -> dict[str, tuple[int, ...]]:
+    """Name -> shape of all arrays of a file, from their headers."""
+    with opened(path) as file:
+        return {
+            member.removesuffix(".npy"): _header(file, member)[0]
+            for member in file.namelist()
+            if member.endswith(".npy")
+        }
+
+
+def _header(file: zipfile.ZipFile, member: str) -> tuple[tuple[int, ...], np.dtype, int]:
+    """Shape, type and length of the header of an array."""
+    with file.open(member) as content:
+        if np.lib.format.read_magic(content) != (1, 0):
+            raise ValueError(f"{member} has a header of another version than 1.0")
+        shape, _, dtype = np.lib.format.read_array_header_1_0(content, max_header_size=MOST_HEADER)
+        length = content.tell()
+    if dtype.kind not in "biuf" or any(n < 0 for n in shape):
+        raise ValueError(f"{member} holds {dtype}, not numbers")
+    return shape, dtype, length
+
+
+def _array(file: zipfile.ZipFile, member: str, expected: tuple[int, ...] | None) -> np.ndarray:
+    shape, dtype, length = _header(file, member)
+    if (len(shape) != 1) if expected is None else (shape != expected):
+        wanted = "one number a row" if expected is None else f"shape {expected}"
+        raise ValueError(f"{member} has shape {shape}, and {wanted} is expected")
+    size = length + dtype.itemsize * math.prod(shape)
+    if file.getinfo(member).file_size != size:
+        raise ValueError(f"{member} is not as long as its header says")
+    values = np.lib.format.read_array(io.BytesIO(read_member(file, member, size)), allow_pickle=False)
+    if expected is not None and not np.isfinite(values).all():
+        raise ValueError(f"{member} holds weights that are not finite numbers")
+    return values

@@ -2,14 +2,16 @@
 
 import difflib
 import json
-import zipfile
 from pathlib import Path
 from typing import Any
 
 from neurorl.core.errors import StorageFailed, UnknownName
+from neurorl.zoo.archive import damaged, opened, read_member
+from neurorl.zoo.origin import require_origin
 
 HERE = Path(__file__).parent / "files"
 ORIGIN = "origin.json"
+MOST_ORIGIN = 1 << 20  # bytes
 
 
 def zoo_names() -> tuple[str, ...]:
@@ -40,17 +42,15 @@ def zoo_path(name: str) -> Path:
 
 
 def read_origin(path: Path) -> dict[str, Any]:
-    """Where the weights of a file come from."""
+    """Where the weights of a file come from, checked: only plain values of sane sizes come back."""
+    with opened(path) as file:
+        content = read_member(file, ORIGIN, MOST_ORIGIN)
+        try:
+            origin = json.loads(content)
+        except RecursionError as error:
+            raise ValueError("its origin is nested too deeply") from error
     try:
-        with zipfile.ZipFile(path) as file:
-            return json.loads(file.read(ORIGIN))
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        require_origin(origin)
+    except ValueError as error:
         raise StorageFailed(damaged(path, error)) from error
-
-
-def damaged(path: Path, error: Exception) -> str:
-    """The sentence about a file that cannot be read."""
-    return (
-        f"{path} is no whole file of a trained network ({error}). Install neurorl again, or write the file again with "
-        "`neurorl train ... --keep`."
-    )
+    return origin
