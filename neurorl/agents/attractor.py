@@ -26,6 +26,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Gamma, Gaussian, Interval, param
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
@@ -66,9 +67,9 @@ class Latents(eqx.Module):
 class Attractor(Agent):
     """Attractor network for two arms; times in seconds."""
 
-    pulse: float = 0.3
-    delay: float = 0.3
-    dt: float = 0.025
+    pulse: float = option(0.3, "duration of an outcome's current, s", low=0)
+    delay: float = option(0.3, "time between trials, s", low=0)
+    dt: float = option(0.025, "time step of the integration, s", low=0.0001)
 
     card: ClassVar[Card] = Card(
         title="Attractor network that reverses without plasticity",

@@ -23,6 +23,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
 from neurorl.core.errors import DoesNotFit
+from neurorl.core.options import option
 from neurorl.core.params import Gaussian, Interval, param
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Box, Spaces
@@ -59,11 +60,11 @@ class Latents(eqx.Module):
 class AttractorDecision(Agent):
     """Noisy attractor network that decides about moving dots; times in seconds."""
 
-    particles: int = 8
-    stimulus: float = 1.0
-    delay: float = 2.0
-    dt: float = 0.005
-    beta: float = 20.0
+    particles: int = option(8, "networks with noise of their own, whose mean is the choice probability", low=1)
+    stimulus: float = option(1.0, "duration of the dots, s", low=0)
+    delay: float = option(2.0, "delay after the dots, s", low=0)
+    dt: float = option(0.005, "time step of the integration, s", low=0.0001)
+    beta: float = option(20.0, "slope of the read-out of the two open-channel shares", low=0)
 
     card: ClassVar[Card] = Card(
         title="Attractor network that decides in noise",

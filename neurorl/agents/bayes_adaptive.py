@@ -22,6 +22,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
 from neurorl.core.errors import BadValue, DoesNotFit
+from neurorl.core.options import option
 from neurorl.core.policy import ILLEGAL, Categorical
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
@@ -54,8 +55,8 @@ class BayesAdaptive(Agent):
     """Bayes-optimal player of two-armed bandits with a known number of trials."""
 
     spaces: Spaces
-    horizon: int = 100
-    arms: Literal["independent", "correlated"] = "independent"
+    horizon: int = option(100, "trials in a session", low=1)
+    arms: Literal["independent", "correlated"] = option("independent", "what it assumes about the two arms")
 
     card: ClassVar[Card] = Card(
         title="Bayes-adaptive optimum, two arms",

@@ -25,6 +25,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
 from neurorl.core.errors import DoesNotFit
+from neurorl.core.options import option
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
@@ -55,9 +56,9 @@ class BayesTwoStep(Agent):
     """The observer that knows the task's `p_common`, `p_good` and `hazard` (probability of a reversal per trial)."""
 
     layout: TwoStage
-    p_common: float = 0.8
-    p_good: float = 0.9
-    hazard: float = 0.025
+    p_common: float = option(0.8, "probability of the common transition", low=0, high=1)
+    p_good: float = option(0.9, "reward probability of the good stage", low=0, high=1)
+    hazard: float = option(0.025, "probability of a reversal, 1/trial", low=0, high=1)
 
     card: ClassVar[Card] = Card(
         title="Bayes-optimal observer of the two-step task",

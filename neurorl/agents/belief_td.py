@@ -27,6 +27,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
 from neurorl.core.errors import BadValue, DoesNotFit
+from neurorl.core.options import option
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
@@ -60,10 +61,10 @@ class Latents(eqx.Module):
 class BeliefTD(Agent):
     """TD learner of hidden states; `discount` is that of a step of 0.2 s."""
 
-    features: Features = "belief"
-    p_omission: float = 0.0
-    alpha: float = 0.1
-    discount: float = 0.98
+    features: Features = option("belief", "what values are learned of")
+    p_omission: float = option(0.0, "probability that a reward is omitted", low=0, high=1)
+    alpha: float = option(0.1, "learning rate", low=0, high=1)
+    discount: float = option(0.98, "discount of a step of 0.2 s", low=0, high=1)
 
     card: ClassVar[Card] = Card(
         title="TD over belief states",

@@ -24,6 +24,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
 from neurorl.core.errors import BadValue
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gamma, Interval, param, unit
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
@@ -64,8 +65,8 @@ class CertaintyEquivalent(Agent):
     """Plans `depth` steps ahead in what it has learned of the world."""
 
     spaces: Spaces
-    depth: int = 4
-    greedy: bool = False
+    depth: int = option(4, "steps that it plans ahead", low=1)
+    greedy: bool = option(False, "True: always the best answer, in place of the softmax")
 
     card: ClassVar[Card] = Card(
         title="Model-based control over learned transitions",

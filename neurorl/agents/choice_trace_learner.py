@@ -22,6 +22,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gamma, Interval, param, unit
 from neurorl.core.policy import ILLEGAL, Categorical
 from neurorl.core.spaces import Spaces
@@ -56,7 +57,7 @@ class ChoiceTraceLearner(Agent):
     """Delta-rule learner with eligibility traces over choices; values start at `initial`, reward units."""
 
     spaces: Spaces
-    initial: float = 0.5
+    initial: float = option(0.5, "value of an option before its first outcome, reward units")
 
     card: ClassVar[Card] = Card(
         title="Choice traces: credit for choices past",

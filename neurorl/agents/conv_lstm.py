@@ -22,6 +22,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from neurorl.core.card import Card
 from neurorl.core.errors import DoesNotFit
+from neurorl.core.options import option
 from neurorl.core.policy import Categorical
 from neurorl.core.recurrent import RecurrentAgent
 from neurorl.core.spaces import Box, Spaces
@@ -72,13 +73,13 @@ class ConvLSTM(RecurrentAgent):
     """
 
     spaces: Spaces
-    hidden: int = 128
-    features: int = 64
-    kernels: tuple[int, int] = (4, 4)
-    strides: tuple[int, int] = (4, 2)
-    recompute: bool = False
-    scale: float = 1.0
-    feedback: Feedback = "reward"
+    hidden: int = option(128, "LSTM units", low=1)
+    features: int = option(64, "units of the linear layer before the LSTM", low=1)
+    kernels: tuple[int, int] = option((4, 4), "kernel sizes of the two convolutions, pixels", low=1)
+    strides: tuple[int, int] = option((4, 2), "strides of the two convolutions, pixels", low=1)
+    recompute: bool = option(False, "True: gradients compute the features of an image again, which saves memory")
+    scale: float = option(1.0, "initial recurrent weights are uniform within +-scale/sqrt(hidden)", low=0)
+    feedback: Feedback = option("reward", "what enters of the last outcome")
 
     card: ClassVar[Card] = Card(
         title="Meta-RL network that sees: convolutions and an LSTM actor-critic",

@@ -23,6 +23,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
@@ -52,9 +53,9 @@ class CueObserver(Agent):
     """Observer to whom roles may change every `block` trials with probability `hazard`; `discount` is of one step."""
 
     codes: Cued
-    block: int = 1
-    hazard: float = 0.1
-    discount: float = 0.9
+    block: int = option(1, "trials between possible reversals", low=1)
+    hazard: float = option(0.1, "probability of a reversal at the end of a block", low=0, high=1)
+    discount: float = option(0.9, "discount of one step", low=0, high=1)
 
     card: ClassVar[Card] = Card(
         title="Observer of the rewarded cue",

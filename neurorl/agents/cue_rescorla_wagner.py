@@ -19,6 +19,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gamma, Gaussian, Interval, param, unit
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
@@ -61,7 +62,7 @@ class CueRescorlaWagner(Agent):
     """Rescorla-Wagner learner of cues; `salience` holds one number a cue, () for 1 each."""
 
     spaces: Spaces
-    salience: tuple[float, ...] = ()
+    salience: tuple[float, ...] = option((), "salience of each cue; () is 1 for each", low=0, high=1)
 
     card: ClassVar[Card] = Card(
         title="Rescorla-Wagner learner of cues",

@@ -22,6 +22,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
@@ -50,8 +51,8 @@ class CueTD(Agent):
     """TD learner of cues with learning rate `alpha`; `discount` is that of one step."""
 
     codes: Cued
-    alpha: float = 0.8
-    discount: float = 0.9
+    alpha: float = option(0.8, "learning rate", low=0, high=1)
+    discount: float = option(0.9, "discount of one step", low=0, high=1)
 
     card: ClassVar[Card] = Card(
         title="Model-free learner of cues: TD(0)",

@@ -26,6 +26,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
 from neurorl.core.errors import DoesNotFit
+from neurorl.core.options import option
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
@@ -55,11 +56,11 @@ class DriftObserver(Agent):
     """The observer that knows the task's `p_common`, the walk's `sd` and its bounds `low` and `high`."""
 
     layout: TwoStage
-    p_common: float = 0.7
-    sd: float = 0.025
-    low: float = 0.25
-    high: float = 0.75
-    n_bins: int = 21
+    p_common: float = option(0.7, "probability of the common transition", low=0, high=1)
+    sd: float = option(0.025, "standard deviation of a step of the walk", low=0)
+    low: float = option(0.25, "lower bound of the walk", low=0, high=1)
+    high: float = option(0.75, "upper bound of the walk", low=0, high=1)
+    n_bins: int = option(21, "grid points of each belief", low=2)
 
     card: ClassVar[Card] = Card(
         title="Bayesian observer of drifting rewards",

@@ -24,6 +24,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from neurorl.core.card import Card
 from neurorl.core.errors import BadValue
+from neurorl.core.options import option
 from neurorl.core.policy import Categorical
 from neurorl.core.recurrent import RecurrentAgent
 from neurorl.core.spaces import Spaces
@@ -77,10 +78,10 @@ class DualLSTM(RecurrentAgent):
     """Actor and critic with `hidden` units each; the actor is told of outcomes as `feedback` says."""
 
     spaces: Spaces
-    hidden: int = 48
-    scale: float = 2.0
-    discount: float = 0.9
-    feedback: Feedback = "rpe"
+    hidden: int = option(48, "units of the actor and of the critic", low=1)
+    scale: float = option(2.0, "initial recurrent weights are uniform within +-scale/sqrt(hidden)", low=0)
+    discount: float = option(0.9, "discount of one step in the prediction error", low=0, high=1)
+    feedback: Feedback = option("rpe", "what the actor is told of the last outcome")
 
     card: ClassVar[Card] = Card(
         title="Meta-RL network with dopamine as input: separate actor and critic",

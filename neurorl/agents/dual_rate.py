@@ -20,6 +20,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gamma, Interval, param, unit
 from neurorl.core.policy import ILLEGAL, Categorical
 from neurorl.core.spaces import Spaces
@@ -59,7 +60,7 @@ class DualRate(Agent):
     """Two delta-rule learners whose values are added; values start at `initial`, reward units."""
 
     spaces: Spaces
-    initial: float = 0.5
+    initial: float = option(0.5, "value of an option before its first outcome, reward units")
 
     card: ClassVar[Card] = Card(
         title="Two learning rates at once",

@@ -22,6 +22,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gamma, Interval, param, unit
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
@@ -64,8 +65,8 @@ class DynaQPlus(Agent):
     """Q-learner that rehearses `n` remembered or imagined steps after each of its own."""
 
     spaces: Spaces
-    n: int = 5
-    greedy: bool = False
+    n: int = option(5, "rehearsed steps after each step", low=0)
+    greedy: bool = option(False, "True: always the best answer, in place of the softmax")
 
     card: ClassVar[Card] = Card(
         title="Dyna-Q+: rehearsal with curiosity",

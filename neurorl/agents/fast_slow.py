@@ -23,6 +23,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gamma, Interval, param, unit
 from neurorl.core.parts import DOPAMINE, Part, intact
 from neurorl.core.policy import ILLEGAL, Categorical
@@ -74,8 +75,8 @@ class FastSlow(Agent):
     """A fast and a slow learner; values start at `initial`, reward units."""
 
     spaces: Spaces
-    initial: float = 0.5
-    renormalised: bool = False
+    initial: float = option(0.5, "value of an option before its first outcome, reward units")
+    renormalised: bool = option(False, "True: the weights of the two learners add up to 1 after a lesion")
 
     card: ClassVar[Card] = Card(
         title="Fast amygdala, slow striatum",

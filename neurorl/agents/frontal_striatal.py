@@ -28,6 +28,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
 from neurorl.core.circuit import Circuit
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gamma, Gaussian, Interval, param, unit
 from neurorl.core.parts import Part, intact
 from neurorl.core.policy import Categorical
@@ -88,7 +89,7 @@ class FrontalStriatal(Agent):
 
     spaces: Spaces
     circuit: Circuit = FRONTAL_STRIATAL
-    initial: float = 0.5
+    initial: float = option(0.5, "value of an option before its first outcome, reward units")
 
     card: ClassVar[Card] = Card(
         title="Frontal-striatal circuit, assembled from its graph",

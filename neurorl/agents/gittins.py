@@ -25,6 +25,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.policy import ILLEGAL, Categorical
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
@@ -58,10 +59,12 @@ class Gittins(Agent):
     """Gittins-index chooser for tasks with one choice a trial and rewards within [0, 1]."""
 
     spaces: Spaces
-    horizon: int = 100
-    discount: float = 1.0
-    prior_wins: float = 1.0
-    prior_losses: float = 1.0
+    horizon: int = option(
+        100, "trials in a session, or with a discount below 1 the pulls of an arm that the table knows", low=1
+    )
+    discount: float = option(1.0, "discount of one trial", low=0, high=1)
+    prior_wins: float = option(1.0, "a of the Beta(a, b) prior of each arm", low=0.001)
+    prior_losses: float = option(1.0, "b of the Beta(a, b) prior of each arm", low=0.001)
 
     card: ClassVar[Card] = Card(
         title="Gittins indices",

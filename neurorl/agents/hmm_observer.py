@@ -23,6 +23,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gamma, Interval, param, unit
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
@@ -65,7 +66,7 @@ class HMMObserver(Agent):
     With `asymmetric` the other arm is believed to pay with p_lo instead of 1 - p_hi.
     """
 
-    asymmetric: bool = False
+    asymmetric: bool = option(False, "True: the other arm is believed to pay with p_lo in place of 1 - p_hi")
 
     card: ClassVar[Card] = Card(
         title="Hidden-state observer of reversals (HMM)",

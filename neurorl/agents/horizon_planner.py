@@ -19,6 +19,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
@@ -49,7 +50,7 @@ class HorizonPlanner(Agent):
     """Looks ahead to the end of the trial, or at most `depth` steps."""
 
     layout: Revaluation
-    depth: int | None = None
+    depth: int | None = option(None, "steps that it looks ahead; None is to the end of the trial", low=1)
 
     card: ClassVar[Card] = Card(
         title="Planner (dynamic programming)",

@@ -21,6 +21,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.policy import Categorical
 from neurorl.core.recurrent import RecurrentAgent
 from neurorl.core.spaces import Spaces
@@ -53,9 +54,9 @@ class LSTM(RecurrentAgent):
     """LSTM actor-critic with `hidden` units, told of outcomes as `feedback` says."""
 
     spaces: Spaces
-    hidden: int = 48
-    scale: float = 3.0
-    feedback: Feedback = "reward"
+    hidden: int = option(48, "hidden units", low=1)
+    scale: float = option(3.0, "initial recurrent weights are uniform within +-scale/sqrt(hidden)", low=0)
+    feedback: Feedback = option("reward", "what enters of the last outcome")
 
     card: ClassVar[Card] = Card(
         title="Meta-RL network: LSTM actor-critic",

@@ -21,6 +21,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gamma, Gaussian, Interval, param, unit
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
@@ -62,7 +63,7 @@ class Mackintosh(Agent):
     """Learner of cues whose attentions start at `initial`."""
 
     spaces: Spaces
-    initial: float = 0.5
+    initial: float = option(0.5, "attention to a cue before its first trial", low=0, high=1)
 
     card: ClassVar[Card] = Card(
         title="Mackintosh's attentional learner of cues",

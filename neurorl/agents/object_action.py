@@ -24,6 +24,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gamma, Gaussian, Interval, param, unit
 from neurorl.core.parts import DOPAMINE, Part, intact
 from neurorl.core.policy import Categorical
@@ -78,7 +79,7 @@ class ObjectAction(Agent):
     """Two delta-rule learners, one of pictures and one of sides; values start at `initial`, reward units."""
 
     spaces: Spaces
-    initial: float = 0.5
+    initial: float = option(0.5, "value of an option before its first outcome, reward units")
 
     card: ClassVar[Card] = Card(
         title="Object and action learners with arbitration",

@@ -24,6 +24,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gamma, Interval, param, unit
 from neurorl.core.parts import DOPAMINE, Part, intact
 from neurorl.core.policy import ILLEGAL, Categorical
@@ -71,9 +72,9 @@ class OpAL(Agent):
     """Critic and opponent actors; `hebbian=False` is the negative control."""
 
     spaces: Spaces
-    hebbian: bool = True
-    saturation: float | None = None
-    anneal: float | None = None
+    hebbian: bool = option(True, "False: a pathway's weight is no factor of its learning (a control)")
+    saturation: float | None = option(None, "weight at which a pathway stops learning; None is no limit", low=0)
+    anneal: float | None = option(None, "trials over which the pathways' learning rates halve; None keeps them", low=1)
 
     card: ClassVar[Card] = Card(
         title="Opponent actor learning (OpAL)",

@@ -22,6 +22,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gamma, Gaussian, Interval, param, unit
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
@@ -62,8 +63,8 @@ class PearceHall(Agent):
     """Learner of cues whose associabilities start at `initial`; `salience` holds one number a cue, () for 1 each."""
 
     spaces: Spaces
-    initial: float = 1.0
-    salience: tuple[float, ...] = ()
+    initial: float = option(1.0, "associability of a cue before its first trial", low=0)
+    salience: tuple[float, ...] = option((), "salience of each cue; () is 1 for each", low=0, high=1)
 
     card: ClassVar[Card] = Card(
         title="Pearce-Hall learner of cues",

@@ -22,6 +22,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gamma, Interval, param, unit
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
@@ -60,9 +61,9 @@ class PrioritisedSweeping(Agent):
     """Up to `n` updates a step, for pairs whose value is off by more than `theta` (reward units)."""
 
     spaces: Spaces
-    n: int = 5
-    theta: float = 1e-4
-    greedy: bool = False
+    n: int = option(5, "updates after each step", low=0)
+    theta: float = option(1e-4, "smallest error that is queued, reward units", low=0)
+    greedy: bool = option(False, "True: always the best answer, in place of the softmax")
 
     card: ClassVar[Card] = Card(
         title="Prioritised sweeping",

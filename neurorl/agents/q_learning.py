@@ -25,6 +25,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gamma, Gaussian, Interval, param, unit
 from neurorl.core.policy import ILLEGAL, Categorical
 from neurorl.core.spaces import Spaces
@@ -70,8 +71,8 @@ class QLearning(Agent):
     """Q-learner; values start at, and are forgotten towards, `initial` (reward units)."""
 
     spaces: Spaces
-    initial: float = 0.0
-    kernel_rate: float = 1.0
+    initial: float = option(0.0, "value of an option before its first outcome, reward units")
+    kernel_rate: float = option(1.0, "rate of the choice kernel; 1 keeps the last choice only", low=0, high=1)
 
     card: ClassVar[Card] = Card(
         title="Q-learning with forgetting, perseveration and lapses",

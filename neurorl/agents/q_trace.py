@@ -24,6 +24,7 @@ from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gamma, Interval, param, unit
 from neurorl.core.policy import ILLEGAL, Categorical
 from neurorl.core.spaces import Box, Spaces
@@ -57,7 +58,7 @@ class QTrace(Agent):
     """Q-learner whose traces fade by `lam` a step; for codes, and for maps (whose states it takes as codes)."""
 
     spaces: Spaces
-    lam: float = 1.0
+    lam: float = option(1.0, "share of a trace that is left after one step", low=0, high=1)
 
     card: ClassVar[Card] = Card(
         title="Q-learning with eligibility traces, Q(1)",

@@ -20,6 +20,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gamma, Interval, param, unit
 from neurorl.core.policy import ILLEGAL, Categorical
 from neurorl.core.spaces import Spaces
@@ -52,7 +53,7 @@ class RescorlaWagner(Agent):
     """Delta-rule learner for tasks with one choice a trial; values start at `initial`, reward units."""
 
     spaces: Spaces
-    initial: float = 0.0
+    initial: float = option(0.0, "value of an option before its first outcome, reward units")
 
     card: ClassVar[Card] = Card(
         title="Rescorla-Wagner learner",

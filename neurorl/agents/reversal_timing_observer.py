@@ -28,6 +28,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
 from neurorl.core.errors import BadValue
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gamma, Gaussian, Interval, param
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
@@ -82,9 +83,9 @@ class Latents(eqx.Module):
 class ReversalTimingObserver(Agent):
     """Observer of blocks with one reversal; `new` is the code of a block's first trial, -1 where a session is one."""
 
-    prior: Prior = "gaussian"
-    new: int = -1
-    greedy: bool = False
+    prior: Prior = option("gaussian", "prior over the trial of the reversal")
+    new: int = option(-1, "code of a block's first trial; -1 where a session is one block", low=-1)
+    greedy: bool = option(False, "True: always the likelier arm, in place of the softmax")
 
     card: ClassVar[Card] = Card(
         title="Observer with a prior on when a reversal comes",

@@ -20,6 +20,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Gamma, Interval, param
 from neurorl.core.policy import ILLEGAL, Categorical
 from neurorl.core.spaces import Spaces
@@ -51,7 +52,7 @@ class SampleAverage(Agent):
     """Learner of mean rewards; what was never tried is worth `initial`."""
 
     spaces: Spaces
-    initial: float = 0.0
+    initial: float = option(0.0, "value of an option before its first outcome, reward units")
 
     card: ClassVar[Card] = Card(
         title="Sample averages, R/C",

@@ -24,6 +24,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Gamma, Interval, param
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
@@ -77,10 +78,10 @@ class SerialReversalObserver(Agent):
     With `known_noise` above 0 the noise is that and is not learned; `greedy` takes the likelier arm always.
     """
 
-    n_h: int = 120
-    n_eps: int = 60
-    known_noise: float = 0.0
-    greedy: bool = False
+    n_h: int = option(120, "grid points of the hazard", low=2)
+    n_eps: int = option(60, "grid points of the noise", low=2)
+    known_noise: float = option(0.0, "noise that is known and not learned; 0 learns it", low=0, high=0.5)
+    greedy: bool = option(False, "True: always the likelier arm, in place of the softmax")
 
     card: ClassVar[Card] = Card(
         title="Observer that learns to reverse",

@@ -24,6 +24,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gamma, Interval, param, unit
 from neurorl.core.parts import DOPAMINE, Part, intact
 from neurorl.core.policy import ILLEGAL, Categorical
@@ -60,8 +61,8 @@ class StriatalLoop(Agent):
     """Cortico-striatal synapses taught by dopamine; they start at `initial` (reward units)."""
 
     spaces: Spaces
-    initial: float = 0.0
-    linear: bool = False
+    initial: float = option(0.0, "value of an option before its first outcome, reward units")
+    linear: bool = option(False, "True: dopamine has no floor")
 
     card: ClassVar[Card] = Card(
         title="Frontal-striatal loop",

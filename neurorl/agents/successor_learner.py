@@ -22,6 +22,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gamma, Interval, param, unit
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
@@ -60,7 +61,7 @@ class SuccessorLearner(Agent):
     """Learner of the successor representation over pairs of state and answer."""
 
     spaces: Spaces
-    greedy: bool = False
+    greedy: bool = option(False, "True: always the best answer, in place of the softmax")
 
     card: ClassVar[Card] = Card(
         title="Successor representation, learned",

@@ -22,6 +22,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
@@ -51,7 +52,7 @@ class SuccessorRepresentation(Agent):
     """Values from the random walk's visits: to the end of the trial, or without end at `discount` a step."""
 
     layout: Revaluation
-    discount: float | None = None
+    discount: float | None = option(None, "discount of one step; None looks to the end of the trial", low=0, high=1)
 
     card: ClassVar[Card] = Card(
         title="Successor representation",

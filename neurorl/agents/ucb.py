@@ -22,6 +22,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.policy import ILLEGAL, Categorical
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
@@ -52,8 +53,8 @@ class UCB(Agent):
     """Upper-confidence-bound chooser for tasks with one choice a trial."""
 
     spaces: Spaces
-    exploration: float = 0.5
-    temperature: float = 0.0
+    exploration: float = option(0.5, "c, the weight of uncertainty", low=0)
+    temperature: float = option(0.0, "temperature of a softmax over the indices; 0 takes the largest", low=0)
 
     card: ClassVar[Card] = Card(
         title="Upper confidence bounds (UCB)",

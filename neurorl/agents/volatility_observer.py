@@ -22,6 +22,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Gamma, Interval, param
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
@@ -52,7 +53,7 @@ class Latents(eqx.Module):
 class VolatilityObserver(Agent):
     """The observer that knows the generative process, with `n_k` grid points for the rate of change."""
 
-    n_k: int = 21
+    n_k: int = option(21, "grid points of the rate of change", low=2)
 
     card: ClassVar[Card] = Card(
         title="Bayesian observer of volatility",

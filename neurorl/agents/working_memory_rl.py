@@ -24,6 +24,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gaussian, Interval, param, unit
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
@@ -70,7 +71,7 @@ class WorkingMemoryRL(Agent):
     """Memory and slow values side by side; the set size is read off the observation."""
 
     spaces: Spaces
-    shared_neglect: bool = True
+    shared_neglect: bool = option(True, "True: memory and values share one neglect of unrewarded outcomes")
 
     card: ClassVar[Card] = Card(
         title="Working memory and slow reinforcement learning",

@@ -1,6 +1,7 @@
 """Arguments that several commands share, and the reading of NAME=VALUE."""
 
 import functools
+import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,9 @@ AgentName = Annotated[str, Positional, tyro.conf.arg(metavar="AGENT", help_behav
 AnyName = Annotated[str, Positional, tyro.conf.arg(metavar="NAME|FILE.py", help_behavior_hint="")]
 Json = Annotated[bool, tyro.conf.arg(name="json", help_behavior_hint="")]
 Settings = Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(name="set", metavar="NAME=VALUE")]
+Options = Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(name="option", metavar="[AGENT.]NAME=VALUE")]
+Held = Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(name="fix", metavar="[AGENT.]NAME=VALUE")]
+Agents = Annotated[str, tyro.conf.arg(metavar="A,B,FILE.py,NAME=A")]
 
 Flag = Annotated[bool, tyro.conf.arg(help_behavior_hint="")]
 
@@ -30,17 +34,27 @@ OptionalTag = Annotated[str | None, _optional(metavar="TAG")]
 
 
 def numbers(settings: Sequence[str], option: str = "--set") -> dict[str, float]:
-    """Parse "alpha=0.2" and the like; a value that is no number is an error."""
+    """Parse "alpha=0.2" and the like; a value that is no finite number, or a name given twice, is an error."""
     values: dict[str, float] = {}
     for setting in settings:
-        name, equals, text = setting.partition("=")
-        try:
-            if not equals:
-                raise ValueError
-            values[name.strip()] = float(text)
-        except ValueError:
-            raise BadValue(f"{option} {setting} is not understood; write a name and a number: alpha=0.2.") from None
+        name, equals, text = (part.strip() for part in setting.partition("="))
+        if not equals or not name:
+            raise BadValue(f"{option} {setting} is not understood; write a name and a number: alpha=0.2.")
+        if name in values:
+            raise BadValue(f"{option} gives {name} twice ({values[name]:g} and {text}); give it once.")
+        values[name] = finite(text, f"{option} {setting}")
     return values
+
+
+def finite(text: str, given: str) -> float:
+    """A text as a finite number; `given` is what to quote where it is none. Python's 1_0 is no number here."""
+    try:
+        value = math.nan if "_" in text else float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise BadValue(f"{given} is not understood; write a name and a finite number: alpha=0.2.")
+    return value
 
 
 def require_at_least_one(**counts: int) -> None:

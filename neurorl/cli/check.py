@@ -2,18 +2,25 @@
 
 from typing import Any
 
-from neurorl.cli.arguments import AnyName, Json, OptionalTask
+from neurorl.cli.agents import own_options
+from neurorl.cli.arguments import AnyName, Json, OptionalTask, Options
 from neurorl.cli.output import print_json, print_table
 from neurorl.core.catalogue import kind_of
 from neurorl.core.errors import NeurorlError
 
-EXAMPLES = ("neurorl check my_agent.py", "neurorl check my_agent.py --task two_step", "neurorl check bandit --json")
+EXAMPLES = (
+    "neurorl check my_agent.py",
+    "neurorl check my_agent.py --task two_step",
+    "neurorl check rescorla_wagner --option initial=0",
+    "neurorl check bandit --json",
+)
 
 
 def command(
     name: AnyName,
     /,
     task: OptionalTask = None,
+    option: Options = (),
     seed: int = 0,
     json: Json = False,
 ) -> int:
@@ -22,6 +29,7 @@ def command(
     Args:
         name: A name of the catalogue or a file of your own.
         task: The task an agent is checked on (two that it fits, by default).
+        option: A setting of an agent that is not fitted (`neurorl show AGENT` lists them).
         seed: Source of all randomness; what is lawful holds with every seed.
         json: Print JSON and nothing else.
     """
@@ -36,8 +44,10 @@ def command(
         raise NeurorlError(f"{name} is a {words}; there are laws for tasks, agents and studies.")
     if task is not None and kind != "agent":
         raise NeurorlError(f"--task is for agents, and {name} is a {kind}; leave it out.")
+    if option and kind != "agent":
+        raise NeurorlError(f"--option is for agents, and {name} is a {kind}; leave it out.")
     if kind == "agent":
-        report = testing.check_agent(name, task, seed=seed)
+        report = testing.check_agent(name, task, seed=seed, options=own_options(name, option))
     else:
         report = testing.check_task(name, seed=seed) if kind == "task" else testing.check_study(name)
     if json:

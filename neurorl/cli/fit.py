@@ -1,21 +1,22 @@
 """`neurorl fit`: agents fitted to a table of choices, side by side, with a report."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import tyro
 from tyro.conf import Positional, UseAppendAction
 
+from neurorl.cli.agents import chosen_agents, held_for, players_for, require_somebody_has
 from neurorl.cli.arguments import (
+    Agents,
     Flag,
+    Held,
     Json,
     OptionalCount,
     OptionalFile,
     OptionalFolder,
     OptionalTask,
-    Settings,
-    numbers,
+    Options,
     require_at_least_one,
 )
 from neurorl.cli.output import print_frame, print_json, print_text, records
@@ -26,6 +27,7 @@ EXAMPLES = (
     "neurorl fit nspn_two_step --task two_step --agents hybrid,model_based,model_free,latent_state",
     "neurorl fit choices.csv --task bandit --agents rescorla_wagner,q_learning --cv 5 --ceiling --recover",
     "neurorl fit choices.csv --task two_step --agents hybrid,my_agent.py --fix lam=0.9 --json",
+    "neurorl fit my.csv --task bandit --agents 'zero=rescorla_wagner,half=rescorla_wagner' --option zero.initial=0",
 )
 
 Method = Literal["map", "ml", "em", "hbi", "vi", "nuts"]
@@ -34,12 +36,13 @@ Method = Literal["map", "ml", "em", "hbi", "vi", "nuts"]
 def command(
     table: Annotated[str, Positional, tyro.conf.arg(metavar="TABLE|DATASET", help_behavior_hint="")],
     /,
-    agents: Annotated[str, tyro.conf.arg(metavar="A,B,FILE.py")],
+    agents: Agents,
     task: OptionalTask = None,
     method: Method = "map",
     out: OptionalFolder = None,
     by: Literal["subject", "session"] = "subject",
-    fix: Annotated[Settings, tyro.conf.arg(name="fix", metavar="NAME=VALUE")] = (),
+    option: Options = (),
+    fix: Held = (),
     covariates: OptionalFile = None,
     formula: Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(metavar="'P ~ X + Y'")] = (),
     cv: OptionalCount = None,
@@ -58,12 +61,15 @@ def command(
 
     Args:
         table: A file or folder in any known layout, or a shipped data set's name.
-        agents: Names or files, separated by commas.
+        agents: Names or files, separated by commas; NAME=AGENT gives one a name of its own, so that an agent can be
+            compared with itself under other settings.
         task: The task the choices were made on (a data set knows its own).
         method: map and ml fit each subject for itself; em, hbi, vi and nuts learn the population as well.
         out: Folder for tables, figures and report.html (fits/NAME; with --json only where it is named).
         by: Parameters of its own for each subject, or for each session.
-        fix: A parameter to hold, in every agent that has it.
+        option: A setting of an agent that is not fitted (`neurorl show AGENT` lists them): NAME=VALUE for every agent
+            that has it, AGENT.NAME=VALUE for one.
+        fix: A parameter to hold: NAME=VALUE in every agent that has it, AGENT.NAME=VALUE in one.
         covariates: A table with one row a subject, for --formula; without it, the data's own columns are taken.
         formula: What a parameter depends on in the population, such as 'beta ~ diagnosis + age'.
         cv: Hold choices out in so many folds: sessions, or blocks of trials where a subject has one session.
@@ -91,26 +97,28 @@ def command(
     from neurorl.cli import fit_work as work
     from neurorl.cli.covariates import design
     from neurorl.cli.fit_data import fit_data
-    from neurorl.cli.fits import agent_for
+    from neurorl.cli.fit_words import cautions, unscored
     from neurorl.cli.stages import Stages
 
     data = fit_data(table, task, by, subjects)
     # All agents are asked before the first is fitted.
-    players = {name: agent_for(given, data.task) for name, given in chosen.items()}
-    held = _held(players, numbers(fix, "--fix"))
+    players = players_for(chosen, data.task, option)
+    held = held_for(players, fix)
     if out is None and not json:
         out = Path("fits") / Path(table).stem
     explained = design(formula, covariates, data)
-    _require_somebody_has(players, explained.of_parameter if explained else (), "to explain")
+    require_somebody_has(players, explained.of_parameter if explained else (), "to explain")
     fit = work.fitter(method, explained)
     settings = {"starts": starts, "seed": seed, "quiet": quiet}
-    asked = (table, data.task, method, by, fix, formula, starts, seed, subjects, folds, sorted(chosen.items()))
+    made = [(name, chosen[name], repr(player), held[name]) for name, player in sorted(players.items())]
+    asked = (table, data.task, method, by, formula, starts, seed, subjects, folds, made)
     stages = Stages(None if out is None else out / ".unfinished", (asked, _content(data)), resume)
     try:
         # Inference over models is about all of them at once.
         inferred = work.infer_models(data, players, held, settings, stages) if method == "hbi" else None
         results = inferred.results if inferred else work.fit_all(data, players, fit, held, settings, stages)
         outcome = work.compared(results, data.index, inferred)
+        outcome.settings, outcome.differences = work.settings_of(players, held, method, chosen)
         work.leave_out(data, players, explained, outcome, stages, quiet=quiet)
         if folds is not None:
             work.held_out(data, players, fit, held, settings, outcome, stages, folds=folds, ceiling=ceiling)
@@ -133,11 +141,16 @@ def command(
         if outcome.selection is not None:
             more["selection"] = records(outcome.selection.table)
         problems = {name: result.problems() for name, result in outcome.results.items()}
-        kind = {"table": table, "task": data.task, "method": method}
-        print_json(kind | {"comparison": records(outcome.comparison), "fits": by_agent, "problems": problems} | more)
+        kind = {"table": table, "task": data.task, "method": method, "counts": data.scored.as_dict()}
+        models = {name: one.as_dict() for name, one in outcome.settings.items()}
+        about = {"models": models, "read_this_first": cautions(data, outcome)}
+        print_json(
+            kind | about | {"comparison": records(outcome.comparison), "fits": by_agent, "problems": problems} | more
+        )
         return
-    for note in data.notes:
-        print_text(note)
+    for line in (*data.notes, data.scored.sentence(), *unscored(data), *outcome.differences):
+        print_text(line)
+    print_text("".join(f"{one}\n" for one in outcome.settings.values()))
     shown = outcome.comparison.loc[:, :"n_failed"]  # the report has the rest
     print_frame(shown, title=f"{table}: {len(data.index)} {by}s")
     if outcome.held_out is not None:
@@ -164,32 +177,3 @@ def _page(out: Path, data: Any, players: dict[str, Any], outcome: Any, table: st
 
     words = sys.argv[1:] if sys.argv[1:2] == ["fit"] else ["fit", table, "..."]
     return write_outcome(out, data, players, outcome, f"neurorl {shlex.join(words)}", table)
-
-
-def chosen_agents(agents: str) -> dict[str, str]:
-    """What to call each agent (a file by its stem), and what was given."""
-    given = dict.fromkeys(name.strip() for name in agents.split(",") if name.strip())
-    if not given:
-        raise BadValue("--agents is empty; name one or more, separated by commas: --agents hybrid,model_free.")
-    chosen = {Path(name).stem: name for name in given}
-    if len(chosen) < len(given):
-        raise BadValue(f"Two of the agents {agents} have the same name; rename one file.")
-    return chosen
-
-
-def _held(players: dict[str, Any], fixed: dict[str, float]) -> dict[str, dict[str, float]]:
-    """For each agent, the parameters to hold that it has."""
-    has = _require_somebody_has(players, fixed, "to hold")
-    return {agent: {name: value for name, value in fixed.items() if name in own} for agent, own in has.items()}
-
-
-def _require_somebody_has(players: dict[str, Any], named: Iterable[str], what: str) -> dict[str, set[str]]:
-    """The parameters of each agent; an error where a name belongs to none of them."""
-    from neurorl.core.params import free_params
-
-    has = {name: {info.name for info in free_params(agent.params())} for name, agent in players.items()}
-    for name in named:
-        if not any(name in own for own in has.values()):
-            listed = "; ".join(f"{agent} has {', '.join(sorted(own)) or 'none'}" for agent, own in has.items())
-            raise BadValue(f"No agent here has a parameter '{name}' {what}: {listed}.")
-    return has

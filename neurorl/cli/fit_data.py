@@ -9,6 +9,7 @@ import pandas as pd
 
 from neurorl.core.catalogue import load, names
 from neurorl.core.errors import BadValue
+from neurorl.data.counts import Scored, count_scored
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,11 @@ class FitData:
     sessions: pd.DataFrame
     unit: np.ndarray
     index: pd.DataFrame
+
+    @property
+    def scored(self) -> Scored:
+        """How many of the decisions are scored, and why the others are not."""
+        return count_scored(self.dataset)
 
     @property
     def by(self) -> str:

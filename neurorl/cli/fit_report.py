@@ -26,7 +26,10 @@ from neurorl.figures.recovery import confusion_figure, recovery_figure
 from neurorl.figures.save import save_figure
 from neurorl.fit import FitResult
 from neurorl.fit.formula import INTERCEPT
+from neurorl.fit.settings import settings_table
 from neurorl.report.fit_page import FitReport, Picture, Table, write_fit_page
+
+_OF_ONE = ("agent", "fixed")  # what the origin of a fit says of one model alone; the line of agents says it of all
 
 
 def write_outcome(
@@ -48,6 +51,7 @@ def write_outcome(
         svg, _ = save_figure(figure, out / "figures" / name)
         report.add(section, Picture(svg.read_bytes(), caption))
 
+    _models(data, outcome, report, table_of)
     _comparison(data, outcome, table_of, picture)
     _parameters(data, agents, outcome, table_of, picture)
     _checks(outcome, table_of, picture)
@@ -61,6 +65,15 @@ def write_outcome(
             result.draws.to_netcdf(out / f"{name}_draws.nc")
     write_fit_page(report, out / "report.html")
     return out / "report.html"
+
+
+def _models(data: FitData, outcome: Outcome, report: FitReport, table_of: Any) -> None:
+    report.add("Models", data.scored.sentence())
+    caption = (
+        "What each model was given: options (settings that are not fitted; `neurorl show AGENT` explains them), "
+        "parameters that were held, and parameters that were fitted."
+    )
+    table_of("Models", "models", settings_table(outcome.settings), caption)
 
 
 def _comparison(data: FitData, outcome: Outcome, table_of: Any, picture: Any) -> None:
@@ -194,9 +207,10 @@ def _origin(data: FitData, outcome: Outcome, table: str) -> dict[str, Any]:
     first = next(iter(outcome.results.values()))
     return {
         "Data": f"{table}: {len(data.dataset.subjects)} subjects, {data.dataset.n_sessions} sessions, "
-        f"{int(data.dataset.table['scored'].sum()):,} scored choices",
+        f"{data.scored.scored:,} of {data.scored.decisions:,} decisions scored",
         "Task": data.task,
-        "Method": ", ".join(f"{k} {v}" for k, v in first.fitted.origin.items() if v not in ({}, None)),
+        "Agents": "; ".join(map(str, outcome.settings.values())),
+        "Method": ", ".join(f"{k} {v}" for k, v in first.fitted.origin.items() if k not in _OF_ONE and v is not None),
         "Date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         "neurorl": __version__,
         "Versions": ", ".join(f"{name} {number}" for name, number in versions.items() if number),

@@ -60,7 +60,7 @@ def answer(data: FitData, outcome: Outcome) -> str:
 
 def cautions(data: FitData, outcome: Outcome) -> list[str]:
     """What a reader of the numbers must know."""
-    lines = [*data.notes, *_disagreements(outcome)]
+    lines = [*data.notes, *unscored(data), *outcome.differences, *_disagreements(outcome)]
     if outcome.left_out is not None:
         for name in (column for column in outcome.left_out if column.startswith("untrusted_")):
             rows: Any = outcome.left_out[outcome.left_out[name] > 0]
@@ -83,6 +83,12 @@ def cautions(data: FitData, outcome: Outcome) -> list[str]:
     for name, result in outcome.results.items():
         lines += [f"{name}: {sentence}" for sentence in result.problems(data.index)]
     return lines
+
+
+def unscored(data: FitData) -> list[str]:
+    """Decisions that are not scored for another reason than the design."""
+    sentence = data.scored.caution()
+    return [sentence] if sentence else []
 
 
 def _disagreements(outcome: Outcome) -> list[str]:

@@ -25,6 +25,7 @@ from neurorl.fit.recovery import recover
 from neurorl.fit.regressors import regressors
 from neurorl.fit.schedule import Schedule
 from neurorl.fit.selection import Selection, select_models
+from neurorl.fit.settings import ModelSettings, differences, model_settings
 
 INFERRED = "hierarchical Bayesian inference over models (Piray et al. 2019)"
 FIRST = ("agent", "n_params", "bits_per_choice", "integrated_bic", "bic", "delta_bic", "aic", "best_share", "n_failed")
@@ -49,6 +50,8 @@ class Outcome:
     recovery: dict[str, Recovery] = field(default_factory=dict)
     model_recovery: ModelRecovery | None = None
     regressors: dict[str, pd.DataFrame] = field(default_factory=dict)
+    settings: dict[str, ModelSettings] = field(default_factory=dict)
+    differences: list[str] = field(default_factory=list)
 
     @property
     def best(self) -> str:
@@ -74,6 +77,13 @@ def fitter(method: str, design: Design | None = None) -> Fitter:
 
 def _own(design: Design | None, agent: Agent) -> Design | None:
     return None if design is None else design.only(info.name for info in free_params(agent.params()))
+
+
+def settings_of(
+    agents: Mapping[str, Agent], held: Mapping[str, Mapping[str, float]], method: str, names: Mapping[str, str]
+) -> tuple[dict[str, ModelSettings], list[str]]:
+    """What each model was given, and in what the models differ that they could share."""
+    return model_settings(agents, held, names), differences(agents, held, priors=method == "map")
 
 
 def fit_all(

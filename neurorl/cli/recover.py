@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 import tyro
 from tyro.conf import Positional
 
-from neurorl.cli.arguments import Flag, Json, OptionalFolder, OptionalTask, require_at_least_one
+from neurorl.cli.agents import chosen_agents, players_for
+from neurorl.cli.arguments import Agents, Flag, Json, OptionalFolder, OptionalTask, Options, require_at_least_one
 from neurorl.cli.output import print_frame, print_json, print_text, records
 from neurorl.core.catalogue import names
 from neurorl.core.errors import BadValue
@@ -22,8 +23,9 @@ EXAMPLES = (
 def command(
     design: Annotated[str, Positional, tyro.conf.arg(metavar="TASK|TABLE|DATASET", help_behavior_hint="")],
     /,
-    agents: Annotated[str, tyro.conf.arg(metavar="A,B,FILE.py")],
+    agents: Agents,
     task: OptionalTask = None,
+    option: Options = (),
     subjects: int = 40,
     sessions: int = 1,
     steps: int = 300,
@@ -41,8 +43,10 @@ def command(
 
     Args:
         design: A task, or a table or data set whose numbers of sessions and steps are taken over.
-        agents: Names or files, separated by commas.
+        agents: Names or files, separated by commas; NAME=AGENT gives one a name of its own.
         task: The task of the table.
+        option: A setting of an agent that is not fitted: NAME=VALUE for every agent that has it, AGENT.NAME=VALUE for
+            one.
         subjects: How many are simulated (of a table's: the first so many).
         sessions: Sessions of each subject (a table has its own).
         steps: Steps of a session (a table has its own).
@@ -55,18 +59,18 @@ def command(
         json: Print JSON and nothing else.
     """
     require_at_least_one(subjects=subjects, sessions=sessions, steps=steps, starts=starts)
-    from neurorl.cli.fit import chosen_agents
     from neurorl.cli.runtime import prepare
 
     chosen = chosen_agents(agents)
     prepare()
-    from neurorl.cli.fits import agent_for
     from neurorl.core.catalogue import load
     from neurorl.core.params import free_params
     from neurorl.fit.model_recovery import recover_models
     from neurorl.fit.recovery import recover
     from neurorl.fit.schedule import Schedule
+    from neurorl.fit.settings import differences, model_settings
 
+    counts = None
     if design in names("task") or design.endswith(".py"):
         if task is not None:
             raise BadValue(f"{design} is a task itself; leave --task {task} out.")
@@ -75,8 +79,11 @@ def command(
         from neurorl.cli.fit_data import fit_data
 
         data = fit_data(design, task, "subject", subjects)
+        counts = data.scored
         name, schedule = data.task, Schedule(data.unit, data.sessions["n_steps"].to_numpy())
-    players = {agent: agent_for(given, name) for agent, given in chosen.items()}
+    players = players_for(chosen, name, option)
+    settings, notes = model_settings(players, {}, chosen), differences(players, {}, priors=True)
+    notes = [*(() if counts is None or not counts.faults else (counts.caution(),)), *notes]
     played, more = load("task", name), {"seed": seed, "starts": starts, "quiet": quiet}
     found = {
         agent: recover(player, played, schedule=schedule, identify=identify, **more)
@@ -85,7 +92,7 @@ def command(
     }
     models = recover_models(players, played, schedule, criterion=criterion, **more) if len(players) > 1 else None
     if out is not None:
-        _write(out, found, models)
+        _write(out, found, models, settings)
     if json:
         plain = {
             agent: {"summary": records(r.summary), "trade_offs": records(r.trade_offs)}
@@ -93,8 +100,14 @@ def command(
             for agent, r in found.items()
         }
         confusion = None if models is None else records(models.confusion.reset_index())
-        print_json({"task": name, "subjects": schedule.subjects, "parameters": plain, "confusion": confusion})
+        about = {"models": {agent: one.as_dict() for agent, one in settings.items()}, "read_this_first": notes}
+        about |= {} if counts is None else {"counts": counts.as_dict()}
+        found_out = {"parameters": plain, "confusion": confusion}
+        print_json({"task": name, "subjects": schedule.subjects} | about | found_out)
         return
+    for line in ([] if counts is None else [f"The table: {counts.sentence()}"]) + notes:
+        print_text(line)
+    print_text("".join(f"{one}\n" for one in settings.values()))
     for agent, recovery in found.items():
         print_frame(recovery.summary, title=f"{agent} on {name}: {schedule.subjects} simulated subjects")
         if recovery.identified is not None:
@@ -106,14 +119,16 @@ def command(
         print_text(f"Tables and figures are in {out}.")
 
 
-def _write(out: Path, found: dict[str, Any], models: Any) -> None:
+def _write(out: Path, found: dict[str, Any], models: Any, settings: Any) -> None:
     import pandas as pd
 
     from neurorl.data.files import write_table
     from neurorl.figures.profile import profile_figure
     from neurorl.figures.recovery import confusion_figure, recovery_figure
     from neurorl.figures.save import save_figure
+    from neurorl.fit.settings import settings_table
 
+    write_table(settings_table(settings), out / "models.csv")
     for agent, recovery in found.items():
         write_table(recovery.table, out / f"{agent}.csv")
         write_table(recovery.summary, out / f"{agent}_summary.csv")

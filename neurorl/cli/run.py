@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 import tyro
 from tyro.conf import Positional
 
-from neurorl.cli.arguments import Flag, Json
+from neurorl.cli.agents import own_options
+from neurorl.cli.arguments import Flag, Json, Options
 from neurorl.cli.output import print_json, print_table
 from neurorl.core.errors import BadValue
 
@@ -33,6 +34,7 @@ def command(
     zoo: Flag = False,
     recipe: str = "own",
     agent: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE.py", help_behavior_hint="")] = None,
+    option: Options = (),
     strict: Flag = False,
     quiet: Flag = False,
     json: Json = False,
@@ -48,6 +50,7 @@ def command(
         zoo: Take trained networks from the zoo instead of training them.
         recipe: How networks are trained: own (the study's, fast) or paper (the paper's hyperparameters).
         agent: Whom the battery examines: an agent's name, or a file of your own.
+        option: A setting of that agent, such as initial=0 (`neurorl show AGENT` lists them).
         strict: Exit with 1 where a claim is missed.
         quiet: No progress bars.
         json: Print JSON and nothing else.
@@ -58,13 +61,15 @@ def command(
     from neurorl.core.catalogue import load, names
     from neurorl.report.runner import run_study
 
+    if option and agent is None:
+        raise BadValue("--option is a setting of the agent that the battery examines; name one with --agent.")
     options: dict[str, Any] = dict(scale=scale, seed=seed, out=out, fresh=fresh, quiet=quiet, zoo=zoo, recipe=recipe)
     if study.removeprefix("paper/") in names("paper"):
         if agent is not None:
             raise BadValue("--agent is for the battery; a paper's studies have agents of their own.")
         return _run_paper(study.removeprefix("paper/"), strict, json, **options)
     asked = load("study", study)
-    result = run_study(asked if agent is None else asked.about(agent), **options)
+    result = run_study(asked if agent is None else asked.about(agent, own_options(agent, option)), **options)
     if json:
         print_json(result.as_dict() | {"folder": result.folder, "report": result.page})
     else:

@@ -1,11 +1,12 @@
 """`neurorl show`: everything that one thing says about itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from neurorl.cli.arguments import AnyName, Json
+from neurorl.cli.arguments import AnyName, Json, Options
 from neurorl.cli.output import print_json, print_pairs, print_table, print_text
 from neurorl.core.catalogue import card_of, docstring_of, kind_of, kinds_of, load
+from neurorl.core.errors import BadValue
 from neurorl.core.references import split_place
 
 EXAMPLES = (
@@ -17,11 +18,12 @@ EXAMPLES = (
 )
 
 
-def command(name: AnyName, /, json: Json = False) -> None:
-    """Show a task, an agent, a study or a data set: card, equations and sources, parameters, and what fits.
+def command(name: AnyName, /, option: Options = (), json: Json = False) -> None:
+    """Show a task, an agent, a study or a data set: card, equations and sources, parameters, options, and what fits.
 
     Args:
         name: A name of the catalogue or a file of your own.
+        option: Show an agent with this option set.
         json: Print JSON and nothing else.
     """
     from neurorl.cli.runtime import prepare
@@ -29,7 +31,9 @@ def command(name: AnyName, /, json: Json = False) -> None:
     kind = kind_of(name)
     card, text = card_of(kind, name), docstring_of(kind, name)
     prepare()
-    details = _DETAILS[kind](name)
+    if option and kind != "agent":
+        raise BadValue(f"--option is for agents, and {name} is a {kind}; leave it out.")
+    details = _agent(name, option) if kind == "agent" else _DETAILS[kind](name)
     if json:
         head = {"name": name, "kind": kind, "title": card.title, "summary": card.summary}
         print_json(head | {"refs": card.refs, "tags": card.tags, "docstring": text} | details)
@@ -47,16 +51,31 @@ def command(name: AnyName, /, json: Json = False) -> None:
         print_text(f"There is also a {other} of this name: neurorl show {other}/{name}.")
 
 
-def _agent(name: str) -> dict[str, Any]:
+def _agent(name: str, option: Sequence[str] = ()) -> dict[str, Any]:
+    from neurorl.cli.agents import player_for
     from neurorl.cli.fits import fitting_tasks
     from neurorl.core.parts import parts_of
 
     tasks = fitting_tasks(name)
     if not tasks:
-        return {"parameters": [], "fits_tasks": tasks}
-    params = load("agent", name).for_spaces(load("task", tasks[0]).spaces).params()
+        return {"parameters": [], "options": _options(load("agent", name)), "fits_tasks": tasks}
+    player = player_for(name, tasks[0], option)
+    params = player.params()
     parts = {"parts": tuple(parts_of(params))} if parts_of(params) else {}
-    return {"parameters": _parameters(params)} | parts | {"fits_tasks": tasks}
+    found = {"parameters": _parameters(params), "options": _options(player, bool(option))}
+    return found | parts | {"fits_tasks": tasks}
+
+
+def _options(agent: Any, changed: bool = False) -> list[dict[str, Any]]:
+    """The options of an agent or its class; with their values where some were set."""
+    from neurorl.core.options import options_of
+
+    return [
+        {"name": each.name}
+        | ({"value": getattr(agent, each.name)} if changed else {})
+        | {"default": each.default, "allowed": each.range, "meaning": each.doc}
+        for each in options_of(agent)
+    ]
 
 
 def _parameters(params: Any) -> list[dict[str, Any]]:

@@ -5,12 +5,14 @@ from typing import Annotated, Any
 
 import tyro
 
+from neurorl.cli.agents import player_for
 from neurorl.cli.arguments import (
     AgentName,
     Json,
     OptionalCount,
     OptionalFile,
     OptionalFolder,
+    Options,
     Settings,
     TaskName,
     numbers,
@@ -22,6 +24,7 @@ from neurorl.core.errors import BadValue
 
 EXAMPLES = (
     "neurorl simulate bandit rescorla_wagner --set alpha=0.2 --set beta=3 --subjects 20 --steps 300 --out choices.csv",
+    "neurorl simulate bandit rescorla_wagner --option initial=0 --out pessimists.csv",
     "neurorl simulate two_step hybrid --params fits/hybrid.csv --out as_fitted.parquet",
     "neurorl simulate what_where_reversal object_action --lesion ventral_striatum=0.4 --steps 80 --out lesioned.csv",
     "neurorl simulate two_step lstm --trained runs/lstm --out network.csv",
@@ -35,6 +38,7 @@ def command(
     agent: AgentName,
     /,
     set_: Settings = (),
+    option: Options = (),
     task_set: Annotated[Settings, tyro.conf.arg(name="task-set", metavar="NAME=VALUE")] = (),
     lesion: Annotated[Settings, tyro.conf.arg(name="lesion", metavar="PART=GAIN")] = (),
     freeze: Annotated[Settings, tyro.conf.arg(name="freeze", metavar="PART=PLASTICITY")] = (),
@@ -53,6 +57,7 @@ def command(
         task: A task's name or a file of your own.
         agent: An agent's name or a file of your own.
         set_: A free parameter of the agent.
+        option: A setting of the agent that is not fitted, such as initial=0.5 (`neurorl show AGENT` lists them).
         task_set: A setting of the task.
         lesion: A part of the agent (`neurorl show AGENT` lists them) that sends only so much; 0 is a total lesion.
         freeze: A part of the agent that learns only so much (0 is frozen).
@@ -69,6 +74,8 @@ def command(
         raise BadValue("--json prints a summary, so the table needs a place of its own; add --out choices.csv.")
     if params is not None and trained is not None:
         raise BadValue("--params and --trained both say where parameters come from; give one of them.")
+    if option and trained is not None:
+        raise BadValue(f"A trained network has the options it was trained with; leave --option {option[0]} out.")
     if out is not None:
         writable_table(out)
     require_at_least_one(sessions=sessions, steps=steps, subjects=1 if subjects is None else subjects)
@@ -77,14 +84,15 @@ def command(
     prepare()
     import jax
 
-    from neurorl.cli.fits import agent_for
     from neurorl.cli.players import as_trained, perturbed, played_by, with_settings
     from neurorl.core.catalogue import load
+    from neurorl.core.options import settings_of
     from neurorl.data import from_trajectory
     from neurorl.loop.many import simulate_many
 
     played = load("task", task)
-    player = agent_for(agent, task) if trained is None else as_trained(agent_for(agent, task), trained, agent)
+    player = player_for(agent, task, option)
+    player = player if trained is None else as_trained(player, trained, agent)
     who, n = played_by(player, numbers(set_), params, trained, subjects)
     who = perturbed(player, who, numbers(lesion, "--lesion"), numbers(freeze, "--freeze"))
     trajectory = simulate_many(
@@ -109,10 +117,13 @@ def command(
         return
     dataset.write(out)
     summary = _summary(dataset.table) | {"out": out}
+    options = settings_of(player)
     if json:
-        print_json({"task": task, "agent": agent, "seed": seed} | summary)
+        print_json({"task": task, "agent": agent, "options": options, "seed": seed} | summary)
     else:
-        print_pairs({name.replace("_", " "): value for name, value in summary.items()}, title=f"{agent} on {task}")
+        about = {"options": ", ".join(f"{name} {value}" for name, value in options.items())} if options else {}
+        shown = about | {name.replace("_", " "): value for name, value in summary.items()}
+        print_pairs(shown, title=f"{agent} on {task}")
 
 
 def _summary(table: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from neurorl.cli.arguments import (
     OptionalFile,
     OptionalFolder,
     OptionalNumber,
+    Options,
     require_at_least_one,
 )
 from neurorl.cli.output import print_json, print_table
@@ -43,6 +44,7 @@ def command(
     trials: int = 100,
     hidden: int = 48,
     feedback: Literal["reward", "rpe", "none"] = "reward",
+    option: Options = (),
     parallel: OptionalCount = None,
     discount: OptionalNumber = None,
     step_size: Schedule = None,
@@ -71,6 +73,7 @@ def command(
         trials: Trials in a session.
         hidden: Hidden units.
         feedback: What the network is told of an outcome: the reward, its own prediction error, or none.
+        option: Another setting of the network, such as scale=2 (`neurorl show AGENT` lists them).
         parallel: Sessions averaged in one update.
         discount: Reward discount per step, 0 to 1.
         step_size: Learning rate of the optimiser: one value, or a start and an end.
@@ -96,10 +99,10 @@ def command(
         )
     if again and agent is not None and not agent.endswith(".py"):
         raise BadValue(f"{task} is trained again by its own recipe and agent; leave {agent} out.")
-    if again and (hidden, trials, recipe, feedback) != (48, 100, "fast", "reward"):
+    if again and (hidden, trials, recipe, feedback, option) != (48, 100, "fast", "reward", ()):
         raise BadValue(
-            f"{task} is trained as its recipe says, so --hidden, --trials, --recipe and --feedback do not apply; leave "
-            "them out, or name a task and an agent."
+            f"{task} is trained as its recipe says, so --hidden, --trials, --recipe, --feedback and --option do not "
+            "apply; leave them out, or name a task and an agent."
         )
     asked: dict[str, Any] = dict(
         sessions=sessions,
@@ -121,7 +124,8 @@ def command(
         network, its_seed, study, scale = named_network(task, agent)
         network = dataclasses.replace(network, config=dataclasses.replace(network.config, **settings))
     else:
-        network, its_seed, study, scale = _new(task, str(agent), recipe, settings, trials, hidden, feedback), 0, "", ""
+        own = _own_options(task, str(agent), hidden, feedback, option)
+        network, its_seed, study, scale = _new(task, str(agent), recipe, settings, trials, own), 0, "", ""
     seed = its_seed if seed is None else seed
     learner, loaded = network.make()
     name = "".join(c if c.isalnum() or c in "-_. " else "-" for c in network.name)
@@ -141,23 +145,34 @@ def command(
     return 0
 
 
-def _new(task: str, agent: str, recipe: str, settings: dict[str, Any], trials: int, hidden: int, feedback: str) -> Any:
+def _new(task: str, agent: str, recipe: str, settings: dict[str, Any], trials: int, options: dict[str, Any]) -> Any:
     """A network that no study names, with the recipe that the command line describes."""
     from neurorl.core.catalogue import load
-    from neurorl.core.errors import BadValue
     from neurorl.core.study import Network
     from neurorl.train import TrainConfig
 
-    loaded = load("task", task)
-    known = {field.name for field in dataclasses.fields(load("agent", agent).for_spaces(loaded.spaces))}
-    options: dict[str, Any] = {"hidden": hidden} if "hidden" in known else {}
-    if feedback != "reward":
-        if "feedback" not in known:
-            raise BadValue(f"{agent} cannot be told anything but the reward; leave --feedback out.")
-        options["feedback"] = feedback
-    settings = settings | {"steps": trials * loaded.spaces.steps_per_trial}
+    settings = settings | {"steps": trials * load("task", task).spaces.steps_per_trial}
     config = TrainConfig.paper(**settings) if recipe == "paper" else TrainConfig(**settings)
     return Network(f"{Path(task).stem}-{Path(agent).stem}", task, agent, config, agent_options=options)
+
+
+def _own_options(task: str, agent: str, hidden: int, feedback: str, given: tuple[str, ...]) -> dict[str, Any]:
+    """The options of the network that the command line sets; --hidden and --feedback are two of them."""
+    from neurorl.cli.agents import player_for
+    from neurorl.core.errors import BadValue
+    from neurorl.core.options import settings_of
+
+    usual = settings_of(player_for(agent, task))
+    named = {text.partition("=")[0].rpartition(".")[2].strip() for text in given}
+    for name, value, default in (("hidden", hidden, 48), ("feedback", feedback, "reward")):
+        if value != default and name in named:
+            raise BadValue(f"--{name} {value} and --option say the same setting twice; leave one of the two out.")
+    if feedback != "reward" and "feedback" not in usual:
+        raise BadValue(f"{agent} cannot be told anything but the reward; leave --feedback out.")
+    asked: dict[str, Any] = {"hidden": hidden} if "hidden" in usual else {}
+    asked |= {"feedback": feedback} if feedback != "reward" else {}
+    set_by_name = settings_of(player_for(agent, task, given))
+    return asked | {name: set_by_name[name] for name in named}
 
 
 def _schedule(name: str, values: tuple[float, ...] | None) -> Any:

@@ -170,13 +170,18 @@ class Study:
     notes: tuple[str, ...] = ()
     networks: Callable[[Any], tuple[Network, ...]] = lambda settings: ()
     recipes: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
-    of_agent: Callable[[str], "Study"] | None = None
+    of_agent: Callable[[str, Mapping[str, Any]], "Study"] | None = None
 
-    def about(self, agent: str) -> "Study":
-        """The study of one agent, a name in the catalogue or a file; `BadValue` where it is about no single agent."""
+    def about(self, agent: str, options: Mapping[str, Any] | None = None) -> "Study":
+        """The study of one agent, a name in the catalogue or a file; `BadValue` where it is about no single agent.
+
+        Args:
+            agent: the name or file.
+            options: options of the agent that differ from their defaults (`neurorl.core.options`).
+        """
         if self.of_agent is None:
             raise BadValue(f"The study {self.name} has agents of its own; only the battery takes --agent.")
-        return self.of_agent(agent)
+        return self.of_agent(agent, options or {})
 
     def settings(self, scale: str, recipe: str = OWN) -> Any:
         """The settings of a scale, with its own recipe of training or one of `recipes`."""

@@ -1,7 +1,8 @@
 """Letting one agent play every task of the battery that it fits."""
 
 import warnings
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import jax
@@ -11,6 +12,7 @@ import pandas as pd
 from neurorl.core.agent import Agent
 from neurorl.core.catalogue import load
 from neurorl.core.errors import BadValue, DoesNotFit
+from neurorl.core.options import with_options
 from neurorl.core.progress import progress
 from neurorl.core.study import Context, Evidence
 from neurorl.data import Dataset, from_trajectory
@@ -28,17 +30,23 @@ class Scale:
         agent: a name in the catalogue, or a file.
         subjects: simulated subjects, with the agent's default parameters.
         share: of each signature's sessions.
+        options: options of the agent that differ from their defaults.
     """
 
     agent: str
     subjects: int
     share: float = 1.0
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
-def player(agent: str, signature: Signature) -> Agent | str:
+def player(agent: str, signature: Signature, options: Mapping[str, Any] | None = None) -> Agent | str:
     """The agent made for a signature's task, or the sentence that says why it is not asked."""
     try:
         made = load("agent", agent).for_spaces(signature.make().spaces)
+    except (DoesNotFit, BadValue) as error:
+        return str(error)
+    made = with_options(made, options or {}, agent)
+    try:
         if signature.change is not None:
             signature.change(made, made.params(jax.random.key(0)))
     except (DoesNotFit, BadValue) as error:
@@ -72,7 +80,7 @@ def examined(context: Context, signature: Signature, played: dict[Any, Dataset])
         signature: what is asked.
         played: what subjects did so far, to be added to.
     """
-    made = player(context.settings.agent, signature)
+    made = player(context.settings.agent, signature, context.settings.options)
     if isinstance(made, str):
         return made
     dataset = _played(context, made, signature, played)

@@ -9,13 +9,18 @@ An agent that misses a signature is not wrong: the page says what it is a model 
 defaults; fitted ones may show more.
 """
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from neurorl.analysis.over_units import over_units
 from neurorl.core.card import Card
+from neurorl.core.catalogue import load
+from neurorl.core.options import options_of
 from neurorl.core.study import Evidence, Expect, Measures, Picture, Study
 from neurorl.figures.battery import battery_figure
 from neurorl.studies._battery_evidence import Scale, gather, player
@@ -64,26 +69,32 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
     return (Picture("signatures", battery_figure(table), caption),)
 
 
-def _asked(agent: str) -> tuple[Signature, ...]:
+def _asked(agent: str, options: Mapping[str, Any] | None = None) -> tuple[Signature, ...]:
     """What an agent can be asked for."""
-    return tuple(signature for signature in SIGNATURES if not isinstance(player(agent, signature), str))
+    return tuple(signature for signature in SIGNATURES if not isinstance(player(agent, signature, options), str))
 
 
 def _expects(asked: tuple[Signature, ...]) -> tuple[Expect, ...]:
     return tuple(Expect(s.claim, f"{s.name}_low", s.above, float("inf"), s.source, "direction", "quick") for s in asked)
 
 
-def examine(agent: str) -> Study:
-    """The battery of one agent, a name in the catalogue or a file."""
-    asked, name = _asked(agent), Path(agent).stem
+def examine(agent: str, options: Mapping[str, Any] | None = None) -> Study:
+    """The battery of one agent, a name in the catalogue or a file, under options that differ from their defaults."""
+    asked, name, options = _asked(agent, options), Path(agent).stem, dict(options or {})
+    with_what = ", ".join(f"{option} = {value}" for option, value in options.items())
+    settings = ", ".join(
+        f"{each.name} = {options.get(each.name, each.default)}" for each in options_of(load("agent", agent))
+    )
+    folder = "".join(f"-{option}={value}" for option, value in options.items())
     return replace(
         STUDY,
-        name=f"battery_{name}",
-        card=replace(STUDY.card, title=f"The battery: {name}"),
+        name=re.sub(r"[^\w.=-]+", "_", f"battery_{name}{folder}"),
+        card=replace(STUDY.card, title=f"The battery: {name}{f' with {with_what}' if with_what else ''}"),
         agents=(agent,),
         tasks=tuple(dict.fromkeys(s.task for s in asked)),
-        scales={scale: replace(settings, agent=agent) for scale, settings in STUDY.scales.items()},
+        scales={scale: replace(settings, agent=agent, options=options) for scale, settings in STUDY.scales.items()},
         expects=_expects(asked),
+        notes=(*STUDY.notes, *((f"Options of the agent: {settings}.",) if settings else ())),
     )
 
 

@@ -1,5 +1,6 @@
 """Check a task, an agent or a study: by name, by file, or the thing itself."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import jax
 from neurorl.core.agent import Agent
 from neurorl.core.catalogue import load, names
 from neurorl.core.errors import BadValue, DoesNotFit
+from neurorl.core.options import with_options
 from neurorl.core.spaces import Spaces
 from neurorl.core.study import Study
 from neurorl.core.task import Task
@@ -25,6 +27,7 @@ def check_agent(
     *,
     seed: int = 0,
     max_tasks: int = 2,
+    options: Mapping[str, Any] | None = None,
 ) -> Report:
     """Check the laws of agents.
 
@@ -33,6 +36,8 @@ def check_agent(
         task: what it plays; by default the first `max_tasks` tasks of the catalogue that it fits and that
             differ in their spaces.
         seed: source of all randomness; a lawful agent holds with every seed.
+        max_tasks: how many tasks at most, where none is named.
+        options: options of the agent that differ from their defaults (`neurorl.core.options`).
 
     Returns:
         the verdicts, one per law and task.
@@ -50,7 +55,7 @@ def check_agent(
     for task_name, played in chosen.items():
         # Some accelerators round products to 10 bits by default, which would break any agreement to 1e-6.
         with jax.default_matmul_precision("highest"):
-            meeting = Meeting(_agent_for(made, played.spaces), played, seed)
+            meeting = Meeting(with_options(_agent_for(made, played.spaces), options or {}, name), played, seed)
             results += hold(AGENT_LAWS, meeting, where=Path(task_name).stem)
     return Report(name, tuple(results))
 

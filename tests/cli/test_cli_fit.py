@@ -29,6 +29,7 @@ def test_a_fit_gives_a_report_with_everything(capsys: pytest.CaptureFixture[str]
     code, out, err = run(capsys, *FIT, "--cv", "2", "--regressors", "--fix", "beta=5")
     assert code == 0, err
     assert "Report: fits/t/report.html" in out
+    assert "Scored 180 of 180 decisions." in out and "rescorla_wagner, initial" in out
     page = Path("fits/t/report.html").read_text()
     for text in (
         "held-out",
