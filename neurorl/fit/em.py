@@ -15,6 +15,7 @@ Standard errors of b come from the information that is left when what is unknown
 sum_s x_s' (V^-1 - V^-1 C_s V^-1) x_s (Louis 1982, the missing information principle).
 """
 
+import dataclasses
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -39,6 +40,7 @@ from neurorl.fit.result import FitResult, FitWarning
 from neurorl.fit.tilt import log_normal
 
 SETTLED = 0.01  # nats of all units together
+KEPT = ("z", "variance", "trace", "before", "fitted_variance")  # of a round, in the checkpoint
 STILL = 1e-3  # standard deviations of the population
 NARROW = 1e-4  # smallest variance of a population: members that cannot be told apart are alike
 ALIKE = 0.9  # share of the population's variance that a unit's choices leave open, above which units are alike
@@ -84,7 +86,7 @@ def fit_em(
     problem = Problem.of(agent, records, groups, design, fixed)
     held = dict(problem.posterior.held)
     settings = {"starts": starts, "seed": seed, "fixed": held, "max_steps": max_steps}
-    kept = Kept(checkpoint, (repr(agent), settings, [part.tobytes() for part in problem.x]), problem.units)
+    kept = Kept(checkpoint, [agent], (settings, problem.x), problem.units)
     with jax.enable_x64(True):
         members = Members(problem.posterior, problem.units, lanes=starts)
         found = _rounds(members, problem.x, kept, starts, seed, max_steps, max_rounds, quiet)
@@ -110,10 +112,13 @@ def _rounds(
         z = members.first(starts, seed, max_steps)
         b = [np.linalg.lstsq(x_k, z[:, k], rcond=None)[0] for k, x_k in enumerate(x)]
         variance, trace = np.full(len(x), WIDE), []
+        before, inner, fitted_b, fitted_variance = None, None, b, variance
     else:
-        z, variance, trace = state["z"], state["variance"], state["trace"].tolist()
-        b = [state[f"b{k}"] for k in range(len(x))]
-    settled, before, inner, fitted_b, fitted_variance = False, None, None, b, variance
+        z, variance, trace, before, fitted_variance = (state[name] for name in KEPT)
+        trace = trace.tolist()
+        b, fitted_b = ([state[f"{name}{k}"] for k in range(len(x))] for name in ("b", "fitted_b"))
+        inner = Inner(**{field.name: state[f"inner_{field.name}"] for field in dataclasses.fields(Inner)})
+    settled = False
     with progress("Learning the population", total=max_rounds, quiet=quiet) as advance:
         while inner is None or (len(trace) < max_rounds and not settled):
             mean = expected(x, b)
@@ -127,8 +132,11 @@ def _rounds(
                 break
             before, fitted_b, fitted_variance = mean, b, variance
             b, variance = maximised(inner, x)
-            arrays = {"z": z, "variance": variance, "trace": np.array(trace)}
-            kept.write(arrays | {f"b{k}": b_k for k, b_k in enumerate(b)})
+            arrays = dict(zip(KEPT, (z, variance, np.array(trace), mean, fitted_variance), strict=True))
+            arrays |= {f"{name}{k}": b_k for name, of in (("b", b), ("fitted_b", fitted_b)) for k, b_k in enumerate(of)}
+            kept.write(
+                arrays | {f"inner_{field.name}": getattr(inner, field.name) for field in dataclasses.fields(Inner)}
+            )
         else:  # given up: what is handed back belongs to the last E step
             b, variance = fitted_b, fitted_variance
     return inner, b, variance, trace, settled

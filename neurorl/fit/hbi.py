@@ -129,7 +129,7 @@ def fit_hbi(
                 raise BadValue(f"{name} has no free parameter here, so it has no group to learn; leave it out.")
             members.append(Members(posterior, units, lanes=starts))
         settings = {"starts": starts, "seed": seed, "max_steps": max_steps, "max_rounds": max_rounds}
-        kept = Kept(checkpoint, (list(map(repr, agents.items())), settings, fixed), units)
+        kept = Kept(checkpoint, list(agents.values()), (list(agents), settings, fixed), units)
         with progress("Inferring models", total=2 * max_rounds, quiet=quiet) as advance:
             found = _infer(members, kept, starts, seed, max_steps, max_rounds, advance)
         free, null = found["free"], found.get("null", found["free"])

@@ -78,7 +78,7 @@ def fit_nuts(
     posterior = problem.posterior
     settings = {"chains": chains, "warmup": warmup, "seed": seed, "fixed": dict(posterior.held)}
     settings |= {"double": double, "accept": accept}
-    kept = Kept(checkpoint, (repr(agent), settings, [part.tobytes() for part in problem.x]), problem.units)
+    kept = Kept(checkpoint, [agent], (settings, problem.x), problem.units)
     pilot = Pilot.of(problem, seed)
     with jax.enable_x64(double):
         data = data_of(records, groups, pilot)
