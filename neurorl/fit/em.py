@@ -30,11 +30,11 @@ from neurorl.core.errors import BadValue
 from neurorl.core.fitted import Fitted
 from neurorl.core.progress import progress
 from neurorl.core.types import Record
-from neurorl.fit.formula import INTERCEPT, Design
+from neurorl.fit.formula import Design
 from neurorl.fit.kept import Kept
 from neurorl.fit.laplace import standard_errors
 from neurorl.fit.map import at_bound
-from neurorl.fit.population import WIDE, Inner, Members, Problem, expected, on_scale
+from neurorl.fit.population import WIDE, Inner, Members, Problem, expected, group_row, on_scale
 from neurorl.fit.posterior import Posterior
 from neurorl.fit.result import FitResult, FitWarning
 from neurorl.fit.tilt import log_normal
@@ -150,6 +150,12 @@ def maximised(inner: Inner, x: list[np.ndarray]) -> tuple[list[np.ndarray], np.n
             f"Only {int(use.sum())} of {len(use)} units could be fitted, too few to learn a population from; look at "
             "them one by one with fit_map."
         )
+    for part in x if not use.all() else ():
+        if np.linalg.matrix_rank(part[use]) < part.shape[1]:
+            raise BadValue(
+                f"{int((~use).sum())} of {len(use)} units could not be fitted, and without them the columns of a "
+                "formula depend on each other (a group has no unit left); look at these units one by one with fit_map."
+            )
     b, variance = [], []
     for k, part in enumerate(x):
         coefficients = np.linalg.lstsq(part[use], inner.z[use, k], rcond=None)[0]
@@ -195,7 +201,7 @@ def _result(
         group=group,
         group_log_evidence=trace[-1],
         n_group_params=sum(map(len, b)) + len(b),
-        doubts=_doubts(names, inner, variance, trace, settled),
+        doubts=_doubts(names, inner, variance, trace, settled) + design.notes(),
     )
 
 
@@ -234,17 +240,8 @@ def _group(
     error = np.sqrt(np.clip(np.diag(covariance), 0, None)) if sound else np.full(place[-1], np.nan)
     rows = []
     for k, (info, c) in enumerate(zip(posterior.free, columns, strict=True)):
-        for j, term in enumerate(c.terms):
+        for j, (term, is_mean) in enumerate(zip(c.terms, c.means, strict=True)):
             mean, se = b[k][j], error[place[k] + j]
-            rows.append(
-                {
-                    "parameter": info.name,
-                    "term": term,
-                    "mean": mean,
-                    "sd": np.sqrt(variance[k]),
-                    "low": mean - Z_95 * se,
-                    "high": mean + Z_95 * se,
-                    "mean_on_scale": float(info.support.constrain(mean)) if term == INTERCEPT else np.nan,
-                }
-            )
+            ends = (mean - Z_95 * se, mean + Z_95 * se)
+            rows.append(group_row(info, term, bool(is_mean), mean, se, np.sqrt(variance[k]), *ends))
     return pd.DataFrame(rows)
