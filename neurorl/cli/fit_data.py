@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from neurorl.cli.reading import AS_IT_IS, ReadOptions
 from neurorl.core.catalogue import load, names
 from neurorl.core.errors import BadValue
 from neurorl.data.counts import Scored, count_scored
@@ -45,9 +46,11 @@ class FitData:
         return "session" if "session" in self.index else "subject"
 
 
-def fit_data(table: str, task: str | None, by: str, subjects: int | None = None) -> FitData:
-    """Read a table or a shipped data set; `subjects` keeps the first so many."""
-    dataset, task, notes = _read(table, task)
+def fit_data(
+    table: str, task: str | None, by: str, subjects: int | None = None, read: ReadOptions = AS_IT_IS
+) -> FitData:
+    """Read a table or a shipped data set, as `read` says; `subjects` keeps the first so many."""
+    dataset, task, notes = _read(table, task, read)
     if subjects is not None and subjects < len(dataset.subjects):
         notes = (*notes, f"Only the first {subjects} of {len(dataset.subjects)} subjects were fitted, as asked for.")
         dataset = dataset.subset(subjects=dataset.subjects[:subjects])
@@ -64,17 +67,17 @@ def fit_data(table: str, task: str | None, by: str, subjects: int | None = None)
     return FitData(dataset, task, notes, batch, sessions, unit, index)
 
 
-def _read(table: str, task: str | None) -> tuple[Any, str, tuple[str, ...]]:
+def _read(table: str, task: str | None, options: ReadOptions) -> tuple[Any, str, tuple[str, ...]]:
     is_file = Path(table).suffix != "" or Path(table).exists()
     if not is_file or table in names("dataset"):
+        if options.given():
+            raise BadValue(f"{table} is a shipped data set, which needs no --from, --rename, --code and the like.")
         shipped = load("dataset", table)
         chosen, notes = _own_task(table, shipped.task, task)
         return shipped.load(), chosen, notes
     if task is None:
         raise BadValue(f"Which task were the choices in {table} made on? Add --task; `neurorl list tasks` names them.")
-    from neurorl.data.layouts import reading
-
-    read = reading(table, task=load("task", task))
+    read = options.reading(table, load("task", task))
     return read.dataset, task, read.notes
 
 

@@ -9,6 +9,7 @@ from tyro.conf import Positional
 from neurorl.cli.agents import chosen_agents, players_for
 from neurorl.cli.arguments import Agents, Flag, Json, OptionalFolder, OptionalTask, Options, require_at_least_one
 from neurorl.cli.output import print_frame, print_json, print_text, records
+from neurorl.cli.reading import AS_IT_IS, ReadAs
 from neurorl.core.catalogue import names
 from neurorl.core.errors import BadValue
 
@@ -32,6 +33,7 @@ def command(
     criterion: Literal["bic", "aic"] = "bic",
     starts: int = 4,
     identify: Flag = False,
+    read: ReadAs = AS_IT_IS,
     seed: int = 0,
     out: OptionalFolder = None,
     quiet: Flag = False,
@@ -52,6 +54,7 @@ def command(
         steps: Steps of a session (a table has its own).
         criterion: What chooses among agents.
         starts: Starting points of each fit.
+        read: How a table is read, as for `neurorl convert`.
         identify: Also find out by profile likelihoods whose parameters the choices bound on both sides.
         seed: Source of all randomness.
         out: Folder for tables and figures.
@@ -74,11 +77,13 @@ def command(
     if design in names("task") or design.endswith(".py"):
         if task is not None:
             raise BadValue(f"{design} is a task itself; leave --task {task} out.")
+        if read.given():
+            raise BadValue(f"{design} is a task; --from, --rename, --code and the like are for tables.")
         name, schedule = design, Schedule.even(subjects, sessions, steps)
     else:
         from neurorl.cli.fit_data import fit_data
 
-        data = fit_data(design, task, "subject", subjects)
+        data = fit_data(design, task, "subject", subjects, read)
         counts = data.scored
         name, schedule = data.task, Schedule(data.unit, data.sessions["n_steps"].to_numpy())
     players = players_for(chosen, name, option)

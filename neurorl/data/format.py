@@ -15,6 +15,7 @@ import pandas as pd
 from neurorl.core.card import Card
 from neurorl.core.spaces import Spaces
 from neurorl.data.dataset import Dataset
+from neurorl.data.events import Rules
 from neurorl.data.source import Source
 
 
@@ -27,14 +28,16 @@ class Wish:
         codes: for a column of the layout, the file's values -> ours (a code, a label, or "missing").
         subject: name of the subject of a file that does not name it.
         session: name of the session of a file that does not name it.
-        event: BIDS: only rows with this `trial_type`.
+        event: BIDS: only rows with this `trial_type`, or rules for tables with one row an event.
+        where: folders: which files are read; part of their path -> value.
     """
 
     spaces: Spaces | None = None
     codes: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
     subject: Any = None
     session: Any = None
-    event: str | None = None
+    event: str | Rules | None = None
+    where: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass

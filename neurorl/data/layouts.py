@@ -9,9 +9,12 @@ from neurorl.core.catalogue import load, load_task, names
 from neurorl.core.errors import BadData, BadValue
 from neurorl.core.spaces import Spaces
 from neurorl.data.dataset import Dataset
+from neurorl.data.events import advice, rules, stream
 from neurorl.data.format import Wish
+from neurorl.data.inflating import array_names
 from neurorl.data.schema import Schema
-from neurorl.data.source import Source
+from neurorl.data.source import TABLES, Source
+from neurorl.data.unread import unread
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,9 @@ def read(
     codes: Mapping[str, Mapping[Any, Any]] | None = None,
     subject: Any = None,
     session: Any = None,
-    event: str | None = None,
+    event: str | Mapping[str, str] | None = None,
+    where: Mapping[str, str] | None = None,
+    sheet: str | None = None,
 ) -> Dataset:
     """Read trials from a file or folder in any known layout.
 
@@ -68,7 +73,12 @@ def read(
             for example {"choice": {"F": "left", "J": "right"}, "reward": {-1: 0}}.
         subject: name of the subject, where the file does not name one.
         session: name of the session, where the file does not name one.
-        event: BIDS: only rows with this `trial_type`.
+        event: for tables with one row an event, from which events and columns the trials come: {"choice":
+            "response:key", "reward": "feedback:points"}; "trial": "cue" names the event that begins a trial. BIDS also
+            takes the name of one `trial_type`, whose rows are the trials.
+        where: what to read of several things: a column and its value ({"task": "bandit"}), or, in a folder, a part of
+            the files' names (BIDS: task, run, ...; IBL: lab, subject, collection, ...) or "path" and a pattern.
+        sheet: Excel: the sheet, where several have cells.
 
     Raises:
         BadData: the file breaks its layout; the message lists every problem with row numbers.
@@ -76,8 +86,9 @@ def read(
         StorageFailed: the file is not there, or is not whole.
     """
     return reading(
-        path, task=task, format=format, rename=rename, codes=codes, subject=subject, session=session, event=event
-    ).dataset
+        path, task=task, format=format, rename=rename, codes=codes, subject=subject, session=session, event=event,
+        where=where, sheet=sheet,
+    ).dataset  # fmt: skip
 
 
 def reading(
@@ -89,12 +100,17 @@ def reading(
     codes: Mapping[str, Mapping[Any, Any]] | None = None,
     subject: Any = None,
     session: Any = None,
-    event: str | None = None,
+    event: str | Mapping[str, str] | None = None,
+    where: Mapping[str, str] | None = None,
+    sheet: str | None = None,
 ) -> Reading:
     """Like `read`, and says what the format is, what each code became, and what was assumed."""
-    source = Source(Path(path), dict(rename or {}))
+    found = None if event is None or isinstance(event, str) else rules(event)
+    where = {str(key): str(value) for key, value in (where or {}).items()}
+    source = Source(Path(path), dict(rename or {}), sheet=sheet, where=where, events=found)
     name, why = (format, "") if format is not None else guess(source)
-    wish = Wish(spaces_of(task), dict(codes or {}), subject, session, event)
+    wish = Wish(spaces_of(task), dict(codes or {}), subject, session, found or event, where)
+    _require_use(source, name, wish)
     chosen = load("format", name)
     if wish.spaces is None and not chosen.spaces:
         raise BadValue(
@@ -103,6 +119,9 @@ def reading(
         )
     draft = chosen.read(source, wish)
     problems = list(draft.problems)
+    if source.kind in TABLES and found is None and name != "bids":
+        said = stream(source.table) if not problems else advice(source.table)
+        problems += [said] if said else []
     schema = None if draft.spaces is None else Schema.of(draft.spaces)
     if not problems and schema is not None:
         problems = schema.check(draft.table)
@@ -131,12 +150,30 @@ def guess(source: Source | str | Path) -> tuple[str, str]:
     if found:
         listed = "; ".join(f"{name} ({why})" for name, why in found.items())
         raise BadValue(f"{source.path} could be more than one format: {listed}. Say which with format= (--from).")
+    if source.kind in ("other", "folder"):
+        raise BadData(unread(source.path))
     there = f" Its columns are {', '.join(sorted(source.columns))}." if source.columns else ""
+    if source.kind == "npz":
+        there = f" Its arrays are {', '.join(array_names(source.path))}; disRNN arrays are called xs and ys."
+    hint = advice(source.table) if source.columns and source.events is None else None
     raise BadValue(
         f"The layout of {source.path} is not known.{there} Name it with format= (--from), one of "
         f"{', '.join(names('format'))}, or rename its columns to subject, session, trial, step, state, choice and "
-        "reward."
+        f"reward with rename= (--rename OLD=NEW).{f' {hint}' if hint else ''}"
     )
+
+
+def _require_use(source: Source, name: str, wish: Wish) -> None:
+    """What was said about a file must mean something for it."""
+    if wish.where and source.kind in ("npz", "nwb"):
+        raise BadValue(f"where= (--where) selects rows of a table or files of a folder, and {source.path} is neither.")
+    if isinstance(wish.event, str) and name != "bids":
+        raise BadValue(
+            f"event='{wish.event}' (--event) names a trial_type of BIDS, and {source.path} is read as '{name}'; write "
+            "rules such as choice=response:key, or select rows with where= (--where)."
+        )
+    if wish.event is not None and source.kind not in TABLES and name != "bids":
+        raise BadValue(f"event= (--event) is for tables with one row an event, and {source.path} is none.")
 
 
 def write(dataset: Dataset, path: str | Path, format: str | None = None) -> list[str]:

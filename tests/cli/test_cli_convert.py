@@ -93,3 +93,29 @@ def test_formats_are_listed_and_shown(capsys):
     assert "participant_id or subj_idx, response, feedback" in run(capsys, "show", "hssm")[1]
     assert "is a format; there are laws for tasks" in run(capsys, "check", "hssm")[2]
     assert "neurorl convert my.csv" in run(capsys, "convert", "--help")[1]
+
+
+def test_one_of_several_tasks_sheets_and_events(capsys, tmp_path):
+    for task in ("bandit", "flanker"):
+        folder = tmp_path / "study" / "sub-01" / "beh"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"sub-01_task-{task}_beh.tsv").write_text("choice\treward\n0\t1\n1\t0\n")
+    code, _, err = run(capsys, "convert", tmp_path / "study", "--dry-run", "--task", "bandit")
+    assert code == 2 and "--where task=bandit" in err
+    code, out, _ = run(
+        capsys, "convert", tmp_path / "study", "--dry-run", "--task", "bandit", "--where", "task=flanker"
+    )
+    assert code == 0 and "trials 2" in out and "All files are of the task flanker." in out
+    log = tmp_path / "log.csv"
+    log.write_text("subject,event,key,points\n" + "a,response,0,\na,feedback,,1\na,response,1,\na,feedback,,0\n")
+    assert "--event choice=response:key" in run(capsys, "convert", log, "--dry-run", "--task", "bandit")[2]
+    rules = ("--event", "choice=response:key", "--event", "reward=feedback:points")
+    code, out, _ = run(capsys, "convert", log, "--dry-run", "--task", "bandit", *rules)
+    assert code == 0 and "trials 2" in out and "4 rows are events (event) of 2 trials" in out
+    assert (
+        "--event choice:key is not"
+        in run(capsys, "convert", log, "--dry-run", "--event", "choice:key", "--event", "a=b:c")[2]
+    )
+    assert "--where task is not understood" in run(capsys, "convert", log, "--dry-run", "--where", "task")[2]
+    assert "sheet= (--sheet) names a sheet" in run(capsys, "convert", log, "--dry-run", "--sheet", "a")[2]
+    assert "is a shipped data set" in run(capsys, "convert", "trepka_mice", "--dry-run", "--where", "a=b")[2]

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,12 @@ import numpy as np
 import pandas as pd
 
 from neurorl.core.errors import BadData, BadValue, NeurorlError, StorageFailed
+from neurorl.core.file_names import file_names
 from neurorl.core.files import replacing
-from neurorl.data.source import Source, in_natural_order, plain
+from neurorl.data.format import Draft, Wish
+from neurorl.data.formats._files import Found, require_one_each, selected
+from neurorl.data.formats._nwb_trials import by_hand, require_sane_trials
+from neurorl.data.source import Source, in_natural_order, inside, plain, renamed
 
 COUNTED = "start_time and stop_time are row numbers, not seconds"  # said where a table had no times to write
 _NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -33,7 +38,7 @@ def nwb_files(source: Source) -> list[Path]:
     """The NWB file, or all those in a folder and below it, sorted."""
     if source.kind == "nwb":
         return [source.path]
-    return in_natural_order(source.path.rglob("*.nwb")) if source.kind == "folder" else []
+    return in_natural_order(inside(source.path, source.path.rglob("*.nwb"))) if source.kind == "folder" else []
 
 
 def trial_columns(source: Source) -> frozenset[str]:
@@ -50,22 +55,30 @@ def trial_columns(source: Source) -> frozenset[str]:
     return frozenset()
 
 
-def read_trials(path: Path) -> pd.DataFrame:
+def read_trials(path: Path, notes: list[str] | None = None) -> pd.DataFrame:
     """The trials table of one file, with columns subject and session in front.
 
+    Columns of another length than the table are left out, which `notes` takes.
+
     Raises:
-        BadData: the file has no trials table.
+        BadData: the file has no trials table, or a choice or reward of another length.
         StorageFailed: the file cannot be read.
     """
-    with opened(path, "r") as (_, file):
-        if file.trials is None:
-            raise BadData(f"{path} has no trials table (intervals/trials); nothing can be read from it.")
-        table = file.trials.to_dataframe()
-        subject = getattr(file.subject, "subject_id", None)
-        session = file.session_id or file.identifier
-        counted = COUNTED in str(file.trials.description)
+    odd = require_sane_trials(path)
+    if odd:
+        table, subject, session, description = by_hand(path, tuple(odd))
+        if notes is not None:
+            notes.append(f"Columns of another length than the trials were left out: {', '.join(odd)} ({path.name}).")
+    else:
+        with opened(path, "r") as (_, file):
+            if file.trials is None:
+                raise BadData(f"{path} has no trials table (intervals/trials); nothing can be read from it.")
+            table = file.trials.to_dataframe()
+            subject = getattr(file.subject, "subject_id", None)
+            session = file.session_id or file.identifier
+            description = str(file.trials.description)
     table = table.reset_index(drop=True)
-    if counted:
+    if COUNTED in description:
         table = table.drop(columns=["start_time", "stop_time"])
     for name in table.columns:  # text comes as objects, and emptiness has no type of its own there
         if table[name].dtype == object:
@@ -75,16 +88,31 @@ def read_trials(path: Path) -> pd.DataFrame:
     return pd.concat([pd.DataFrame(who | {"session": plain(str(session))}, index=table.index), taken], axis=1)
 
 
-def read_all(source: Source, rename: Mapping[str, str]) -> pd.DataFrame:
-    """The trials of all files of a source, one below the other."""
-    found = []
-    for path in nwb_files(source):
-        table = read_trials(path)
-        absent = [name for name in rename if name not in table]
-        if absent:
-            raise BadValue(f"{path} has no column {', '.join(absent)} to rename; there are {', '.join(table.columns)}.")
-        found.append(table.rename(columns=dict(rename)))
-    return pd.concat(found, ignore_index=True)
+def read_all(source: Source, wish: Wish, draft: Draft) -> pd.DataFrame:
+    """The trials of all files of a source that `where` selects, one below the other.
+
+    Raises:
+        BadData: two files hold the same session of the same subject, or there are no files.
+    """
+    files = nwb_files(source)
+    if not files:
+        raise BadData(f"{source.path} is no NWB file and holds none; files that end in .nwb are expected.")
+    found = selected([Found(path, "", "") for path in files], wish.where, source.path, draft.notes)
+    tables = []
+    for i, each in enumerate(found):
+        table = renamed(read_trials(each.path, draft.notes), source.rename, each.path)
+        for name in ("subject", "session"):
+            given = getattr(wish, name)
+            if given is not None and (name not in table or len(found) == 1):
+                table[name] = given
+        first = table.iloc[0] if len(table) else {}
+        subject = first.get("subject", "")
+        if isinstance(subject, float):
+            subject = ""
+        found[i] = replace(each, subject=subject, session=first.get("session", each.path.stem))
+        tables.append(table)
+    require_one_each(found, source.path)
+    return pd.concat(tables, ignore_index=True)
 
 
 def write_sessions(table: pd.DataFrame, path: Path, descriptions: Mapping[str, str]) -> list[str]:
@@ -106,7 +134,9 @@ def write_sessions(table: pd.DataFrame, path: Path, descriptions: Mapping[str, s
             )
         targets = [path]
     else:
-        targets = [path / f"sub-{_file_name(who)}_ses-{_file_name(what)}.nwb" for (who, what), _ in sessions]
+        people = file_names((who for (who, _), _ in sessions), keep="-.")
+        days = file_names((what for (_, what), _ in sessions), keep="-.")
+        targets = [path / f"sub-{people[str(who)]}_ses-{days[str(what)]}.nwb" for (who, what), _ in sessions]
     timed = {"start_time", "stop_time"} <= set(table)
     lost = ["The table has no date: the files say 1970-01-01."]
     if not timed:
@@ -161,19 +191,24 @@ def stored(values: pd.Series) -> Any:
     return ["" if value is None or value is pd.NA or value != value else str(value) for value in values]
 
 
-def _file_name(label: Any) -> str:
-    return "".join(c if c.isalnum() or c in "-." else "-" for c in str(label))
-
-
 @contextmanager
 def opened(path: Path, mode: str) -> Iterator[tuple[Any, Any]]:
     """The reader and the NWB file of a path; what pynwb says about old files in passing is left out."""
     package = pynwb()
+    io = None
     try:
-        with quiet(), package.NWBHDF5IO(str(path), mode) as io:
-            yield io, io.read()
-    except OSError as error:
-        raise StorageFailed(f"{path} cannot be read as NWB (HDF5): {error}. Is the file complete?") from error
+        with quiet():
+            io = package.NWBHDF5IO(str(path), mode)
+            file = io.read()
+    except Exception as error:  # pynwb meets a broken file with errors of many kinds
+        if io is not None:
+            io.close()
+        said = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        raise StorageFailed(f"{path} cannot be read as NWB (HDF5): {said}. Is the file complete?") from error
+    try:
+        yield io, file
+    finally:
+        io.close()
 
 
 @contextmanager

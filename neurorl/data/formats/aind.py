@@ -40,7 +40,7 @@ def read(source: Source, wish: Wish) -> Draft:
     spaces = wish.spaces or arm_spaces(2)
     draft = Draft(None, spaces)
     if nwb_files(source):
-        table, subject, session = read_all(source, source.rename), "subject", "session"
+        table, subject, session = read_all(source, wish, draft), "subject", "session"
     else:
         table = source.table
         subject = next((name for name in ("subject_id", "subject") if name in table), "subject")

@@ -1,13 +1,16 @@
 """BIDS behaviour: *_events.tsv or *_beh.tsv with a json sidecar, one file or a data set's folder (sub-*/ses-*/...).
 
-Subject, session and run come from the file name; runs of a session are sessions of their own ("01_run-2"). "n/a" is
-empty. Columns are found by the names people use, as for NWB. Where a column trial repeats, rows are events of one
-trial: each column takes its first value that is not empty, and onsets are kept as onset_TRIAL_TYPE; `event` keeps the
-rows of one trial_type only. The sidecar's Levels say what codes mean where they name labels of the task.
+Subject and session come from the file name: the session is what follows ses-, and every other part (acq-, run-, dir-,
+rec-, ...) is kept behind it ("01_acq-fast_run-2"), so that each file is a session. The task is not: files of several
+tasks are never joined, and `where` says which to read. "n/a" is empty. Columns are found by the names people use, as
+for NWB. Where a column trial repeats, rows are events of one trial: each column takes its first value that is not
+empty, and onsets are kept as onset_TRIAL_TYPE; `event` keeps the rows of one trial_type only, or says from which events
+choices and rewards come. The sidecar's Levels say what codes mean where they name labels of the task.
 """
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +18,20 @@ import pandas as pd
 
 from neurorl.core.card import Card
 from neurorl.core.errors import BadData, BadValue
+from neurorl.core.file_names import changed, file_names
 from neurorl.core.files import write_text
 from neurorl.core.spaces import Spaces
 from neurorl.data.dataset import Dataset
+from neurorl.data.events import as_trials, stream
 from neurorl.data.format import Draft, Format, Wish
+from neurorl.data.formats._files import Found, require_one, require_one_each, selected
 from neurorl.data.formats._loose import found_column, loose_rows
 from neurorl.data.formats._wide import write_tsv
-from neurorl.data.source import Source, in_natural_order, plain, read_text, renamed
+from neurorl.data.source import Source, in_natural_order, inside, plain, read_text, renamed
 
-_NAME = re.compile(r"sub-([A-Za-z0-9]+)(?:_ses-([A-Za-z0-9]+))?(?:_[a-z]+-[A-Za-z0-9]+)*_(?:events|beh)\.tsv(?:\.gz)?")
-_RUN = re.compile(r"_run-([0-9]+)")
+_NAME = re.compile(r"(sub-[A-Za-z0-9+]+(?:_[A-Za-z]+-[A-Za-z0-9+]+)*)_(events|beh)\.tsv(?:\.gz)?")
+_ENDING = re.compile(r".*_(events|beh)\.tsv(?:\.gz)?")
+_APART = {"derivatives", "sourcedata"}
 
 
 def matches(source: Source) -> str | None:
@@ -36,51 +43,125 @@ def matches(source: Source) -> str | None:
 
 def bids_files(root: Path) -> list[Path]:
     """All events and behaviour files below a folder, sorted; derivatives and sourcedata are left out."""
-    found = [path for path in root.rglob("*.tsv") if _NAME.fullmatch(path.name)]
-    return in_natural_order(p for p in found if not {"derivatives", "sourcedata"} & set(p.relative_to(root).parts))
+    found = [path for pattern in ("*.tsv", "*.tsv.gz") for path in root.rglob(pattern) if _NAME.fullmatch(path.name)]
+    return in_natural_order(inside(root, (p for p in found if not _APART & set(p.relative_to(root).parts))))
 
 
 def read(source: Source, wish: Wish) -> Draft:
     """The trials of all files."""
     draft = Draft(None, wish.spaces)
-    paths = bids_files(source.path) if source.kind == "folder" else [source.path]
-    if not paths:
-        raise BadData(f"{source.path} holds no sub-*_events.tsv and no sub-*_beh.tsv.")
     tables, codes = [], dict(wish.codes)
-    for path in paths:
-        table, notes = read_text(path, source.rename)
+    for each in _chosen(source, wish, draft):
+        table, notes = read_text(each.path, source.rename)
         draft.notes += notes
-        table = renamed(table, source.rename, path)
-        codes = _levels(path, table, wish.spaces) | codes
-        tables.append(_trials(table, path, wish, draft))
-    wish = Wish(wish.spaces, codes, wish.subject, wish.session, wish.event)
+        table = renamed(table, source.rename, each.path)
+        codes = _levels(each.path, table, wish.spaces) | codes
+        head = pd.DataFrame({"subject": each.subject, "session": each.session}, index=range(len(table)))
+        rest = _trials(table, each.path, wish, draft)
+        head = head.iloc[: len(rest)].set_axis(rest.index)
+        tables.append(pd.concat([head, rest.drop(columns=["subject", "session"], errors="ignore")], axis=1))
+    wish = replace(wish, codes=codes)
     table = pd.concat(tables, ignore_index=True)
     _drop_unknown(table, wish)
+    if wish.event is None and (said := stream(table)):
+        draft.problems.append(said)
     return loose_rows(table, wish, draft)
 
 
-def names_of(path: Path) -> tuple[str | int, str | int]:
-    """Subject and session of a file, from its name; 0 where it names no session and no run."""
-    found, run = _NAME.fullmatch(path.name), _RUN.search(path.name)
+def _chosen(source: Source, wish: Wish, draft: Draft) -> list[Found]:
+    """The files to read, each a session of its own."""
+    root = source.path
+    paths = bids_files(root) if source.kind == "folder" else [root]
+    if not paths:
+        raise BadData(f"{root} holds no sub-*_events.tsv and no sub-*_beh.tsv.")
+    found = [Found(path, *names_of(path), parts=_parts(path)) for path in paths]
+    for each in found:
+        homes = [part for part in each.path.parts[:-1] if re.fullmatch(r"sub-[A-Za-z0-9+]+", part)]
+        if homes and each.parts.get("sub") and homes[-1] != f"sub-{each.parts['sub']}":
+            raise BadData(f"{each.path} lies in the folder of {homes[-1]} but is named sub-{each.parts['sub']}.")
+    found = selected(found, wish.where, root, draft.notes)
+    require_one(found, "task", root)
+    found = [
+        replace(
+            each,
+            subject=each.subject if wish.subject is None else wish.subject,
+            session=each.session if wish.session is None else wish.session,
+        )
+        for each in found
+    ]
+    require_one_each(found, root)
+    if source.kind == "folder":
+        _say_what_was_left(root, draft)
+        kept = sorted({key for f in found for key in f.parts if key not in ("sub", "ses", "task", "suffix")})
+        if kept:
+            draft.notes.append(f"Parts of the files' names that are kept in the session's name: {', '.join(kept)}.")
+        task = found[0].parts.get("task")
+        draft.notes += [f"All files are of the task {task}."] if task else []
+    return found
+
+
+def _say_what_was_left(root: Path, draft: Draft) -> None:
+    """Files that end as behaviour does but were not read."""
+    other = [p for p in root.rglob("*_*.tsv*") if _ENDING.fullmatch(p.name)]
+    apart = [p for p in other if _APART & set(p.relative_to(root).parts)]
+    odd = sorted(p.name for p in other if not _NAME.fullmatch(p.name) and p not in apart)
+    if apart:
+        draft.notes.append(f"Files in {' and '.join(sorted(_APART))} were left out: {len(apart)}.")
+    if odd:
+        draft.notes.append(
+            f"Files whose names are not as BIDS asks (sub-LABEL_..., labels of letters and digits) were not read: "
+            f"{', '.join(odd[:5])}{', ...' if len(odd) > 5 else ''}."
+        )
+
+
+def _parts(path: Path) -> dict[str, str]:
+    """The parts of a file's name: {"sub": "01", "task": "bandit", "suffix": "events"}."""
+    found = _NAME.fullmatch(path.name)
     if found is None:
+        return {}
+    pairs = [part.split("-", 1) for part in found[1].split("_")]
+    twice = [key for i, (key, _) in enumerate(pairs) if key in [k for k, _ in pairs[:i]]]
+    if twice:
+        raise BadData(f"{path}: the name has {twice[0]}- twice.")
+    return {key: value for key, value in pairs} | {"suffix": found[2]}
+
+
+def names_of(path: Path) -> tuple[str | int, str | int]:
+    """Subject and session of a file, from its name; session 0 where the name holds nothing else."""
+    parts = _parts(path)
+    if not parts:
         return path.stem, 0
-    session = [part for part in (found[2], f"run-{run[1]}" if run else None) if part]
-    return plain(found[1]), plain("_".join(session)) if session else 0
+    further = [f"{key}-{value}" for key, value in parts.items() if key not in ("sub", "ses", "task", "suffix")]
+    session = [parts["ses"], *further] if "ses" in parts else further
+    return plain(parts["sub"]), plain("_".join(session)) if session else 0
 
 
 def sidecar(path: Path) -> dict[str, Any]:
-    """What the json beside a file, or above it in the data set, says about its columns."""
+    """What the json beside a file, or above it in the data set, says about its columns.
+
+    Above it are the folders up to the one that holds sub-LABEL: nothing beyond the data set is opened.
+    """
     stem = path.name.removesuffix(".gz").removesuffix(".tsv")
-    task = re.search(r"_task-[A-Za-z0-9]+", stem)
+    task = re.search(r"_task-[A-Za-z0-9+]+", stem)
     kind = stem.rsplit("_", 1)[-1]
     above = [f"{task[0][1:]}_{kind}.json"] if task else []
+    folders = [path.parent]
+    while _is_within(folders[-1]) and len(folders) < 4:
+        folders.append(folders[-1].parent)
     says: dict[str, Any] = {}
-    for folder in reversed(path.parents[:4]):
+    for folder in reversed(folders):
         for name in above:
             if (folder / name).is_file():
-                says |= _json(folder / name)
+                says |= _json(inside(folders[-1], [folder / name])[0])
     beside = path.with_name(f"{stem}.json")
-    return says | (_json(beside) if beside.is_file() else {})
+    return says | (_json(inside(folders[-1], [beside])[0]) if beside.is_file() else {})
+
+
+def _is_within(folder: Path) -> bool:
+    """Whether a folder lies within a subject's: sub-LABEL, ses-LABEL, or a folder of one kind of recording."""
+    return re.fullmatch(r"(sub|ses)-.*", folder.name) is not None or any(
+        parent.name.startswith("sub-") for parent in folder.parents[:2]
+    )
 
 
 def _json(path: Path) -> dict[str, Any]:
@@ -111,21 +192,20 @@ def _drop_unknown(table: pd.DataFrame, wish: Wish) -> None:
 
 
 def _trials(table: pd.DataFrame, path: Path, wish: Wish, draft: Draft) -> pd.DataFrame:
-    """One row a trial (or decision) of one file, with subject and session in front."""
-    if wish.event is not None:
+    """One row a trial (or decision) of one file."""
+    if isinstance(wish.event, str):
         if "trial_type" not in table or wish.event not in set(table["trial_type"]):
             kinds = sorted(map(str, table["trial_type"].dropna().unique())) if "trial_type" in table else []
             raise BadValue(f"{path} has no rows of trial_type {wish.event}; there are {', '.join(kinds) or 'none'}.")
         table = table.loc[table["trial_type"] == wish.event, :].reset_index(drop=True)
+    elif wish.event is not None:
+        return as_trials(table, wish.event, path, draft.notes)
     trial, step = (found_column(table, what, Draft(None, None)) for what in ("trial", "step"))
     keys = [name for name in (trial, step) if name is not None]
     if trial is not None and table.duplicated(keys).any():
         table = _merged(table, keys)
         draft.notes.append(f"Rows with the same {' and '.join(keys)} are events of one trial and were joined.")
-    subject, session = names_of(path)
-    who = {"subject": subject if wish.subject is None else wish.subject}
-    head = pd.DataFrame(who | {"session": session if wish.session is None else wish.session}, index=table.index)
-    return pd.concat([head, table.drop(columns=["subject", "session"], errors="ignore")], axis=1)
+    return table
 
 
 def _merged(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -147,17 +227,14 @@ def write(dataset: Dataset, path: Path) -> list[str]:
     if path.suffix:
         raise BadValue(f"BIDS is a folder of files; give a folder instead of {path}.")
     table, spaces = dataset.table, dataset.schema.spaces
-    labels = {name: _label(name) for name in (*table["subject"].unique(), *table["session"].unique())}
+    people, days = (file_names(table[name].unique(), keep="", ascii_only=True) for name in ("subject", "session"))
     kind = "events" if {"onset", "duration"} <= set(table) else "beh"
     one = dataset.n_sessions == len(dataset.subjects) and bool((table["session"] == 0).all())
     files = {}
     for (subject, session), rows in table.groupby(["subject", "session"], sort=False):
-        folder = path / f"sub-{labels[subject]}" / ("" if one else f"ses-{labels[session]}") / "beh"
-        stem = f"sub-{labels[subject]}{'' if one else f'_ses-{labels[session]}'}_task-choice_{kind}"
-        if folder / stem in files:
-            raise BadValue(
-                f"Two sessions would be written to {stem}.tsv; their names differ only in marks that BIDS forbids."
-            )
+        who, day = f"sub-{people[str(subject)]}", "" if one else f"ses-{days[str(session)]}"
+        folder = path / who / day / "beh"
+        stem = "_".join(filter(None, (who, day, f"task-choice_{kind}")))
         files[folder / stem] = rows.drop(columns=["subject", "session"])
     first = [name for name in ("onset", "duration") if name in table]
     for stem, rows in files.items():
@@ -169,14 +246,10 @@ def write(dataset: Dataset, path: Path) -> list[str]:
     write_text(path / f"task-choice_{kind}.json", _says(dataset, spaces))
     about = {"Name": "Decisions written by neurorl", "BIDSVersion": "1.10.0", "DatasetType": "raw"}
     write_text(path / "dataset_description.json", json.dumps(about, indent=2) + "\n")
-    people = pd.DataFrame({"participant_id": [f"sub-{labels[subject]}" for subject in table["subject"].unique()]})
-    write_tsv(people, path / "participants.tsv", empty="n/a")
-    renamed_ = [f"{old} ({new})" for old, new in labels.items() if str(old) != new]
-    return [f"Names without the marks that BIDS forbids: {', '.join(renamed_)}."] if renamed_ else []
-
-
-def _label(name: Any) -> str:
-    return re.sub("[^A-Za-z0-9]", "", str(name)) or "0"
+    listed = pd.DataFrame({"participant_id": [f"sub-{people[str(subject)]}" for subject in table["subject"].unique()]})
+    write_tsv(listed, path / "participants.tsv", empty="n/a")
+    other = ", ".join(filter(None, map(changed, (people, {} if one else days))))
+    return [f"Names without the marks that BIDS forbids: {other}."] if other else []
 
 
 def _says(dataset: Dataset, spaces: Spaces) -> str:

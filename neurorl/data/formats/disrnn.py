@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from neurorl.core.card import Card
-from neurorl.core.errors import StorageFailed
+from neurorl.core.errors import BadData
 from neurorl.core.files import write_bytes
 from neurorl.core.spaces import Spaces
 from neurorl.data.dataset import Dataset
@@ -22,13 +22,16 @@ from neurorl.data.format import Draft, Format, Wish
 from neurorl.data.formats._codes import many
 from neurorl.data.formats._trials import labels_of_options, one_choice, options
 from neurorl.data.formats._wide import one_choice_trials, require_ending
+from neurorl.data.inflating import array_names, read_arrays
 from neurorl.data.source import Source, plain
 from neurorl.ops.arms import arm_spaces
+
+_ARRAYS = ("xs", "ys", "subject", "session", "trial")
 
 
 def matches(source: Source) -> str | None:
     """An .npz file with xs and ys."""
-    if source.kind == "npz" and {"xs", "ys"} <= set(_arrays(source.path)):
+    if source.kind == "npz" and {"xs", "ys"} <= set(array_names(source.path)):
         return "it holds arrays xs and ys"
     return None
 
@@ -36,10 +39,16 @@ def matches(source: Source) -> str | None:
 def read(source: Source, wish: Wish) -> Draft:
     """The sessions, their padding cut off."""
     draft = Draft(None, wish.spaces)
-    arrays = _arrays(source.path)
+    if source.kind != "npz":
+        raise BadData(f"{source.path} is no .npz file; the layout disrnn is arrays xs and ys in one.")
+    arrays = read_arrays(source.path, _ARRAYS)
+    others = [name for name in array_names(source.path) if name not in _ARRAYS]
+    if others:
+        draft.notes.append(f"Arrays that the layout does not know were left out: {', '.join(others)}.")
     missing = [name for name in ("xs", "ys") if name not in arrays]
     if missing:
-        draft.problems.append(f"There is no array {', '.join(missing)}; there are {', '.join(arrays) or 'none'}.")
+        there = ", ".join(array_names(source.path)) or "none"
+        draft.problems.append(f"There is no array {', '.join(missing)}; there are {there}.")
         return draft
     try:
         xs, ys = np.asarray(arrays["xs"], float), np.asarray(arrays["ys"], float)
@@ -85,6 +94,15 @@ def _of_names(arrays: dict[str, np.ndarray], shape: tuple[int, ...]) -> list[str
             found.append(f"Array {name} has shape {arrays[name].shape}; {wanted} is expected, as xs and ys have it.")
     if "trial" in arrays and arrays["trial"].dtype.kind not in "iu":
         found.append(f"Array trial holds {arrays['trial'].dtype}; whole numbers are expected, -1 in padding.")
+    if not found and "subject" in arrays and "session" in arrays:
+        named = pd.DataFrame({name: arrays[name].astype(str) for name in ("subject", "session")})
+        again = np.flatnonzero(named.duplicated().to_numpy())
+        if len(again):
+            who, which = named.iloc[again[0]]
+            found.append(
+                f"Subject {who}, session {which} stands in the arrays more than once (session {again[0]} again); give "
+                "each session a name of its own."
+            )
     return found
 
 
@@ -145,14 +163,6 @@ def write(dataset: Dataset, path: Path) -> list[str]:
     )
     write_bytes(path, content.getvalue())
     return lost
-
-
-def _arrays(path: Path) -> dict[str, np.ndarray]:
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except (OSError, ValueError) as error:
-        raise StorageFailed(f"{path} cannot be read as NumPy arrays: {error}. Is the file complete?") from error
 
 
 def _places(where: np.ndarray) -> str:

@@ -3,31 +3,33 @@
 choice: -1 (the wheel turned counter-clockwise: the stimulus on the right is brought to the centre) is right, 1 is left,
 0 is no answer. feedbackType: 1 paid 1, -1 paid 0. contrastLeft and contrastRight (NaN where the stimulus was on the
 other side) are what was seen: two numbers, NaN as 0, unless the task named has a single state. Everything else
-(probabilityLeft, times in s) is kept. Subject and session come from the path: SUBJECT/DATE/NUMBER/alf.
+(probabilityLeft, times in s) is kept, unless its length is not that of the trials, which is said. Subject and session
+come from the path, SUBJECT/DATE/NUMBER/alf[/COLLECTION][/#REVISION#]: the newest revision counts, collections are
+sessions of their own.
 """
 
-import re
+import io
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from neurorl.core.card import Card
-from neurorl.core.errors import BadValue, StorageFailed
-from neurorl.core.files import replacing
+from neurorl.core.errors import BadData, BadValue
+from neurorl.core.file_names import changed, file_names, path_names
+from neurorl.core.files import write_bytes
 from neurorl.core.spaces import Box, Discrete, Spaces
 from neurorl.data.checks import as_numbers
 from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
+from neurorl.data.formats._alf import Remarks, named, read_session, sessions
 from neurorl.data.formats._codes import mapped, rewards
+from neurorl.data.formats._files import require_one_each, selected
 from neurorl.data.formats._trials import further, one_choice, option_labels, who_and_when
 from neurorl.data.formats._wide import one_choice_trials
-from neurorl.data.source import Source, in_natural_order, plain, read_parquet, renamed
+from neurorl.data.source import Source, plain, renamed
 
-_FILE = re.compile(r"_?(?:[a-z]+_)?trials\.([A-Za-z_0-9]+)(?:\.[0-9a-f-]{36})?\.npy")
-_TABLE = re.compile(r"_?(?:[a-z]+_)?trials\.table(?:\.[0-9a-f-]{36})?\.pqt")
-_DATED = re.compile(r".*/([^/]+)/(\d{4}-\d{2}-\d{2}/\d{3})$")
 _SEEN = ("contrastLeft", "contrastRight")
 
 
@@ -35,7 +37,7 @@ def matches(source: Source) -> str | None:
     """Files named _ibl_trials.*, or a table with feedbackType."""
     if {"choice", "feedbackType"} <= source.columns:
         return "it has columns choice and feedbackType"
-    if source.kind == "folder" and _folders(source.path):
+    if source.kind == "folder" and sessions(source.path):
         return "the folder holds _ibl_trials files"
     return None
 
@@ -43,15 +45,16 @@ def matches(source: Source) -> str | None:
 def read(source: Source, wish: Wish) -> Draft:
     """All sessions of the folder."""
     spaces = wish.spaces or Spaces(Box((2,), 0.0, 1.0, _SEEN), Discrete(("left", "right")), (0.0, 1.0))
-    draft, wish = Draft(None, spaces), Wish(spaces, wish.codes, wish.subject, wish.session, wish.event)
+    draft, wish = Draft(None, spaces), replace(wish, spaces=spaces)
     if source.kind == "folder":
-        table = pd.concat([_session(folder, source, wish) for folder in _folders(source.path)], ignore_index=True)
+        table = _all_sessions(source, wish, draft)
     else:
         table = source.table
-        for name, label in zip(("subject", "session"), _names(source.path.parent, source.path.parent), strict=True):
+        found = named(source.path.parent, source.path.parent)
+        for name, label in (("subject", found.subject), ("session", found.session)):
             if name not in table:
                 given = getattr(wish, name)
-                table = table.assign(**{name: plain(label) if given is None else given})
+                table = table.assign(**{name: plain(str(label)) if given is None else given})
     absent = [name for name in ("choice", "feedbackType") if name not in table]
     if absent:
         draft.problems.append(f"There is no trials.{' and no trials.'.join(absent)}; both are needed.")
@@ -90,53 +93,31 @@ def _check_sides(table: pd.DataFrame, option: np.ndarray, draft: Draft) -> None:
         )
 
 
-def _folders(root: Path) -> list[Path]:
-    """Folders that hold a session's trials, sorted."""
-    found = {path.parent for path in root.rglob("*trials.choice*.npy") if _FILE.fullmatch(path.name)}
-    found |= {path.parent for path in root.rglob("*trials.table*.pqt") if _TABLE.fullmatch(path.name)}
-    return in_natural_order(found)
-
-
-def _names(folder: Path, root: Path) -> tuple[str, str]:
-    """Subject and session of a folder, from its path."""
-    whole = folder.resolve()
-    whole = whole.parent if whole.name == "alf" else whole
-    dated = _DATED.fullmatch(whole.as_posix())
-    if dated:
-        return dated[1], dated[2]
-    parts = whole.relative_to(root.resolve()).parts if whole.is_relative_to(root.resolve()) else ()
-    return (parts[0], "/".join(parts[1:])) if len(parts) > 1 else (parts[0] if parts else whole.name, "0")
-
-
-def _session(folder: Path, source: Source, wish: Wish) -> pd.DataFrame:
-    columns: dict[str, Any] = {}
-    for path in sorted(folder.iterdir()):
-        if _TABLE.fullmatch(path.name):
-            columns |= {str(name): values.to_numpy() for name, values in read_parquet(path).items()}
-    for path in sorted(folder.iterdir()):
-        found = _FILE.fullmatch(path.name)
-        if found:
-            columns |= _array(path, found[1])
-    lengths = {name: len(values) for name, values in columns.items()}
-    if len(set(lengths.values())) > 1:
-        listed = ", ".join(f"{name} {n}" for name, n in lengths.items())
-        raise StorageFailed(f"The arrays in {folder} differ in length ({listed}); is one incomplete?")
-    table = renamed(pd.DataFrame(columns), source.rename, folder)
-    subject, session = _names(folder, source.path)
-    who = {"subject": plain(subject) if wish.subject is None else wish.subject}
-    return table.assign(**who, session=plain(session) if wish.session is None else wish.session)
-
-
-def _array(path: Path, name: str) -> dict[str, np.ndarray]:
-    try:
-        values = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise StorageFailed(f"{path} cannot be read: {error}. Is the file complete?") from error
-    if values.ndim == 1:
-        return {name: values}
-    if values.ndim == 2:
-        return {name if values.shape[1] == 1 else f"{name}_{i}": values[:, i] for i in range(values.shape[1])}
-    return {}
+def _all_sessions(source: Source, wish: Wish, draft: Draft) -> pd.DataFrame:
+    """The trials of all sessions of a folder, with their subject and session."""
+    found = selected(sessions(source.path), wish.where, source.path, draft.notes)
+    if not found:
+        raise BadData(f"{source.path} holds no _ibl_trials.choice.npy and no _ibl_trials.table.pqt.")
+    found = [
+        replace(
+            f,
+            subject=plain(str(f.subject)) if wish.subject is None else wish.subject,
+            session=plain(str(f.session)) if wish.session is None else wish.session,
+        )
+        for f in found
+    ]
+    require_one_each(found, source.path)
+    collections = sorted({f.parts["collection"] for f in found if "collection" in f.parts})
+    if collections:
+        draft.notes.append(f"Collections ({', '.join(collections)}) were read as sessions of their own.")
+    keep = _SEEN if isinstance(wish.spaces and wish.spaces.obs, Box) else ()
+    remarks = Remarks()
+    tables = [
+        renamed(read_session(f.path, remarks, keep), source.rename, f.path).assign(subject=f.subject, session=f.session)
+        for f in found
+    ]
+    draft.notes += remarks.notes()
+    return pd.concat(tables, ignore_index=True)
 
 
 def write(dataset: Dataset, path: Path) -> list[str]:
@@ -159,13 +140,19 @@ def write(dataset: Dataset, path: Path) -> list[str]:
         columns=["obs_0", "obs_1"], errors="ignore"
     )
     table = pd.DataFrame(columns).join(rest).assign(trial=trials["trial"] + 1)
+    who, when = file_names(trials["subject"].unique()), path_names(trials["session"].unique())
+    what = file_names(table.columns, keep="_", ascii_only=True)
+    for label, names in (("Subjects", who), ("Sessions", when), ("Columns", what)):
+        if changed(names):
+            lost.append(f"{label} got other names, which files can have: {changed(names)}.")
     for (subject, session), rows in table.groupby([trials["subject"], trials["session"]], sort=False):
-        folder = path / str(subject) / str(session) / "alf"
+        folder = path / who[str(subject)] / when[str(session)] / "alf"
         for name, values in rows.items():
             array = values.to_numpy()
             array = array.astype(str) if array.dtype == object or array.dtype.kind not in "biuf" else array
-            with replacing(folder / f"_ibl_trials.{name}.npy") as temporary, temporary.open("wb") as file:
-                np.save(file, array, allow_pickle=False)
+            content = io.BytesIO()
+            np.save(content, array, allow_pickle=False)
+            write_bytes(folder / f"_ibl_trials.{what[str(name)]}.npy", content.getvalue())
     return lost
 
 

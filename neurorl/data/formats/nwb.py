@@ -28,7 +28,7 @@ def matches(source: Source) -> str | None:
 def read(source: Source, wish: Wish) -> Draft:
     """The trials of all files."""
     draft = Draft(None, wish.spaces)
-    table = read_all(source, source.rename)
+    table = read_all(source, wish, draft)
     if "subject" in table and table["subject"].isna().any() and wish.subject is not None:
         table["subject"] = table["subject"].where(table["subject"].notna(), wish.subject)
     return loose_rows(table, wish, draft)
