@@ -1,13 +1,18 @@
 """What explains parameters in a population: `--formula` over the columns of a table with one row a subject."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from neurorl.cli.fit_data import FitData
 from neurorl.core.errors import BadValue
 from neurorl.data.source import Source
 from neurorl.fit.formula import Design
+from neurorl.fit.formula_table import label
+
+SHOWN = 8
 
 
 def design(formula: tuple[str, ...], covariates: Path | None, data: FitData) -> Design | None:
@@ -23,29 +28,102 @@ def design(formula: tuple[str, ...], covariates: Path | None, data: FitData) -> 
         if covariates is not None:
             raise BadValue(f"{covariates} explains nothing without a formula; add --formula 'beta ~ age'.")
         return None
-    known = _own(data) if covariates is None else _given(covariates, data.index)
-    return Design.of(dict(_split(text) for text in formula), known)
+    split = [_split(text) for text in formula]
+    names = [name for name, _ in split]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise BadValue(f"--formula explains {', '.join(twice)} more than once; join the terms by + in one formula.")
+    known, unusable = _own(data) if covariates is None else _given(covariates, data)
+    return Design.of(dict(split), known, unusable)
 
 
-def _own(data: FitData) -> pd.DataFrame:
-    """The columns of the decisions that have one value in each unit, one row a unit."""
-    by = list(data.index.columns)
-    grouped = data.dataset.table.groupby(by, sort=False)
-    constant = grouped.nunique(dropna=False).max() == 1
-    values = grouped[list(constant.index[constant])].first().reset_index()
-    return data.index.merge(values, on=by, how="left")
+def _own(data: FitData) -> tuple[pd.DataFrame, dict[str, str]]:
+    """The columns of the decisions that have one value in each unit, one row a unit; and why not the others."""
+    by, table = list(data.index.columns), data.dataset.table
+    further = "" if "session" in by else " (fit by session, --by session, if it has one per session)"
+    unusable = {
+        name: f"column {name} {said}; a covariate has one per {data.by}{further}"
+        for name, said in _varying(table, by).items()
+    }
+    return data.index.merge(_first(table.drop(columns=list(unusable)), by), on=by, how="left"), unusable
 
 
-def _given(covariates: Path, index: pd.DataFrame) -> pd.DataFrame:
-    given = Source(covariates).table
+def _given(covariates: Path, data: FitData) -> tuple[pd.DataFrame, dict[str, str]]:
+    """The columns of a table of covariates, one row a unit; and why not those that vary, or that only the data have."""
+    given, index = Source(covariates).table, data.index
     if "subject" not in given:
-        raise BadValue(f"{covariates} has no column subject, which says whose covariates a row holds.")
-    who = index[["subject"]].astype(str)
-    rows = who.merge(given.astype({"subject": str}), on="subject", how="left", indicator=True)
-    if (absent := rows.loc[rows["_merge"] == "left_only", "subject"].unique().tolist()) or len(rows) != len(index):
-        wrong = f"no row for subject {', '.join(absent[:8])}" if absent else "more than one row for a subject"
-        raise BadValue(f"{covariates} has {wrong}; one row a subject is expected.")
-    return rows.drop(columns="_merge")
+        there = ", ".join(map(str, given.columns))
+        raise BadValue(
+            f"{covariates} has no column subject, which says whose covariates a row holds; its columns are {there}."
+        )
+    by = ["subject", *(["session"] if "session" in index and "session" in given else [])]
+    who = index.assign(**{name: index[name].map(label) for name in by})
+    given = given.assign(**{name: given[name].map(label) for name in by})
+    there = set(given[by].itertuples(index=False, name=None))
+    absent = [row for row in who[by].itertuples(index=False, name=None) if row not in there]
+    if absent:
+        raise BadValue(_absent(covariates, by, absent, given))
+    unusable = {
+        name: f"it is a column of the decisions, not of {covariates}; put it there, with one row per subject"
+        for name in map(str, data.dataset.table.columns)
+        if name not in given
+    }
+    unusable |= {
+        name: f"column {name} of {covariates} {said}; a covariate has one per {' and '.join(by)}"
+        for name, said in _varying(given, by).items()
+    }
+    rows = _first(given.drop(columns=[name for name in unusable if name in given]), by)
+    return who.merge(rows, on=by, how="left", suffixes=("", "_of_covariates")), unusable
+
+
+def _varying(table: pd.DataFrame, by: Sequence[str]) -> dict[str, str]:
+    """Column -> 'has 2 to 3 values within 5 subjects', for those with more than one value in a unit."""
+    nested = [name for name in table.columns if _is_nested(table[name])]
+    said = {str(name): "holds lists" for name in nested}
+    grouped = table.drop(columns=nested).groupby(list(by), sort=False, dropna=False)
+    counts, given = grouped.nunique(dropna=False), grouped.nunique()
+    for name in counts.columns[(counts > 1).any()]:
+        many = counts.loc[counts[name] > 1, name]
+        what = f"{len(many)} {by[-1]}{'s' if len(many) > 1 else ''}"
+        if (given[name] <= 1).all():
+            said[str(name)] = f"is empty in some rows of {what} and not in others"
+        else:
+            low, high = int(many.min()), int(many.max())
+            said[str(name)] = f"has {low if low == high else f'{low} to {high}'} values within {what}"
+    return said
+
+
+def _is_nested(column: pd.Series) -> bool:
+    return column.dtype == object and any(isinstance(value, list | dict | np.ndarray) for value in column)
+
+
+def _first(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    return table.drop_duplicates(list(by), ignore_index=True)
+
+
+def _absent(covariates: Path, by: list[str], absent: list[tuple[str, ...]], given: pd.DataFrame) -> str:
+    """Why units have no covariates: ids written in another form are named."""
+    listed = ", ".join(" ".join(row) for row in absent[:SHOWN]) + (", ..." if len(absent) > SHOWN else "")
+    what = f"{covariates} has no row for {' and '.join(by)} {listed}"
+    alike: dict[tuple[str, ...], str] = {}
+    for row in given[by].itertuples(index=False, name=None):
+        alike.setdefault(tuple(map(_form, row)), " ".join(row))
+    if found := [alike[key] for row in absent if (key := tuple(map(_form, row))) in alike]:
+        return (
+            f"{what}. It has {', '.join(found[:SHOWN])}, which differs in form only (leading zeros, decimals, case or "
+            "spaces); write the ids alike in both files."
+        )
+    there = given["subject"].unique().tolist()
+    own = ", ".join(there[:SHOWN]) + (", ..." if len(there) > SHOWN else "")
+    return f"{what}; one row a subject is expected. Its subjects are {own}."
+
+
+def _form(text: str) -> str:
+    """An id without what may be written in several ways: 01, 1.0 and 1 are alike, and so are S1 and s1."""
+    plain = "".join(text.split()).casefold()
+    try:
+        return label(float(plain))
+    except ValueError:
+        return plain
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -101,7 +101,9 @@ def command(
     from neurorl.cli.covariates import design
     from neurorl.cli.fit_data import fit_data
     from neurorl.cli.fit_words import cautions, unscored
+    from neurorl.cli.made_from import MadeFrom
     from neurorl.cli.stages import Stages
+    from neurorl.fit.kinds import kinds
 
     data = fit_data(table, task, by, subjects, read)
     # All agents are asked before the first is fitted.
@@ -113,9 +115,10 @@ def command(
     require_somebody_has(players, explained.of_parameter if explained else (), "to explain")
     fit = work.fitter(method, explained)
     settings = {"starts": starts, "seed": seed, "quiet": quiet}
-    made = [(name, chosen[name], repr(player), held[name]) for name, player in sorted(players.items())]
-    asked = (table, data.task, method, by, formula, starts, seed, subjects, folds, made)
-    stages = Stages(None if out is None else out / ".unfinished", (asked, _content(data)), resume)
+    common = {"--method": method, "--by": by, "--starts": starts, "--seed": seed, "--subjects": subjects}
+    made_from = MadeFrom(data, common, explained, chosen, players, held)
+    unfinished = None if out is None else out / ".unfinished"
+    stages = Stages(unfinished, made_from.common, resume, kinds(players.values()), made_from.of)
     try:
         # Inference over models is about all of them at once.
         inferred = work.infer_models(data, players, held, settings, stages) if method == "hbi" else None
@@ -129,8 +132,7 @@ def command(
             again = work.fitter(method if method in ("map", "ml") else "map")
             work.recovered(data, players, again, outcome, stages, **(settings | {"starts": min(starts, 4)}))
     except KeyboardInterrupt:
-        kept = "" if out is None else f" What is finished is in {out}; the same command with --resume goes on."
-        raise KeyboardInterrupt(f"Stopped.{kept}") from None
+        raise KeyboardInterrupt(f"Stopped. {stages.words()}") from None
     if out is not None:
         if not no_checks:
             work.check(data, players, outcome, seed=seed)
@@ -159,17 +161,6 @@ def command(
     if outcome.held_out is not None:
         print_frame(outcome.held_out, title=f"Held-out choices: {outcome.held_out_kind}")
     print_text(f"Report: {page}")
-
-
-def _content(data: Any) -> str:
-    """A fingerprint of the decisions, so that nothing is resumed on other data."""
-    import hashlib
-
-    from pandas import util
-
-    of_rows: Any = util.hash_pandas_object
-    hashes = of_rows(data.dataset.table[["subject", "session", "choice", "reward"]], index=False)
-    return hashlib.sha256(hashes.to_numpy().tobytes()).hexdigest()
 
 
 def _page(out: Path, data: Any, players: dict[str, Any], outcome: Any, table: str) -> Path:

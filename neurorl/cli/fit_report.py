@@ -25,7 +25,6 @@ from neurorl.figures.predictive import predictive_figure
 from neurorl.figures.recovery import confusion_figure, recovery_figure
 from neurorl.figures.save import save_figure
 from neurorl.fit import FitResult
-from neurorl.fit.formula import INTERCEPT
 from neurorl.fit.settings import settings_table
 from neurorl.report.fit_page import FitReport, Picture, Table, write_fit_page
 
@@ -134,8 +133,12 @@ def _parameters(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, ta
     groups = [result.group.assign(model=name) for name, result in told.items() if result.group is not None]
     if groups:
         group = _model_first(pd.concat(groups))
-        caption = "The population's parameters and effects on the unconstrained scale, with 95 % intervals."
-        effects = group[group["term"] != INTERCEPT]
+        caption = (
+            "The population on the unconstrained scale: each coefficient (mean) with its standard error (se) and 95 % "
+            "interval (low to high), and the standard deviation between units (sd_between), which is no error of "
+            "the mean. mean_on_scale is the intercept, or a group's mean, on the scale of the parameter."
+        )
+        effects = group[group["mean_on_scale"].isna()]
         if len(effects):
             picture("Parameters", "effects", effects_figure(effects), "What covariates do to parameters.")
         table_of("Parameters", "group", group, caption)

@@ -101,6 +101,7 @@ def fit_all(
             lambda name=name, agent=agent: fit(
                 agent, data.batch, groups=data.unit, fixed=held[name], checkpoint=stages.file(name), **settings
             ),
+            [name],
         )
         for name, agent in agents.items()
     }
@@ -115,7 +116,7 @@ def infer_models(
 ) -> HBIResult:
     """Hierarchical inference over all agents at once."""
     more = {"fixed": held, "checkpoint": stages.file("models"), **settings}
-    return stages("models", lambda: fit_hbi(agents, data.batch, groups=data.unit, **more))
+    return stages("models", lambda: fit_hbi(agents, data.batch, groups=data.unit, **more), list(agents))
 
 
 def compared(results: dict[str, FitResult], index: pd.DataFrame, inferred: HBIResult | None = None) -> Outcome:
@@ -169,9 +170,11 @@ def leave_out(
     found = {}
     for name, agent in agents.items():
         given = (outcome.results[name], agent, data.batch, data.unit)
-        over_choices = stages(f"left-out-choices-{name}", lambda g=given: loo_over_choices(*g, quiet=quiet))
+        over_choices = stages(f"left-out-choices-{name}", lambda g=given: loo_over_choices(*g, quiet=quiet), [name])
         own = _own(design, agent)
-        over_units = stages(f"left-out-units-{name}", lambda g=given, d=own: loo_over_units(*g, design=d, quiet=quiet))
+        over_units = stages(
+            f"left-out-units-{name}", lambda g=given, d=own: loo_over_units(*g, design=d, quiet=quiet), [name]
+        )
         found[name] = {"choices": over_choices, data.by + "s": over_units}
     outcome.left_out = compare_left_out(found)
 
@@ -201,13 +204,15 @@ def held_out(
             lambda name=name, agent=agent, again=again: cross_validate(
                 agent, data.batch, made, again, outcome.results[name]
             ),
+            [name],
+            folds=folds,
         )
     if ceiling:
         from neurorl.fit.ceiling import ceiling as network
 
         spaces = data.dataset.schema.spaces
         more = {"seed": settings.get("seed", 0), "quiet": bool(settings.get("quiet"))}
-        tables[NETWORK] = stages("network", lambda: network(data.batch, spaces, made, **more))
+        tables[NETWORK] = stages("network", lambda: network(data.batch, spaces, made, **more), folds=folds)
     outcome.held_out, outcome.held_out_kind = held_out_summary(tables), f"{made.n} folds of {made.kind}"
 
 
@@ -238,11 +243,11 @@ def recovered(
     name = outcome.best
     if free_params(agents[name].params()):
         outcome.recovery[name] = stages(
-            f"recovery-{name}", lambda: recover(agents[name], task, schedule=schedule, fit=fit, **settings)
+            f"recovery-{name}", lambda: recover(agents[name], task, schedule=schedule, fit=fit, **settings), [name]
         )
     if len(agents) > 1:
         outcome.model_recovery = stages(
-            "model-recovery", lambda: recover_models(agents, task, schedule, fit=fit, **settings)
+            "model-recovery", lambda: recover_models(agents, task, schedule, fit=fit, **settings), list(agents)
         )
 
 

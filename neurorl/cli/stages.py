@@ -1,55 +1,99 @@
 """Work that is kept as it is finished, so that a long fit that was stopped goes on where it stood."""
 
-import hashlib
-import pickle
 import shutil
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from neurorl.core.files import write_bytes
+from neurorl.core.errors import StorageFailed
+from neurorl.core.fingerprint import differences
+from neurorl.core.keeper import ENDING, keep, open_kept
+from neurorl.core.kept_values import Kind
 
 T = TypeVar("T")
 
 
 class Stages:
-    """Results of finished stages in a folder; those of another data set or other settings are never taken.
+    """Results of finished stages in a folder; one made from anything else than now is made again, and that is said.
+
+    Args:
+        folder: where they lie; None keeps nothing.
+        made_from: what every stage is made from: a phrase -> its fingerprint or value ("the table" -> "sha256:...").
+        resume: whether to take what lies there.
+        kinds: the types that a stage may hold.
+        made_from_agents: what a stage about some agents is made from besides, given their names.
 
     Attributes:
-        folder: where they lie; None keeps nothing.
         resumed: names of the stages that were read back.
+        kept: names of the stages that lie in the folder, read back or made now.
     """
 
-    def __init__(self, folder: Path | None, fingerprint: Any, resume: bool):
+    def __init__(
+        self,
+        folder: Path | None,
+        made_from: Mapping[str, Any],
+        resume: bool,
+        kinds: Iterable[Kind] = (),
+        made_from_agents: Callable[[Sequence[str]], Mapping[str, Any]] = lambda agents: {},
+    ):
         self.folder = folder
         self.resumed: list[str] = []
-        self._print = hashlib.sha256(repr(fingerprint).encode()).hexdigest()
+        self.kept: list[str] = []
+        self._made_from = dict(made_from)
         self._resume = resume
+        self._kinds = tuple(kinds)
+        self._of = made_from_agents
         if folder is not None and not resume:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def __call__(self, name: str, work: Callable[[], T]) -> T:
-        """What `work` gives, or gave before it was stopped."""
+    def __call__(self, name: str, work: Callable[[], T], agents: Sequence[str] = (), **more: Any) -> T:
+        """What `work` gives, or gave before it was stopped.
+
+        Args:
+            name: of the stage.
+            work: computes it.
+            agents: the agents that it is about.
+            more: other values that this stage depends on (folds=5).
+        """
         if self.folder is None:
             return work()
-        path = self.folder / f"{name}.pickle"
-        if self._resume and path.is_file():
+        path, now = self.folder / f"{name}{ENDING}", self._made_from | dict(self._of(agents)) | more
+        if self._resume and path.exists():
             try:
-                fingerprint, value = pickle.loads(path.read_bytes())
-            except Exception:  # a damaged or older file is worth nothing: the stage is done again
-                fingerprint = value = None
-            if fingerprint == self._print:
-                self.resumed.append(name)
-                return cast(T, value)
+                file = open_kept(path)
+                changed = differences(file.about, now)
+                if not changed:
+                    value = file.value(self._kinds)
+                    self.resumed.append(name)
+                    self.kept.append(name)
+                    return cast(T, value)
+                why = "; ".join(changed)
+            except StorageFailed as error:
+                why = str(error).rstrip(".")
+            warnings.warn(f"The stage {name} is computed again: {why}.", stacklevel=2)
         value = work()
-        write_bytes(path, pickle.dumps((self._print, value)))
+        keep(path, value, now, self._kinds)
+        self.kept.append(name)
         return value
 
     def file(self, name: str) -> Path | None:
         """Where a stage that takes long may keep how far it got; None where nothing is kept."""
-        return None if self.folder is None else self.folder / f"{name}.npz"
+        return None if self.folder is None else self.folder / f"{name}.partly{ENDING}"
+
+    def words(self) -> str:
+        """What of the work can be resumed, as a sentence."""
+        lying = [] if self.folder is None else [path for path in self.folder.glob(f"*{ENDING}") if path.is_file()]
+        if not lying:
+            return "Nothing was finished yet, so nothing is kept."
+        partly = any(path.name.endswith(f".partly{ENDING}") for path in lying)
+        done = f"Finished and kept in {self.folder}: {', '.join(self.kept)}." if self.kept else ""
+        begun = f"A stage that was begun is kept in {self.folder}." if partly else ""
+        return " ".join(part for part in (done, begun, "The same command with --resume goes on.") if part)
 
     def done(self) -> None:
         """All is finished: nothing is left to resume."""
         if self.folder is not None:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            with suppress(OSError):
+                shutil.rmtree(self.folder)

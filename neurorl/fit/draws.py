@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 
@@ -12,10 +11,9 @@ from neurorl import __version__
 from neurorl.core.fitted import Fitted
 from neurorl.fit.arviz_bridge import tree_of
 from neurorl.fit.evaluate import Evaluator
-from neurorl.fit.formula import INTERCEPT
 from neurorl.fit.map import at_bound
 from neurorl.fit.pilot import LANES
-from neurorl.fit.population import Problem, expected, on_scale
+from neurorl.fit.population import Problem, expected, group_row, on_scale
 from neurorl.fit.posterior import Posterior
 from neurorl.fit.result import FitResult
 from neurorl.fit.standard import apart
@@ -85,7 +83,7 @@ def result_of_draws(
         group=_group(problem, draws),
         n_group_params=2 * len(names) + sum(len(design.columns(name).terms) - 1 for name in names),
         draws=_tree(problem, draws, x),
-        doubts=tuple(doubts),
+        doubts=(*doubts, *design.notes(priors=True)),
     )
 
 
@@ -101,12 +99,12 @@ def _group(problem: Problem, draws: Draws) -> pd.DataFrame:
     rows = []
     for k, info in enumerate(problem.posterior.free):
         b = draws[f"coefficients_{info.name}"]
-        for j, term in enumerate(problem.design.columns(info.name).terms):
+        columns = problem.design.columns(info.name)
+        for j, term in enumerate(columns.terms):
             low, high = np.quantile(b[..., j], [0.025, 0.975])
-            mean = b[..., j].mean()
-            scaled = float(info.support.constrain(jnp.asarray(mean))) if term == INTERCEPT else np.nan
-            row = {"parameter": info.name, "term": term, "mean": mean, "sd": draws["sd"][..., k].mean()}
-            rows.append(row | {"low": low, "high": high, "mean_on_scale": scaled})
+            mean, se = b[..., j].mean(), b[..., j].std(ddof=1)
+            between = draws["sd"][..., k].mean()
+            rows.append(group_row(info, term, bool(columns.means[j]), mean, se, between, low, high))
     return pd.DataFrame(rows)
 
 

@@ -1,29 +1,42 @@
 """Formulas such as `diagnosis + age`: which columns of a table explain a parameter in the population.
 
-    terms joined by +       each a column, or two columns joined by : (their product)
-    a * b                   a + b + a:b
-    C(column)               a column of numbers taken as categories
-    C(column, level)        categories against this one
-    standardise(column)     (x - mean) / sd over the rows (ddof 0)
-    1                       the intercept, which is always there
+The notation is R's, and so is the coding of columns (both by formulaic; Wilkinson & Rogers 1973, Applied Statistics 22:
+392-399):
 
-Numbers go in as they are. Words, booleans and categories are coded against a reference by a column of 0 and 1 for every
-other level: treatment coding. The reference is the level that C names, else the first in sorted order, or in the order
+    a + b, a:b, a * b       terms; a product; both and their product
+    (a + b)**2, a / b, - a  products up to the second order; b within a; without a
+    1, 0                    the intercept, which is there by default; 0 + or - 1 takes it out
+    C(column)               a column of numbers taken as categories
+    C(column, level)        categories against this one; also C(column, Treatment("level")), Sum, Helmert, Diff, Poly
+    standardise(column)     (x - mean) / sd over the rows (ddof 0); also scale (ddof 1) and center
+    log, sqrt, exp, abs     of a column; arithmetic and comparisons in I(...) or {...}: I(age ** 2), I(age > 30)
+    poly, bs, cr, cc        polynomials and splines: poly(age, 2), bs(age, df=4)
+
+Numbers go in as they are. Words, flags and categories are coded against a reference by a column of 0 and 1 for every
+other level, and in full where nothing else in the formula stands for what they have in common: `a:x` without `x` gives
+each level of a its own slope. The reference is the level that C names, else the first in sorted order, or in the order
 of a pandas categorical.
+
+A formula is read, not run: `formula_factors` computes a fixed list of functions and refuses everything else.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
 from neurorl.core.errors import BadData, BadValue
+from neurorl.fit.formula_factors import Coded, coded
+from neurorl.fit.formula_table import FormulaTable
+from neurorl.fit.formula_terms import Factor, terms_of
 
 INTERCEPT = "Intercept"
-_TERM = re.compile(r"^(?:(C|standardise)\(\s*(.+?)\s*\)|(.+))$")
+SHORT = 0.5  # range of a column below which a prior of N(0, 1) for one unit of it is a strong one
+FAR = 2.0  # standard deviations from 0 to a column's mean above which the intercept is an extrapolation
+_PIECE = re.compile(r"f(\d+)(?:\[(?:([A-Z])\.)?(.+)\]|(\..+))?")
 
 
 @dataclass(frozen=True)
@@ -31,33 +44,81 @@ class Columns:
     """What explains one parameter.
 
     Attributes:
-        terms: names, `Intercept` first.
+        terms: names.
         x: [S, terms].
+        notes: what a reader of the effects should know, in sentences.
     """
 
     terms: tuple[str, ...]
     x: np.ndarray
+    notes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, formula: str, table: pd.DataFrame) -> Self:
+    def of(cls, formula: str, table: pd.DataFrame, unusable: Mapping[str, str] | None = None) -> Self:
         """The columns of a formula; see the module.
+
+        Args:
+            formula: with or without `parameter ~` in front.
+            table: one row a unit.
+            unusable: name of a column that is not in the table -> why, in words that go on from "names 'age', but".
 
         Raises:
             BadValue: the formula is not understood, or names a column that is not there.
-            BadData: a value is missing, or columns depend on each other.
+            BadData: a value is missing or not finite, or columns depend on each other.
         """
-        names, parts = [INTERCEPT], [np.ones(len(table))]
-        for term in _terms(formula):
-            for name, values in _coded(term, table).items():
-                names.append(name)
-                parts.append(values)
-        x = np.stack(parts, axis=1)
-        if np.linalg.matrix_rank(x) < x.shape[1]:
-            raise BadData(
-                f"The columns of '{formula}' depend on each other over these {len(table)} rows (one is constant, or "
-                "the sum of others), so their effects cannot be told apart; leave one out."
+        named = FormulaTable(table, formula, unusable)
+        terms = terms_of(formula, [*named.names, *(unusable or {})])
+        made = {factor.key: coded(factor, named) for factor in {f.key: f for term in terms for f in term}.values()}
+        names, x = _matrix(terms, made, len(table))
+        _require_independent(formula, names, x)
+        found = cls(names, x, tuple(named.notes))
+        if not found.has_mean:
+            named.notes.append(
+                "There is neither an intercept nor a column for each level of a category, so the mean is held at the "
+                "middle of the parameter's range where all columns are 0."
             )
-        return cls(tuple(names), x)
+        return cls(names, x, tuple(named.notes))
+
+    @property
+    def has_mean(self) -> bool:
+        """Whether the columns span the constant, so that the population's mean is free."""
+        if INTERCEPT in self.terms:
+            return True
+        ones = np.ones(len(self.x))
+        return bool(np.abs(self.x @ np.linalg.lstsq(self.x, ones, rcond=None)[0] - ones).max(initial=0) < 1e-8)
+
+    @property
+    def means(self) -> np.ndarray:
+        """Which coefficients are means of the parameter in a group, rather than differences or slopes [terms].
+
+        The intercept; without it, columns of 0 and 1 that say which level, or which combination of levels, a unit has.
+        """
+        if INTERCEPT in self.terms:
+            return np.array([term == INTERCEPT for term in self.terms])
+        first = np.zeros(len(self.terms), bool)
+        for end in range(1, len(self.terms) + 1):  # formulaic puts the columns of such a term side by side
+            for begin in range(end):
+                own = self.x[:, begin:end]
+                if np.isin(own, (0.0, 1.0)).all() and (own.sum(axis=1) == 1).all():
+                    first[begin:end] = True
+                    return first
+        return first
+
+    def under_priors(self) -> tuple[str, ...]:
+        """Sentences for fits with priors N(0, 1.5) of means and N(0, 1) of other coefficients (`hierarchical`)."""
+        said = []
+        own = [(t, x) for t, x, mean in zip(self.terms, self.x.T, self.means, strict=True) if not mean]
+        if short := [term for term, x in own if np.ptp(x) < SHORT]:
+            said.append(
+                f"The prior of an effect is N(0, 1) for one unit of its column, and {', '.join(short)} varies by less "
+                f"than {SHORT:g}, so the prior holds this effect back; scale the column (standardise) or report em."
+            )
+        if far := [term for term, x in own if abs(x.mean()) > FAR * x.std() and not np.isin(x, (0.0, 1.0)).all()]:
+            said.append(
+                f"{', '.join(far)} lies far from 0, where the intercept is taken and its prior holds; centre the "
+                "column (standardise or center)."
+            )
+        return tuple(said)
 
 
 @dataclass(frozen=True)
@@ -73,14 +134,15 @@ class Design:
     n_units: int
 
     @classmethod
-    def of(cls, formulas: Mapping[str, str], table: pd.DataFrame) -> Self:
+    def of(cls, formulas: Mapping[str, str], table: pd.DataFrame, unusable: Mapping[str, str] | None = None) -> Self:
         """The design of `{"beta": "diagnosis + age"}`.
 
         Args:
             formulas: parameter -> its formula, with or without `beta ~` in front.
             table: one row a unit, in the order of the fitted units.
+            unusable: as in `Columns.of`.
         """
-        return cls({name: Columns.of(text, table) for name, text in formulas.items()}, len(table))
+        return cls({name: Columns.of(text, table, unusable) for name, text in formulas.items()}, len(table))
 
     @classmethod
     def intercepts(cls, n_units: int) -> Self:
@@ -97,6 +159,14 @@ class Design:
         alone = Columns((INTERCEPT,), np.ones((self.n_units, 1)))
         return self.of_parameter.get(parameter, alone)
 
+    def notes(self, *, priors: bool = False) -> tuple[str, ...]:
+        """What a reader of the effects should know, one sentence each; with `priors` also what theirs do."""
+        return tuple(
+            f"Formula of {name}: {note}"
+            for name, columns in self.of_parameter.items()
+            for note in (*columns.notes, *(columns.under_priors() if priors else ()))
+        )
+
     def check(self, parameters: tuple[str, ...], n_units: int) -> None:
         """Refuse a design that names other parameters or has another number of rows than are fitted."""
         if unknown := [name for name in self.of_parameter if name not in parameters]:
@@ -107,63 +177,63 @@ class Design:
             raise BadValue(f"The design has {self.n_units} rows, but {n_units} units are fitted; give one row a unit.")
 
 
-def _terms(formula: str) -> list[str]:
-    text = formula.split("~")[-1]
-    terms: list[str] = []
-    for part in text.split("+"):
-        part = part.strip()
-        if not part or any(sign in part for sign in "-|^/"):
-            raise BadValue(
-                f"The formula '{formula}' is not understood; write columns joined by +, such as 'diagnosis + age'. "
-                "Products are a:b, and a * b is a + b + a:b."
-            )
-        crossed = [factor.strip() for factor in part.split("*")]
-        if len(crossed) > 2 or not all(crossed):
-            raise BadValue(f"In the formula '{formula}', '{part}' is not understood; * joins two columns.")
-        terms += crossed + ([":".join(crossed)] if len(crossed) == 2 else [])
-    return [term for term in dict.fromkeys(terms) if term != "1"]
+def _matrix(
+    terms: list[tuple[Factor, ...]], made: Mapping[tuple[str, str], Coded], n_rows: int
+) -> tuple[tuple[str, ...], np.ndarray]:
+    """Names and columns [S, terms] by formulaic, which sees every factor as a finished column called f0, f1, ..."""
+    from formulaic import Formula
+    from formulaic.materializers import PandasMaterializer
+    from formulaic.parser.types import Factor as Named
+    from formulaic.parser.types import Term
+
+    place = {key: f"f{i}" for i, key in enumerate(made)}
+    one = Named("1", eval_method="literal")
+    spec: Any = Formula(
+        [Term([Named(place[factor.key], eval_method="lookup") for factor in term] or [one]) for term in terms]
+    )
+    context = {place[key]: coded.values for key, coded in made.items()}
+    matrix: Any = PandasMaterializer(pd.DataFrame(index=range(n_rows)), context=context).get_model_matrix(
+        spec, output="numpy", na_action="ignore"
+    )
+    names = [_name(column, list(made.values())) for column in matrix.model_spec.column_names]
+    return tuple(names), np.asarray(matrix, float).reshape(n_rows, len(names))
 
 
-def _coded(term: str, table: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Name of column -> values, for one term."""
-    whole = {"": np.ones(len(table))}
-    for factor in term.split(":"):
-        own = _factor(factor.strip(), table)
-        whole = {f"{a}:{b}".lstrip(":"): x * y for a, x in whole.items() for b, y in own.items()}
-    return whole
+def _name(column: str, made: list[Coded]) -> str:
+    """`dx[patient]:age` of formulaic's `f0[T.1]:f1`."""
+    if column == INTERCEPT:
+        return column
+    return ":".join(_piece(piece, made) for piece in column.split(":"))
 
 
-def _factor(factor: str, table: pd.DataFrame) -> dict[str, np.ndarray]:
-    found = _TERM.match(factor)
-    how, name = (found[1], found[2] or found[3]) if found else (None, factor)
-    name, _, reference = (part.strip() for part in name.partition(",")) if how == "C" else (name, "", "")
-    if name not in table.columns:
-        listed = ", ".join(str(column) for column in table.columns)
-        raise BadValue(f"The formula names '{name}', which is no column of the table; there are: {listed}.")
-    column = table[name]
-    if (missing := np.flatnonzero(column.isna())).size:
-        rows = ", ".join(str(row) for row in missing[:8])
+def _piece(piece: str, made: list[Coded]) -> str:
+    found = _PIECE.fullmatch(piece)
+    if found is None:
+        return piece
+    factor, kind, field, order = made[int(found[1])], found[2], found[3], found[4]
+    if field is None or field.startswith("."):
+        return factor.label + (field or order or "")
+    named = factor.levels[int(field)] if factor.levels and field.isdecimal() else field
+    return f"{factor.label}[{'' if kind in (None, 'T') else f'{kind}.'}{named}]"
+
+
+def _require_independent(formula: str, names: tuple[str, ...], x: np.ndarray) -> None:
+    n_rows, n_columns = x.shape
+    if not n_columns:
+        raise BadValue(f"The formula '{formula}' leaves no column; write 1 for an intercept alone.")
+    if n_columns > n_rows:
         raise BadData(
-            f"Column '{name}' is empty in row {rows} ({missing.size} of {len(table)}, counted from 0); a unit without "
-            "its covariate cannot be placed. Fill it in or leave the unit out."
+            f"The columns of '{formula}' depend on each other: it makes {n_columns} columns of {n_rows} rows, and more "
+            "effects than units cannot be told apart. Leave terms out."
         )
-    numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-    if how != "C" and numeric:
-        values = column.to_numpy(float)
-        if how == "standardise":
-            values = (values - values.mean()) / (values.std() or 1.0)
-        return {factor: values}
-    if how == "standardise":
-        raise BadValue(f"Column '{name}' holds no numbers, so it cannot be standardised.")
-    categorical = isinstance(column.dtype, pd.CategoricalDtype)
-    levels = [c for c in column.cat.categories if (column == c).any()] if categorical else sorted(column.unique())
-    if len(levels) < 2:
-        raise BadData(f"Column '{name}' has the same value in every row, so it explains nothing; leave it out.")
-    if reference:
-        named = [level for level in levels if str(level) == reference]
-        if not named:
-            there = ", ".join(map(str, levels))
-            raise BadValue(f"Column '{name}' has no level '{reference}' to compare with; there are: {there}.")
-        levels = named + [level for level in levels if level not in named]
-    called = name if reference else factor
-    return {f"{called}[{level}]": (column == level).to_numpy(float) for level in levels[1:]}
+    size = np.sqrt((x**2).sum(axis=0))
+    even = x / np.where(size > 0, size, 1)
+    rank = np.linalg.matrix_rank(even)
+    if rank < n_columns:
+        involved = [name for k, name in enumerate(names) if np.linalg.matrix_rank(np.delete(even, k, axis=1)) == rank]
+        spline = any(f"{name}(" in formula for name in ("cr", "cs", "cc"))
+        raise BadData(
+            f"The columns of '{formula}' depend on each other over these {n_rows} rows (one is constant, or the sum of "
+            f"others), so their effects cannot be told apart: {', '.join(involved)}. "
+            + ("A cubic spline holds a constant: add constraints='center'." if spline else "Leave one out.")
+        )

@@ -38,7 +38,7 @@ from neurorl.fit.hbi_state import Group, State, dirichlet_divergence
 from neurorl.fit.kept import Kept
 from neurorl.fit.laplace import standard_errors
 from neurorl.fit.map import at_bound
-from neurorl.fit.population import WIDE, Members, on_scale
+from neurorl.fit.population import WIDE, Members, group_row, on_scale
 from neurorl.fit.posterior import Posterior
 from neurorl.fit.result import FitResult, FitWarning
 from neurorl.fit.selection import Selection, exceedance
@@ -129,7 +129,7 @@ def fit_hbi(
                 raise BadValue(f"{name} has no free parameter here, so it has no group to learn; leave it out.")
             members.append(Members(posterior, units, lanes=starts))
         settings = {"starts": starts, "seed": seed, "max_steps": max_steps, "max_rounds": max_rounds}
-        kept = Kept(checkpoint, (list(map(repr, agents.items())), settings, fixed), units)
+        kept = Kept(checkpoint, list(agents.values()), (list(agents), settings, fixed), units)
         with progress("Inferring models", total=2 * max_rounds, quiet=quiet) as advance:
             found = _infer(members, kept, starts, seed, max_steps, max_rounds, advance)
         free, null = found["free"], found.get("null", found["free"])
@@ -225,17 +225,14 @@ def _go(
 def _result(member: Members, units: Units, state: State, k: int) -> FitResult:
     posterior, inner, group = member.posterior, state.inner[k], state.groups[k]
     values, names = on_scale(posterior, inner.z), [info.name for info in posterior.free]
-    reach = student.ppf(0.975, 2 * group.nu) * np.sqrt(group.sigma / (group.nu * group.beta))
+    scale, free = np.sqrt(group.sigma / (group.nu * group.beta)), 2 * group.nu  # q(mu) is Student's t
+    se, reach = scale * student.std(free), scale * student.ppf(0.975, free)
+    ends = np.stack([group.a - reach, group.a + reach], axis=1)
     table = pd.DataFrame(
-        {
-            "parameter": names,
-            "term": INTERCEPT,
-            "mean": group.a,
-            "sd": np.sqrt(group.variance),
-            "low": group.a - reach,
-            "high": group.a + reach,
-            "mean_on_scale": on_scale(posterior, group.a[None])[0],
-        }
+        [
+            group_row(info, INTERCEPT, True, group.a[i], se[i], np.sqrt(group.variance[i]), *ends[i])
+            for i, info in enumerate(posterior.free)
+        ]
     )
     doubts = []
     if not state.settled:

@@ -3,8 +3,9 @@
     z_sk ~ N(m_sk, sd_k^2),   m_sk = x_sk . b_k
     choices_s ~ the agent with parameters constrain(z_s)
 
-over the unconstrained scale, the logit of the position within a parameter's range. Priors: b_k0 ~ N(0, 1.5), nearly
-even over the range; other coefficients ~ N(0, 1); sd_k ~ half-normal(1). They do not depend on the data, and the
+over the unconstrained scale, the logit of the position within a parameter's range. Priors: the intercept, or the means
+of groups where a formula has those instead (`formula.Columns.means`), ~ N(0, 1.5), nearly even over the range; other
+coefficients ~ N(0, 1); sd_k ~ half-normal(1). They do not depend on the data, and the
 declared priors of the agent, which are about single people, are not used.
 
 *Coordinates.* Where a unit's choices say much, z hardly depends on the population; where they say little, (z - m) / sd
@@ -22,6 +23,7 @@ from collections.abc import Callable
 
 import equinox as eqx
 import jax.numpy as jnp
+import numpy as np
 import numpyro
 import numpyro.distributions as dist
 from jaxtyping import Array, Float
@@ -29,9 +31,14 @@ from jaxtyping import Array, Float
 from neurorl.fit.likelihood import Parts, log_likelihood_of_units
 from neurorl.fit.posterior import Posterior
 
-INTERCEPT_SD = 1.5
+MEAN_SD = 1.5
 SLOPE_SD = 1.0
 SPREAD = 1.0
+
+
+def prior_scale(means: np.ndarray) -> np.ndarray:
+    """Standard deviations of the priors of coefficients, from which of them are means [terms]."""
+    return np.where(means, MEAN_SD, SLOPE_SD)
 
 
 class Data(eqx.Module):
@@ -40,11 +47,13 @@ class Data(eqx.Module):
     Attributes:
         parts: sessions in buckets, and whose they are.
         x: the design of each of the n parameters.
+        scale: standard deviations of the priors of its coefficients.
         information, pull: i and h, about what each unit's choices say.
     """
 
     parts: Parts
     x: list[Float[Array, "s terms"]]
+    scale: list[Float[Array, " terms"]]
     information: Float[Array, "s n"]
     pull: Float[Array, "s n"]
 
@@ -55,8 +64,7 @@ def hierarchy(posterior: Posterior) -> Callable[[Data], None]:
 
     def model(data: Data) -> None:
         b = []
-        for name, x in zip(names, data.x, strict=True):
-            scale = jnp.where(jnp.arange(x.shape[1]) == 0, INTERCEPT_SD, SLOPE_SD)
+        for name, scale in zip(names, data.scale, strict=True):
             b.append(numpyro.sample(f"coefficients_{name}", dist.Normal(0.0, scale).to_event(1)))
         sd = numpyro.sample("sd", dist.HalfNormal(SPREAD * jnp.ones(len(names))).to_event(1))
         m = jnp.stack([x @ b_k for x, b_k in zip(data.x, b, strict=True)], axis=1)

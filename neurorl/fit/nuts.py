@@ -19,7 +19,7 @@ from neurorl.core.types import Record
 from neurorl.fit.chains import Chains
 from neurorl.fit.draws import result_of_draws
 from neurorl.fit.formula import Design
-from neurorl.fit.hierarchical import Data
+from neurorl.fit.hierarchical import Data, prior_scale
 from neurorl.fit.kept import Kept
 from neurorl.fit.likelihood import buckets
 from neurorl.fit.pilot import Pilot
@@ -78,7 +78,7 @@ def fit_nuts(
     posterior = problem.posterior
     settings = {"chains": chains, "warmup": warmup, "seed": seed, "fixed": dict(posterior.held)}
     settings |= {"double": double, "accept": accept}
-    kept = Kept(checkpoint, (repr(agent), settings, [part.tobytes() for part in problem.x]), problem.units)
+    kept = Kept(checkpoint, [agent], (settings, problem.x), problem.units)
     pilot = Pilot.of(problem, seed)
     with jax.enable_x64(double):
         data = data_of(records, groups, pilot)
@@ -107,7 +107,9 @@ def data_of(records: Record, groups: Sequence[int] | np.ndarray | None, pilot: P
     """The data in the precision that is on."""
     unit = np.arange(len(pilot.z)) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
     x = [jnp.asarray(part, float) for part in pilot.x]
-    return Data(buckets(records, unit), x, jnp.asarray(pilot.information, float), jnp.asarray(pilot.pull, float))
+    scale = [jnp.asarray(prior_scale(means), float) for means in pilot.means]
+    said = (jnp.asarray(pilot.information, float), jnp.asarray(pilot.pull, float))
+    return Data(buckets(records, unit), x, scale, *said)
 
 
 def looks(draws: int, most: int | None) -> Iterator[int]:

@@ -24,6 +24,7 @@ class Pilot:
         b: coefficients of each parameter [terms].
         sd: [n] of the population.
         x: [S, terms] the design of each parameter.
+        means: which of its coefficients are means of groups [terms].
     """
 
     z: np.ndarray
@@ -31,6 +32,7 @@ class Pilot:
     b: list[np.ndarray]
     sd: np.ndarray
     x: list[np.ndarray]
+    means: list[np.ndarray]
 
     @classmethod
     def of(cls, problem: Problem, seed: int) -> "Pilot":
@@ -49,7 +51,8 @@ class Pilot:
                     error = np.sqrt(np.einsum("sii->si", inner.covariance))
                 error = np.where(np.isfinite(error), np.minimum(error, np.sqrt(variance)), np.sqrt(variance))
                 b, variance = maximised(inner, x)
-        return cls(z, error, b, np.sqrt(np.maximum(variance, 1e-3)), x)
+        means = [problem.design.columns(info.name).means for info in problem.posterior.free]
+        return cls(z, error, b, np.sqrt(np.maximum(variance, 1e-3)), x, means)
 
     @property
     def mean(self) -> np.ndarray:

@@ -16,6 +16,7 @@ import numpy as np
 
 from neurorl.core.agent import Agent
 from neurorl.core.errors import BadValue
+from neurorl.core.params import ParamInfo
 from neurorl.core.types import Record
 from neurorl.fit.evaluate import Evaluator
 from neurorl.fit.formula import Design
@@ -134,6 +135,15 @@ class Members:
 def expected(x: Sequence[np.ndarray], b: Sequence[np.ndarray]) -> np.ndarray:
     """Mean of every unit's z in the population [S, n]: each parameter's design [S, terms] times its coefficients."""
     return np.stack([part @ b_k for part, b_k in zip(x, b, strict=True)], axis=1)
+
+
+def group_row(
+    info: ParamInfo, term: str, is_mean: bool, mean: float, se: float, sd_between: float, low: float, high: float
+) -> dict[str, object]:
+    """One row of `FitResult.group`."""
+    on_its_scale = float(info.support.constrain(jnp.asarray(mean))) if is_mean else np.nan
+    row = {"parameter": info.name, "term": term, "mean": mean, "se": se, "sd_between": sd_between}
+    return row | {"low": low, "high": high, "mean_on_scale": on_its_scale}
 
 
 def on_scale(posterior: Posterior, z: np.ndarray) -> np.ndarray:

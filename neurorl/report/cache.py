@@ -1,11 +1,11 @@
 """The cache of expensive evidence, keyed by study, scale, seed and source hash.
 
-An entry is a folder of Parquet tables, NetCDF recordings and one JSON of numbers, with a manifest that holds a
-checksum of each. It appears whole or not at all; one whose checksums do not agree is passed over. Beside it stands
-the working folder of the gathering itself, where long work keeps its checkpoints.
+An entry is one file of the keeper (`core.keeper`): tables, recordings and numbers under one checksum. It appears whole
+or not at all; one that is damaged is passed over. Beside it stands the working folder of the gathering itself, where
+long work keeps its checkpoints.
 """
 
-import json
+import io
 import os
 import shutil
 import warnings
@@ -13,21 +13,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from neurorl.core.errors import BadData
+from neurorl.core.errors import BadData, StorageFailed
 from neurorl.core.files import storage_errors
+from neurorl.core.keeper import ENDING, keep, open_kept
+from neurorl.core.kept_values import record
 from neurorl.core.study import Evidence
-from neurorl.report.files import new_folder, sha256
+from neurorl.data.kept_tables import TABLES
 
 KEPT = 3  # entries per study, scale and seed; older sources' entries are removed
-MANIFEST = "manifest.json"
-ABOUT = "about.json"
+KINDS = (record(Evidence), *TABLES)
 
 
 @dataclass(frozen=True)
 class Slot:
     """Where the evidence of one study, scale, seed and source lies or will lie."""
 
-    folder: Path
+    file: Path
     work: Path
 
 
@@ -38,8 +39,8 @@ def cache_folder() -> Path:
 
 def slot(study: str, scale: str, seed: int, source_hash: str) -> Slot:
     """The place of one entry; creates nothing."""
-    folder = cache_folder() / "evidence" / study / f"{scale}-seed{seed}-{source_hash[:16]}"
-    return Slot(folder, folder.with_name(folder.name + ".work"))
+    folder, name = cache_folder() / "evidence" / study, f"{scale}-seed{seed}-{source_hash[:16]}"
+    return Slot(folder / f"{name}{ENDING}", folder / f"{name}.work")
 
 
 def load(place: Slot) -> tuple[Evidence, dict[str, Any]] | None:
@@ -47,37 +48,40 @@ def load(place: Slot) -> tuple[Evidence, dict[str, Any]] | None:
 
     Damage is said in a warning.
     """
-    if not place.folder.exists():
+    if not place.file.exists():
         return None
     try:
-        manifest = json.loads((place.folder / MANIFEST).read_text(encoding="utf-8"))
-        torn = [name for name, checksum in manifest.items() if sha256(place.folder / name) != checksum]
-    except (OSError, ValueError, AttributeError):
-        torn = [MANIFEST]
-    if torn:
-        warnings.warn(
-            f"The cached evidence in {place.folder} is damaged ({', '.join(torn)}), so it is gathered again.",
-            stacklevel=2,
-        )
+        kept = open_kept(place.file)
+        return kept.value(KINDS), kept.about
+    except StorageFailed as error:
+        warnings.warn(f"The cached evidence is damaged, so it is gathered again: {error}", stacklevel=2)
         return None
-    return read_evidence(place.folder), json.loads((place.folder / ABOUT).read_text(encoding="utf-8"))
 
 
-def store(place: Slot, evidence: Evidence, about: dict[str, Any]) -> None:
+def store(place: Slot, evidence: Evidence, about: dict[str, Any]) -> Evidence:
     """Write an entry, whole or not at all, and remove the entries of much older sources.
 
     Args:
         place: where.
         evidence: what.
         about: notes to keep with it: when it was gathered, how long that took.
+
+    Returns:
+        the evidence as it is read back.
+
+    Raises:
+        BadData: the evidence holds something that no file can hold.
+        StorageFailed: the file could not be written.
     """
-    with new_folder(place.folder) as folder:
-        write_evidence(folder, evidence)
-        (folder / ABOUT).write_text(json.dumps(about), encoding="utf-8")
-        files = sorted(path for path in folder.rglob("*") if path.is_file())
-        manifest = {path.relative_to(folder).as_posix(): sha256(path) for path in files}
-        (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    numbers = {name: float(value) for name, value in evidence.numbers.items()}
+    for name, table in evidence.tables.items():  # the run's folder holds them as Parquet
+        write_parquet(name, table.loc[:, [getattr(dtype, "hasobject", False) for dtype in table.dtypes]], io.BytesIO())
+    try:
+        keep(place.file, Evidence(evidence.tables, evidence.recordings, numbers), about, KINDS)
+    except TypeError as error:
+        raise BadData(f"The evidence cannot be written to a file. {error}") from error
     _remove_old(place)
+    return open_kept(place.file).value(KINDS)
 
 
 def working_folder(place: Slot, *, fresh: bool) -> Path:
@@ -89,31 +93,7 @@ def working_folder(place: Slot, *, fresh: bool) -> Path:
     return place.work
 
 
-def write_evidence(folder: Path, evidence: Evidence) -> None:
-    """Tables as Parquet, recordings as NetCDF, numbers as JSON."""
-    for kind in ("tables", "recordings"):
-        (folder / kind).mkdir(parents=True, exist_ok=True)
-    for name, table in evidence.tables.items():
-        write_parquet(name, table, folder / "tables" / f"{name}.parquet")
-    for name, recording in evidence.recordings.items():
-        recording.to_netcdf(folder / "recordings" / f"{name}.nc", engine="h5netcdf")
-    numbers = {name: float(value) for name, value in evidence.numbers.items()}
-    (folder / "numbers.json").write_text(json.dumps(numbers), encoding="utf-8")
-
-
-def read_evidence(folder: Path) -> Evidence:
-    """The inverse of `write_evidence`."""
-    import pandas as pd
-    import xarray as xr
-
-    tables = {path.stem: pd.read_parquet(path) for path in sorted((folder / "tables").glob("*.parquet"))}
-    recordings = {
-        path.stem: xr.load_dataset(path, engine="h5netcdf") for path in sorted((folder / "recordings").glob("*.nc"))
-    }
-    return Evidence(tables, recordings, json.loads((folder / "numbers.json").read_text(encoding="utf-8")))
-
-
-def write_parquet(name: str, table: Any, path: Path) -> None:
+def write_parquet(name: str, table: Any, path: Path | io.BytesIO) -> None:
     """Write one data frame; a column that no file can hold is a sentence."""
     import pyarrow as pa
 
@@ -128,8 +108,8 @@ def write_parquet(name: str, table: Any, path: Path) -> None:
 
 def _remove_old(place: Slot) -> None:
     """Keep the newest entries of this study, scale and seed."""
-    prefix = place.folder.name.rpartition("-")[0] + "-"
-    entries = [p for p in place.folder.parent.glob(f"{prefix}*") if (p / MANIFEST).is_file()]
-    for old in sorted(entries, key=lambda p: (p / MANIFEST).stat().st_mtime, reverse=True)[KEPT:]:
-        shutil.rmtree(old, ignore_errors=True)
-        shutil.rmtree(old.with_name(old.name + ".work"), ignore_errors=True)
+    prefix = place.file.name.rpartition("-")[0] + "-"
+    entries = [path for path in place.file.parent.glob(f"{prefix}*{ENDING}") if path.is_file()]
+    for old in sorted(entries, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
+        old.unlink(missing_ok=True)
+        shutil.rmtree(old.with_name(old.name.removesuffix(ENDING) + ".work"), ignore_errors=True)

@@ -134,9 +134,8 @@ def _evidence(
             f"Stopped. What was gathered so far is kept in {work}: run the same command again to go on."
         ) from None
     about = {"seconds": time.perf_counter() - began, "peak_memory_gib": peak_memory_gib(), "folder": str(work)}
-    cache.store(place, gathered, about)
     # Measured is what was written, so that a cached run cannot differ from the first.
-    return cache.read_evidence(place.folder), about | {"cached": False}
+    return cache.store(place, gathered, about), about | {"cached": False}
 
 
 def _write_parts(folder: Path, evidence: Evidence, measures: Measures, pictures: tuple[Picture, ...]) -> None:

@@ -1,90 +1,133 @@
-"""Checkpoints that survive: atomic, checksummed, the last two kept.
+"""Checkpoints that survive: atomic, under one checksum, the last two kept.
 
-A file is one line of JSON (update, SHA-256 of the rest, settings) followed by the arrays. It is written
-to a temporary name, flushed to disk and renamed, so that a checkpoint either is whole or is not there.
+A checkpoint is a file of the keeper (`core.keeper`): update and settings in its header, then the leaves of the state
+and the learning curve so far. One that cannot be read is passed over, with a sentence, for the one before it.
 """
 
-import hashlib
-import io
-import json
 import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from neurorl.core.errors import StorageFailed
-from neurorl.core.files import write_bytes
+from neurorl.core.fingerprint import differences
+from neurorl.core.keeper import ENDING, keep, open_kept
 
-_NAME = re.compile(r"checkpoint-(\d{8})\.eqx$")
+_NAME = re.compile(rf"checkpoint-(\d{{8}})\{ENDING}$")
 KEPT = 2
 
+Curve = dict[str, np.ndarray]
 
-def save(folder: Path, n_updates: int, state: Any, settings: dict[str, Any]) -> Path:
+
+@dataclass(frozen=True)
+class Found:
+    """A checkpoint that was read.
+
+    Attributes:
+        state: as it was saved.
+        n_updates: updates it had been trained by.
+        curve: the learning curve up to there.
+        problems: a sentence for each newer checkpoint that was passed over.
+    """
+
+    state: Any
+    n_updates: int
+    curve: Curve
+    problems: tuple[str, ...]
+
+
+def save(folder: Path, n_updates: int, state: Any, settings: dict[str, Any], curve: Mapping[str, np.ndarray]) -> Path:
     """Write a checkpoint and remove all but the newest two.
 
     Raises:
         StorageFailed: the disk is full or not writable. Older checkpoints are untouched.
     """
-    payload = io.BytesIO()
-    eqx.tree_serialise_leaves(payload, _plain(state))
-    body = payload.getvalue()
-    header = {"n_updates": n_updates, "sha256": hashlib.sha256(body).hexdigest(), "settings": settings}
-    path = folder / f"checkpoint-{n_updates:08d}.eqx"
-    write_bytes(path, json.dumps(header).encode() + b"\n" + body)
-    for old in _paths(folder)[:-KEPT]:
-        old.unlink(missing_ok=True)
+    path = _path(folder, n_updates)
+    leaves = [np.asarray(leaf) for leaf in jax.tree.leaves(_plain(state))]
+    value = {"leaves": leaves, "curve": {name: np.asarray(column) for name, column in curve.items()}}
+    keep(path, value, {"n_updates": n_updates, "settings": settings})
+    for old in [older for older in _paths(folder) if older.name <= path.name][:-KEPT]:
+        with suppress(OSError):
+            old.unlink()
     return path
 
 
-def latest(folder: Path, like: Any, settings: dict[str, Any] | None = None) -> tuple[Any, int, list[str]] | None:
-    """The newest whole checkpoint: (state, update, warnings), or None where there is none.
+def latest(folder: Path, like: Any, settings: dict[str, Any] | None = None) -> Found | None:
+    """The newest checkpoint that can be used, or None where there is none at all.
 
     Args:
         folder: the run's folder.
         like: a state of the same structure.
         settings: if given, what the run was started with; a difference is an error.
 
-    Returns:
-        warnings hold a sentence for every newer checkpoint that was torn and passed over.
+    Raises:
+        StorageFailed: the run was started with other settings, or none of its checkpoints can be used.
     """
-    warnings = []
+    problems: list[str] = []
     for path in reversed(_paths(folder)):
-        content = _read(path)
-        if content is None:
-            warnings.append(f"{path.name} is truncated or damaged and was passed over.")
-            continue
-        header, body = content
-        if settings is not None and header["settings"] != settings:
-            raise StorageFailed(_difference(folder, header["settings"], settings))
-        state = eqx.tree_deserialise_leaves(io.BytesIO(body), _plain(like))
-        return _keyed(state, like), header["n_updates"], warnings
+        try:
+            kept = open_kept(path)
+            n_updates, saved = int(kept.about["n_updates"]), dict(kept.about["settings"])
+            if settings is not None and saved != settings:
+                raise _Other(_difference(folder, saved, settings))
+            value = kept.value()
+            return Found(_restored(value["leaves"], like), n_updates, dict(value["curve"]), tuple(problems))
+        except _Other:
+            raise
+        except (StorageFailed, KeyError, TypeError, ValueError) as error:
+            problems.append(f"{path.name} was passed over: {_why(error)}")
+    if problems:
+        raise StorageFailed(_none_whole(folder, problems))
     return None
 
 
 def settings_of(folder: Path) -> dict[str, Any]:
     """The settings the newest whole checkpoint was written with."""
     for path in reversed(_paths(folder)):
-        content = _read(path)
-        if content is not None:
-            return content[0]["settings"]
+        with suppress(StorageFailed, KeyError, TypeError, ValueError):
+            return dict(open_kept(path).about["settings"])
     raise StorageFailed(f"There is no whole checkpoint in {folder}; give the folder of a `neurorl train` run.")
 
 
+def exists(folder: Path) -> bool:
+    """Whether a folder holds checkpoints, whole or not.
+
+    Raises:
+        StorageFailed: it holds those of an older version only.
+    """
+    if not _paths(folder) and any(folder.glob("checkpoint-*.eqx")):
+        raise StorageFailed(
+            f"{folder} holds a training run of an older version of neurorl, whose checkpoints this version does not "
+            "read. Finish it with that version, or choose another folder."
+        )
+    return bool(_paths(folder))
+
+
+class _Other(StorageFailed):
+    """The checkpoint is whole, but another run's."""
+
+
+def _path(folder: Path, n_updates: int) -> Path:
+    return folder / f"checkpoint-{n_updates:08d}{ENDING}"
+
+
 def _paths(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.glob("checkpoint-*.eqx") if _NAME.match(p.name))
+    return sorted(p for p in folder.glob(f"checkpoint-*{ENDING}") if _NAME.match(p.name))
 
 
-def _read(path: Path) -> tuple[dict[str, Any], bytes] | None:
-    line, _, body = path.read_bytes().partition(b"\n")
-    try:
-        header = json.loads(line)
-        whole = hashlib.sha256(body).hexdigest() == header["sha256"]
-    except (ValueError, KeyError, TypeError):
-        return None
-    return (header, body) if whole else None
+def _restored(leaves: list[np.ndarray], like: Any) -> Any:
+    """The leaves in the structure of `like`; ValueError where they do not fit it."""
+    models, structure = jax.tree.flatten(_plain(like))
+    if [(np.shape(leaf), leaf.dtype) for leaf in leaves] != [(np.shape(m), np.asarray(m).dtype) for m in models]:
+        raise ValueError("it holds weights of other shapes than this agent's")
+    made = [jnp.asarray(leaf) if isinstance(m, jax.Array) else leaf for leaf, m in zip(leaves, models, strict=True)]
+    return _keyed(jax.tree.unflatten(structure, made), like)
 
 
 def _plain(state: Any) -> Any:
@@ -100,10 +143,19 @@ def _is_key(leaf: Any) -> bool:
     return hasattr(leaf, "dtype") and jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
 
 
-def _difference(folder: Path, saved: dict[str, Any], asked: dict[str, Any]) -> str:
-    keys = [k for k in sorted({*saved, *asked}) if saved.get(k) != asked.get(k)]
-    listed = "; ".join(f"{k} was {saved.get(k)!r} and is now {asked.get(k)!r}" for k in keys)
+def _why(error: Exception) -> str:
+    return str(error) if isinstance(error, StorageFailed) else f"its content does not fit ({error})."
+
+
+def _none_whole(folder: Path, problems: list[str]) -> str:
     return (
-        f"The run in {folder} was started with other settings ({listed}). Use the same settings to resume it, or "
-        "another folder to start a new run."
+        f"None of the checkpoints in {folder} can be used. {' '.join(problems)} Restore one of them, or start the "
+        "training anew in another folder."
+    )
+
+
+def _difference(folder: Path, saved: dict[str, Any], asked: dict[str, Any]) -> str:
+    return (
+        f"The run in {folder} was started with other settings ({'; '.join(differences(saved, asked))}). Use the same "
+        "settings to resume it, or another folder to start a new run."
     )

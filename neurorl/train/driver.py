@@ -1,10 +1,8 @@
 """Training in chunks: progress, metrics, checkpoints, resume. The mathematics is in `actor_critic`."""
 
-import csv
 import dataclasses
 import functools
 import hashlib
-import io
 import json
 import math
 import time
@@ -18,15 +16,14 @@ import numpy as np
 
 from neurorl.core.agent import Agent
 from neurorl.core.errors import StorageFailed, TrainingFailed
-from neurorl.core.files import write_text
 from neurorl.core.fitted import Fitted
 from neurorl.core.progress import progress
 from neurorl.core.spaces import Spaces
 from neurorl.core.task import Task
-from neurorl.train import actor_critic, checkpoint
+from neurorl.train import actor_critic, checkpoint, metrics
 from neurorl.train.config import TrainConfig
+from neurorl.train.metrics import COLUMNS
 
-COLUMNS = ("replica", "sessions", "reward", "entropy", "value_loss", "gradient_norm", "seconds")
 LARGEST = 1_000  # entries of an array that are still written out in the settings; larger ones are given by their hash
 
 Probe = Callable[[Any], dict[str, np.ndarray]]
@@ -84,10 +81,11 @@ def train_agent(
         _claim(folder, resume)
         found = checkpoint.latest(folder, state, settings)
         if found is not None:
-            state, done, problems = found
-            for problem in problems:
+            state, done = found.state, found.n_updates
+            columns, rows = metrics.rows_of(found.curve)
+            for problem in (*found.problems, *metrics.mend(folder, columns, rows)):
                 warnings.warn(problem, stacklevel=2)
-            columns, rows = _read_metrics(folder, config.sessions_after(done))
+    kept = done
     step = _compiled_chunk(agent, task, config, len(_devices(config.replicas)))
     steps_per_chunk = config.chunk * config.parallel * (config.unroll or config.steps) * config.replicas
     with progress(name or "Training", config.n_updates, quiet=quiet) as advance:
@@ -95,11 +93,11 @@ def train_agent(
         try:
             while done < config.n_updates:
                 began = time.perf_counter()
-                after, metrics = step(state, task_params)
-                metrics = jax.device_get(metrics)
+                after, measured = step(state, task_params)
+                measured = jax.device_get(measured)
                 seconds = time.perf_counter() - began
                 sessions = config.sessions_after(done + config.chunk)
-                new = _summarise(metrics, sessions, seconds)
+                new = _summarise(measured, sessions, seconds)
                 _require_finite(after, new, done, config, folder)
                 state, done = after, done + config.chunk
                 if probe is not None:
@@ -109,15 +107,13 @@ def train_agent(
                 rows += new
                 if folder is not None:
                     _keep(folder, columns, rows, done, state, settings)
+                    kept = done
                 speed = steps_per_chunk / seconds
                 reward, entropy = np.mean([r[2] for r in new]), np.mean([r[3] for r in new])
                 advance(config.chunk, f"reward {reward:.3f}/trial  entropy {entropy:.2f}  {speed / 1e3:,.0f}k steps/s")
         except KeyboardInterrupt:
-            kept = f" It is kept in {folder}: run the same command with --resume to go on." if folder else ""
-            sessions = config.sessions_after(done)
-            raise KeyboardInterrupt(f"Training stopped after {sessions:,} sessions a replica.{kept}") from None
-    curve = {name: np.array([row[i] for row in rows]) for i, name in enumerate(columns)}
-    return Fitted(params=state.params, curve=curve, origin=settings)
+            raise KeyboardInterrupt(_stopped(folder, config, done, kept)) from None
+    return Fitted(params=state.params, curve=metrics.curve_of(columns, rows), origin=settings)
 
 
 def load_trained(folder: Path, agent: Agent) -> Fitted:
@@ -132,7 +128,7 @@ def load_trained(folder: Path, agent: Agent) -> Fitted:
     )
     found = checkpoint.latest(folder, like)
     assert found is not None  # settings_of found a whole one
-    return Fitted(params=found[0].params, curve=None, origin=settings)
+    return Fitted(params=found.state.params, curve=found.curve, origin=settings)
 
 
 def describe(agent: Agent, task: Task, task_params: Any, config: TrainConfig, seed: int) -> dict[str, Any]:
@@ -173,9 +169,9 @@ def _devices(replicas: int) -> list[Any]:
     return devices[:n]
 
 
-def _summarise(metrics: actor_critic.Metrics, sessions: int, seconds: float) -> list[tuple[Any, ...]]:
+def _summarise(measured: actor_critic.Metrics, sessions: int, seconds: float) -> list[tuple[Any, ...]]:
     """One row a replica: the chunk's means."""
-    means = [np.asarray(getattr(metrics, name)).mean(axis=1) for name in COLUMNS[2:6]]
+    means = [np.asarray(getattr(measured, name)).mean(axis=1) for name in COLUMNS[2:6]]
     return [(replica, sessions, *map(float, row), seconds) for replica, row in enumerate(zip(*means, strict=True))]
 
 
@@ -198,7 +194,7 @@ def _require_finite(
 
 def _claim(folder: Path, resume: bool) -> None:
     """A run never overwrites another one by accident."""
-    if not resume and any(folder.glob("checkpoint-*.eqx")):
+    if checkpoint.exists(folder) and not resume:
         raise StorageFailed(
             f"{folder} already holds a training run. Add --resume to go on with it, or choose another folder."
         )
@@ -220,29 +216,19 @@ def _keep(
 ) -> None:
     """Metrics first: a run killed in between has a row too many, which resuming drops."""
     try:
-        _write_metrics(folder, columns, rows)
-        checkpoint.save(folder, done, state, settings)
+        metrics.write(folder, columns, rows)
+        checkpoint.save(folder, done, state, settings, metrics.curve_of(columns, rows))
     except StorageFailed as error:
         raise StorageFailed(f"{error} With --resume, training goes on from the newest whole checkpoint.") from error
 
 
-def _write_metrics(folder: Path, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    write_text(folder / "metrics.csv", text.getvalue())
-
-
-def _read_metrics(folder: Path, sessions: int) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-    """Columns, and the rows up to a checkpoint; a run killed between metrics and checkpoint has one chunk more."""
-    path = folder / "metrics.csv"
-    if not path.exists():
-        return COLUMNS, []
-    with path.open(newline="") as file:
-        columns, *table = csv.reader(file)
-    rows = [(int(row[0]), int(row[1]), *map(float, row[2:])) for row in table]
-    return tuple(columns), [row for row in rows if row[1] <= sessions]
+def _stopped(folder: Path | None, config: TrainConfig, done: int, kept: int) -> str:
+    """What a stopped run says: only what lies on disk is called kept."""
+    stopped = f"Training stopped after {config.sessions_after(done):,} sessions a replica."
+    if folder is None or not kept:
+        return f"{stopped} Nothing was kept." if folder is None else f"{stopped} No checkpoint was written yet."
+    few = "" if kept == done else f" up to session {config.sessions_after(kept):,}"
+    return f"{stopped} It is kept{few} in {folder}: run the same command with --resume to go on."
 
 
 def _leaves(tree: Any) -> list[Any]:

@@ -98,13 +98,16 @@ def test_the_name_of_a_family_of_tasks_stands_for_its_form(capsys: pytest.Captur
 
 
 def test_stages_are_read_back_only_for_the_same_work(tmp_path: Path) -> None:
-    assert Stages(tmp_path / "x", "a", resume=False)("one", lambda: 1) == 1
-    again = Stages(tmp_path / "x", "a", resume=True)
+    folder, a, b = tmp_path / "x", {"--seed": 0}, {"--seed": 1}
+    assert Stages(folder, a, resume=False)("one", lambda: 1) == 1
+    again = Stages(folder, a, resume=True)
     assert again("one", lambda: 2) == 1 and again.resumed == ["one"]
-    assert Stages(tmp_path / "x", "b", resume=True)("one", lambda: 3) == 3  # other settings
-    (tmp_path / "x" / "one.pickle").write_bytes(b"torn")
-    assert Stages(tmp_path / "x", "b", resume=True)("one", lambda: 4) == 4
-    Stages(tmp_path / "x", "b", resume=True).done()
+    with pytest.warns(UserWarning, match="one is computed again: --seed was 0 and is now 1"):
+        assert Stages(folder, b, resume=True)("one", lambda: 3) == 3
+    (folder / "one.kept").write_bytes(b"torn")
+    with pytest.warns(UserWarning, match=r"one is computed again: .*truncated or damaged"):
+        assert Stages(folder, b, resume=True)("one", lambda: 4) == 4
+    Stages(folder, b, resume=True).done()
     assert not (tmp_path / "x").exists()
 
 
@@ -119,7 +122,7 @@ def test_a_stopped_fit_says_how_to_go_on(capsys: pytest.CaptureFixture[str], mon
     monkeypatch.setattr(fit_work, "held_out", stopped)
     code, _, err = run(capsys, *FIT, "--cv", "2")
     assert code == 130 and "--resume goes on" in err
-    assert Path("fits/t/.unfinished/fit-rescorla_wagner.pickle").exists()
+    assert Path("fits/t/.unfinished/fit-rescorla_wagner.kept").exists()
 
 
 def test_recover_on_the_design_of_a_table(capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,8 +31,9 @@ def test_a_normal_population_in_closed_form() -> None:
     assert fit.group is not None and fit.group["term"].tolist() == ["Intercept"]
     row = fit.group.iloc[0]
     assert row["mean_on_scale"] == pytest.approx(means.mean(), rel=2e-3)
-    assert row["sd"] * SCALE == pytest.approx(np.sqrt(variance), rel=5e-3)
+    assert row["sd_between"] * SCALE == pytest.approx(np.sqrt(variance), rel=5e-3)
     error = (row["high"] - row["low"]) / 2 / 1.959964
+    assert row["se"] == pytest.approx(error)
     assert error * SCALE == pytest.approx(np.sqrt(means.var() / N), rel=5e-3)
     exact = multivariate_normal(np.full(T, means.mean()), np.eye(T) + variance).logpdf(Y)
     assert fit.group_log_evidence == pytest.approx(exact.sum(), abs=0.05)

@@ -13,6 +13,7 @@ import pytest
 import xarray as xr
 from matplotlib.figure import Figure
 
+from neurorl.core import keeper
 from neurorl.core.card import Card
 from neurorl.core.catalogue import load
 from neurorl.core.errors import BadData, BadValue, StorageFailed
@@ -85,7 +86,7 @@ def again(out: Path, study: Study = STUDY):
 
 
 def entry(folder: Path) -> Path:
-    (found,) = (path.parent for path in folder.glob(f"evidence/fake/*/{cache.MANIFEST}"))
+    (found,) = folder.glob(f"evidence/fake/*{keeper.ENDING}")
     return found
 
 
@@ -165,20 +166,22 @@ def test_seed_scale_and_fresh_gather_again(tmp_path: Path) -> None:
     assert [(c.seed, c.settings) for c in GATHERED] == [(0, 1), (1, 1), (0, 2), (0, 1)]
 
 
-@pytest.mark.parametrize("torn", ["tables/stay.parquet", "recordings/units.nc", "numbers.json", cache.MANIFEST])
-def test_torn_cache_is_passed_over(tmp_path: Path, own_cache: Path, torn: str) -> None:
+@pytest.mark.parametrize("kept", [0.0, 0.01, 0.5, 0.999])
+def test_torn_cache_is_passed_over(tmp_path: Path, own_cache: Path, kept: float) -> None:
     run(tmp_path)
-    path = entry(own_cache) / torn
-    path.write_bytes(path.read_bytes()[:-7])
+    path = entry(own_cache)
+    path.write_bytes(path.read_bytes()[: int(kept * path.stat().st_size)])
     with pytest.warns(UserWarning, match="damaged"):
         assert again(tmp_path).values["n"] == 7.0
     assert len(GATHERED) == 2
     assert again(tmp_path / "third").origin["cached"] is True  # and it was mended
 
 
-def test_a_missing_file_of_the_cache_is_noticed(tmp_path: Path, own_cache: Path) -> None:
+def test_a_folder_in_place_of_the_entry_is_passed_over(tmp_path: Path, own_cache: Path) -> None:
     run(tmp_path)
-    (entry(own_cache) / "numbers.json").unlink()
+    place = entry(own_cache)
+    place.unlink()
+    place.mkdir()
     with pytest.warns(UserWarning, match="damaged"):
         again(tmp_path)
 
@@ -206,7 +209,7 @@ def test_full_disk_while_caching(tmp_path: Path, own_cache: Path, monkeypatch: p
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patched:
-        patched.setattr(pd.DataFrame, "to_parquet", full)
+        patched.setattr(os, "fsync", full)
         with pytest.raises(
             StorageFailed, match=r"evidence.fake.*No space left on device.*run the command again"
         ) as hit:
@@ -313,9 +316,9 @@ def test_entries_of_old_sources_are_removed(own_cache: Path) -> None:
     for i in range(5):
         place = cache.slot("fake", "smoke", 0, f"{i:064x}"[::-1])
         cache.store(place, Evidence(numbers={"i": i}), {})
-        os.utime(place.folder / cache.MANIFEST, (i, i))
+        os.utime(place.file, (i, i))
     other = cache.slot("fake", "smoke", 10, "a" * 64)
     cache.store(other, Evidence(), {})
     kept = sorted(path.name for path in own_cache.glob("evidence/fake/smoke-seed0-*"))
-    assert len(kept) == cache.KEPT and other.folder.exists()
+    assert len(kept) == cache.KEPT and other.file.exists()
     assert cache.load(cache.slot("fake", "smoke", 0, f"{4:064x}"[::-1])) is not None

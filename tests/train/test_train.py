@@ -90,10 +90,10 @@ def test_a_truncated_newest_checkpoint_costs_one_chunk(tmp_path, monkeypatch, un
         stop_after(patch, 3, KeyboardInterrupt())
         with pytest.raises(KeyboardInterrupt):
             train_agent(AGENT, TASK, TINY, seed=3, folder=tmp_path, quiet=True)
-    files = sorted(tmp_path.glob("checkpoint-*.eqx"))
+    files = sorted(tmp_path.glob("checkpoint-*.kept"))
     assert len(files) == checkpoint.KEPT
     files[-1].write_bytes(files[-1].read_bytes()[:-100])
-    with pytest.warns(UserWarning, match=f"{files[-1].name} is truncated"):
+    with pytest.warns(UserWarning, match=f"{files[-1].name} was passed over.*truncated"):
         resumed = train_agent(AGENT, TASK, TINY, seed=3, folder=tmp_path, resume=True, quiet=True)
     assert_bit_equal(resumed.params, uninterrupted.params)
     assert resumed.curve["sessions"].tolist() == uninterrupted.curve["sessions"].tolist()
@@ -163,11 +163,11 @@ module.train_agent(agent, task, config, seed=3, folder=Path({str(tmp_path)!r}), 
 """
     process = subprocess.Popen([sys.executable, "-c", script])
     deadline = time.monotonic() + 120
-    while not list(tmp_path.glob("checkpoint-*.eqx")) and time.monotonic() < deadline:
+    while not list(tmp_path.glob("checkpoint-*.kept")) and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
-    saved = len(list(tmp_path.glob("checkpoint-*.eqx")))
+    saved = len(list(tmp_path.glob("checkpoint-*.kept")))
     assert saved >= 1
     resumed = train_agent(AGENT, TASK, TINY, seed=3, folder=tmp_path, resume=True, quiet=True)
     assert_bit_equal(resumed.params, uninterrupted.params)

@@ -1,0 +1,76 @@
+"""What a fit is made from, as fingerprints by name: a stage that was kept is taken only where all of them agree."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from neurorl import __version__
+from neurorl.cli.fit_data import FitData
+from neurorl.core.agent import Agent
+from neurorl.core.catalogue import load
+from neurorl.core.fingerprint import digest
+from neurorl.core.kept_values import take_apart
+from neurorl.core.sources import PACKAGE, code, file_of_class, source_of
+from neurorl.core.versions import version_of
+from neurorl.data.kept_tables import TABLES
+from neurorl.fit.formula import Design
+
+
+@dataclass(frozen=True)
+class MadeFrom:
+    """All that the stages of a fit depend on.
+
+    Attributes:
+        data: the decisions; every column counts.
+        options: what was asked for on the command line, by the names of the options.
+        design: the formulas over the covariates.
+        chosen: agent -> name or file, as given.
+        agents: agent -> the agent made for the task, whose options count.
+        held: agent -> parameters that are held.
+    """
+
+    data: FitData
+    options: Mapping[str, Any]
+    design: Design | None
+    chosen: Mapping[str, str]
+    agents: Mapping[str, Agent]
+    held: Mapping[str, Mapping[str, float]]
+    _sources: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def common(self) -> dict[str, Any]:
+        """What every stage depends on."""
+        task = load("task", self.data.task)
+        fitting = [PACKAGE / "cli" / "fit_work.py", PACKAGE / "cli" / "fit_data.py", *(PACKAGE / "fit").glob("*.py")]
+        return {
+            "the table of choices": digest(take_apart(self.data.dataset.table, TABLES)),
+            "the task": self.data.task,
+            _file("the task", task): digest(task, source_of(task)),
+            "what --formula and --covariates say": digest(self.design),
+            "the version of neurorl": __version__,
+            "the version of jax": version_of("jax"),
+            "neurorl's own code": code(fitting),
+            **self.options,
+        }
+
+    def of(self, agents: Sequence[str]) -> dict[str, Any]:
+        """What a stage about these agents depends on besides."""
+        found: dict[str, Any] = {}
+        for name in agents:
+            agent = self.agents[name]
+            if name not in self._sources:
+                self._sources[name] = digest(agent, source_of(agent))
+            found[_file(f"the agent {name}", agent, self.chosen[name])] = self._sources[name]
+            found[f"--fix of {name}"] = ", ".join(f"{key}={value!r}" for key, value in self.held[name].items())
+        return found
+
+
+def _file(what: str, thing: Any, given: str = "") -> str:
+    """The phrase for the code of a thing: its file where it is the user's."""
+    path = file_of_class(thing)
+    if path is None:
+        return f"{what} (options and code)"
+    kind = what.split()[1]
+    return f"the {kind} file {Path(given).name if given.endswith('.py') else path.name}"

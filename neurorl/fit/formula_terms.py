@@ -1,0 +1,208 @@
+"""The text of a formula, read into terms by formulaic's parser. Nothing is evaluated here.
+
+The parser knows R's operators; what they stand for (a * b is a + b + a:b) and how columns are coded is formulaic's part
+as well. This module limits the size of a formula, and hands on each factor as a syntax tree, of which
+`formula_factors` accepts a short list of forms.
+"""
+
+import ast
+import keyword
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from neurorl.core.errors import BadValue
+
+FUNCTIONS = (
+    *("abs", "bs", "C", "cc", "center", "cr", "cs", "exp", "I", "log", "log10", "log1p", "log2", "poly", "Q"),
+    *("scale", "sqrt", "standardise", "standardize"),
+)
+ALLOWED = (
+    "A formula may hold columns (a name with signs in it between back-quotes, `like-this`), numbers, the operators "
+    f"+ - : * / ** and brackets, and the functions {', '.join(FUNCTIONS)}; arithmetic goes into I(...), such as "
+    "I(age ** 2)."
+)
+MOST_CHARACTERS = 1000
+MOST_TERMS = 1000  # that operators may span, before equal ones are joined
+MOST_BRACKETS = 30  # inside each other
+MOST_POWER = 10
+
+_QUOTED = re.compile(r"""("[^"]*"|'[^']*'|`[^`]*`)""")
+_BARE_LEVEL = re.compile(r"""\bC\(\s*((?:[^,()\[\]"'`]|`[^`]*`)+?)\s*,\s*([^,()\[\]"'=`]+?)\s*\)""")
+_PLAIN = re.compile(r"[^\W\d][\w.]*")
+_SPACED = re.compile(r"[\w.]+(?: +[\w.]+)*")
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One factor of a term.
+
+    Attributes:
+        label: as it was written, with even spacing.
+        tree: its syntax. The name of a column stands in a `Name`, whatever signs it has.
+    """
+
+    label: str
+    tree: ast.expr
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from other factors."""
+        return self.label, ast.dump(self.tree)
+
+
+def not_understood(formula: str, why: str = "") -> BadValue:
+    """The error for a formula that is refused, with all that is allowed."""
+    return BadValue(f"The formula '{formula}' is not understood{f' ({why})' if why else ''}. {ALLOWED}")
+
+
+def terms_of(formula: str, columns: Iterable[str]) -> list[tuple[Factor, ...]]:
+    """The terms of the right side of a formula, in formulaic's order; the intercept is the term without factors.
+
+    Raises:
+        BadValue: it is not understood, or too large.
+    """
+    sides = _outside_quotes(formula, "~")
+    text = sides[-1].strip()
+    if len(sides) > 2 or not text:
+        raise not_understood(formula, "" if text else "nothing is written after ~")
+    if len(text) > MOST_CHARACTERS or _depth(text) > MOST_BRACKETS:
+        raise BadValue(
+            f"The formula '{text[:40]}...' is too long: at most {MOST_CHARACTERS} characters and {MOST_BRACKETS} "
+            "brackets inside each other are read."
+        )
+    try:
+        text, names = _with_placeholders(_quoted(text, tuple(columns)))
+        parsed = _parsed(text)
+        return [tuple(_factor(factor, names) for factor in term if factor.expr != "1") for term in parsed]
+    except _Refused as refused:
+        raise not_understood(formula, str(refused)) from None
+    except Exception:  # the parser and Python's own raise many kinds for text that is no formula
+        raise not_understood(formula) from None
+
+
+class _Refused(Exception):
+    pass
+
+
+def _outside_quotes(text: str, sign: str) -> list[str]:
+    parts = [""]
+    for piece in _QUOTED.split(text):
+        if _QUOTED.fullmatch(piece):
+            parts[-1] += piece
+        else:
+            first, *rest = piece.split(sign)
+            parts[-1] += first
+            parts += rest
+    return parts
+
+
+def _depth(text: str) -> int:
+    depth = most = 0
+    for sign in text:
+        depth += (sign in "([{") - (sign in ")]}")
+        most = max(most, depth)
+    return most
+
+
+def _quoted(text: str, columns: Sequence[str]) -> str:
+    """The formula with back-quotes around columns that are no plain names, and quotes around bare levels."""
+    spaced = [name for name in columns if _SPACED.fullmatch(name) and not _plain(name)]
+    if named := "|".join(re.escape(name) for name in sorted(spaced, key=len, reverse=True)):
+        pattern = re.compile(rf"(?<![\w.])({named})(?![\w.])")
+        pieces = _QUOTED.split(text)
+        text = "".join(p if _QUOTED.fullmatch(p) else pattern.sub(_back_quoted, p) for p in pieces)
+    return _BARE_LEVEL.sub(_with_quotes, text)
+
+
+def _plain(name: str) -> bool:
+    parts = name.split(".")
+    return bool(_PLAIN.fullmatch(name)) and not any(keyword.iskeyword(part) or part == "" for part in parts)
+
+
+def _back_quoted(found: re.Match[str]) -> str:
+    name = found[1]
+    return name if name.isnumeric() else f"`{name}`"
+
+
+def _with_quotes(found: re.Match[str]) -> str:
+    """C(column, bare level): the level in quotes, unless Python reads it as a name or a number by itself."""
+    if found[2].isidentifier() or found[2].startswith("contr."):
+        return found[0]
+    return f'C({found[1]}, "{found[2]}")'
+
+
+def _with_placeholders(text: str) -> tuple[str, dict[str, str]]:
+    """The formula with plain names in place of those between back-quotes, and what these stand for."""
+    prefix = "column_"
+    while prefix in text:
+        prefix += "_"
+    pieces, names = _QUOTED.split(text), {}
+    for i, piece in enumerate(pieces):
+        if piece.startswith("`") and _QUOTED.fullmatch(piece):
+            if len(piece) == 2:
+                raise _Refused("nothing stands between two back-quotes")
+            pieces[i] = f"{prefix}{i}"
+            names[pieces[i]] = piece[1:-1]
+    return "".join(pieces), names
+
+
+def _parsed(text: str) -> list[list[Any]]:
+    from formulaic.parser import DefaultFormulaParser
+
+    _check_operators(text)
+    parser = DefaultFormulaParser(feature_flags=DefaultFormulaParser.FeatureFlags.NONE)
+    tree = parser.get_ast(text)
+    if _size(tree) > MOST_TERMS:
+        raise _Refused(f"it stands for more than {MOST_TERMS} terms")
+    terms = parser.get_terms(text).root
+    found = []
+    for term in sorted(terms, key=lambda term: term.degree):
+        if len(term.factors) > 1 and any(factor.eval_method.value == "literal" for factor in term.factors):
+            raise _Refused("a number scales a column inside I(...) only, such as I(2 * age)")
+        found.append(list(term.factors))
+    return found
+
+
+def _check_operators(text: str) -> None:
+    """Refuse signs that the parser would guess at."""
+    from formulaic.parser.algos.tokenize import tokenize
+
+    for token in tokenize(text):
+        sign = token.token
+        if token.kind.value == "operator" and not re.fullmatch(r"[+-]+|\*|:|/|\*\*|\^", sign):
+            raise _Refused(f"'{sign}' is no operator here")
+        if token.kind.value == "name" and sign == ".":
+            raise _Refused("'.' is not read; name the columns")
+
+
+def _size(node: Any) -> int:
+    """How many terms a tree of operators stands for, at most."""
+    if not hasattr(node, "operator"):
+        return 1
+    sign, parts = node.operator.symbol, list(node.args)
+    if sign in ("**", "^"):
+        power = getattr(parts[1], "token", "")
+        if not str(power).isdecimal() or not 1 <= int(power) <= MOST_POWER:
+            raise _Refused(f"what follows {sign} is a whole number from 1 to {MOST_POWER}")
+        return min(_size(parts[0]) ** int(power), MOST_TERMS + 1)
+    sizes = [_size(part) for part in parts]
+    if len(sizes) == 2 and sign in ("*", ":"):
+        return min(sizes[0] * sizes[1] + (sum(sizes) if sign == "*" else 0), MOST_TERMS + 1)
+    return min(sum(sizes), MOST_TERMS + 1)
+
+
+def _factor(factor: Any, names: dict[str, str]) -> Factor:
+    if factor.eval_method.value == "lookup":
+        name = names.get(factor.expr, factor.expr)
+        return Factor(name, ast.Name(name))
+    if factor.eval_method.value == "literal":
+        raise _Refused(f"{factor.expr} by itself is no term; 1 is the intercept, and 0 takes it out")
+    tree, written = ast.parse(factor.expr, mode="eval").body, factor.expr
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            node.id = names.get(node.id, node.id)
+    for placeholder, name in names.items():
+        written = re.sub(rf"\b{placeholder}\b", lambda _, name=name: name, written)
+    return Factor(written, tree)

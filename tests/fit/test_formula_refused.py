@@ -1,0 +1,155 @@
+"""No text runs code: what is not a formula is a sentence, whatever stands in it."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from neurorl.core.errors import BadData, BadValue
+from neurorl.fit.formula import Columns, Design
+
+TABLE = pd.DataFrame(
+    {
+        "dx": ["patient", "control", "patient", "other", "control", "other", "patient", "control"],
+        "age": [20, 31, 45, 52, 18, 60, 33, 41],
+        "reaction time": np.arange(8) * 1.7,
+        "my-col": np.arange(8) ** 2.0,
+        "age.years": np.arange(8) ** 0.5,
+        "class": list("xyxyxyxy"),
+        "score": [-1.0, 0, 1, 2, 3, 4, 5, 6],
+        "group": [1, 2, 3, 1, 2, 3, 1, 2],
+    }
+)
+MEANT_ILL = [
+    "__import__('os').system('touch {path}')",
+    "I(__import__('os').system('touch {path}'))",
+    "{{open('{path}', 'w')}}",
+    "log(open('{path}', 'w'))",
+    "C(dx, open('{path}', 'w'))",
+    "bs(age, df=open('{path}', 'w'))",
+    "C(dx, levels=[open('{path}', 'w')])",
+    "I((lambda: open('{path}', 'w'))())",
+    "I([open('{path}', 'w') for x in age])",
+    "I(age.to_csv('{path}'))",
+    "age.to_csv('{path}')",
+    "np.savetxt('{path}', age)",
+    "I(age) if open('{path}', 'w') else 1",
+    "I(f\"{{open('{path}', 'w')}}\")",
+    "eval(\"open('{path}', 'w')\")",
+]
+
+
+@pytest.mark.parametrize("text", MEANT_ILL)
+def test_code_is_not_run(text: str, tmp_path: Path) -> None:
+    with pytest.raises(BadValue, match=r"A formula may hold columns.*and the functions abs, bs, C"):
+        Columns.of(text.format(path=tmp_path / "written"), TABLE)
+    assert not (tmp_path / "written").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("age > 30", "'>' is no operator"),
+        ("age[0]", "not allowed"),
+        ("age + .", "is not understood"),
+        ("y | x", "'|' is no operator"),
+        ("hashed(dx)", "not allowed"),
+        ("lag(age)", "not allowed"),
+        ("(age + dx)**100", "whole number from 1 to 10"),
+        ("(age + dx)**2**2", "whole number from 1 to 10"),
+        ("(" + "+".join("abcdefgh") + ")**9", "more than 1000 terms"),
+        ("*".join("abcdefghijklmnop"), "more than 1000 terms"),
+        ("I(9**9**9**9)", "is not understood"),
+        ("I(age**9999)", "a power is a number from -10 to 10"),
+        ("bs(age, df=1000000000)", "df is a whole number from 0 to 8"),
+        ("poly(age, 1000000)", "degree is a whole number from 0 to 10"),
+        ("bs(age, knots=[10**9])", "not allowed"),
+        ("log(bs(age))", "stands by itself"),
+        ("2:age", r"I\(2 \* age\)"),
+        ("I(2)", "names no column"),
+        ("0", "leaves no column"),
+        ("``", "between two back-quotes"),
+        ("(" * 50 + "age" + ")" * 50, "too long"),
+        ("age+" * 500 + "age", "too long"),
+        ("my-col", "Write `my-col` between back-quotes"),
+        ("C(dx, nope)", "no level 'nope'"),
+        ("C(dx, Treatment('nope'))", "no level 'nope'"),
+        ("I(dx * 2)", "holds no numbers"),
+        ("bs(age, df=2)", "could not be computed"),
+    ],
+)
+def test_what_is_refused_says_why(text: str, said: str) -> None:
+    with pytest.raises(BadValue, match=said.replace("|", r"\|")):
+        Columns.of(text, TABLE)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("log(score)", r"'log\(score\)' is not a finite number in row 0, 1 \(2 of 8.*score is -1, 0 there"),
+        ("sqrt(score)", "row 0 "),
+        ("I(1 / score)", "row 1 "),
+        ("exp(age * 100)", "not a finite number"),
+        ("dx * I(age > 30) * class", "12 columns of 8 rows"),
+        ("cr(age, df=3)", "constraints='center'"),
+        ("age + I(2 * age)", r"told apart: age, I\(2 \* age\)"),
+    ],
+)
+def test_what_cannot_be_computed_says_where(text: str, said: str) -> None:
+    with pytest.raises(BadData, match=said):
+        Columns.of(text, TABLE)
+
+
+def test_names_that_are_no_words() -> None:
+    assert Columns.of("reaction time + log(`my-col` + 1)", TABLE).terms[1:] == ("reaction time", "log(my-col + 1)")
+    assert Columns.of("log(age.years + 1) + C(class)", TABLE).terms[1:] == ("log(age.years + 1)", "C(class)[y]")
+    assert Columns.of("Q('my-col'):class", TABLE).terms[1:] == ("Q('my-col'):class[x]", "Q('my-col'):class[y]")
+    spaced = TABLE.assign(stage=["first episode", "chronic", "none", "chronic", "none", "none", "chronic", "none"])
+    assert Columns.of("C(stage, first episode)", spaced).terms[1:] == ("stage[chronic]", "stage[none]")
+    assert Columns.of("C(group, 2) + 1", TABLE.assign(group=TABLE["group"] * 1.0)).terms[1:] == ("group[1]", "group[3]")
+
+
+def test_columns_that_are_not_what_they_seem() -> None:
+    codes = Columns.of("group + age", TABLE)
+    assert "group' holds the numbers 1, 2, 3 and enters as a number" in codes.notes[0] and "C(group)" in codes.notes[0]
+    assert not Columns.of("C(group) + age", TABLE).notes
+    assert Design.of({"beta": "group"}, TABLE).notes()[0].startswith("Formula of beta: Column 'group'")
+    text = TABLE.assign(age=["20", "31", "45", "n/k", "18", "60", "33", "41"])
+    with pytest.raises(BadData, match=r"holds numbers, but 'n/k' in row 3 \(1 of 8"):
+        Columns.of("age", text)
+    with pytest.raises(BadData, match=r"numbers written as text.*C\(age\)"):
+        Columns.of("age", TABLE.assign(age=TABLE["age"].astype(str)))
+    cased = Columns.of("dx", TABLE.assign(dx=["Patient", *TABLE["dx"][1:]]))
+    assert "'Patient' and 'patient', which differ in case or spaces only" in cased.notes[0]
+    with pytest.raises(BadData, match="2 columns called 'age'"):
+        Columns.of("age", pd.concat([TABLE, TABLE[["age"]]], axis=1))
+    with pytest.raises(BadData, match="not finite in row 2"):
+        Columns.of("score", TABLE.assign(score=[0, 1, np.inf, 3, 4, 5, 6, 7]))
+    with pytest.raises(BadData, match="datetime"):
+        Columns.of("seen", TABLE.assign(seen=pd.date_range("2020-01-01", periods=8)))
+    with pytest.raises(BadValue, match=r"names 'age', but column age has 2 to 3 values"):
+        Columns.of("age", TABLE[["dx"]], {"age": "column age has 2 to 3 values within 5 subjects"})
+
+
+WORDS = """age dx `my-col` score group + - * : / ** ^ ~ ( ) [ ] { } 0 1 2 3.5 1e9 I( C( bs( poly( log( scale( Q( df= , '
+    " ` 'patient' Treatment( Sum levels=[ % %in% in not __class__ . = == > | & \\ é if else None True lambda :"""
+PHRASES = ["reaction time", "C(dx, ", "lambda x: x", "for x in age", "import os", " ", "\n", "\x00"]
+PIECES = st.sampled_from([*WORDS.split(), *PHRASES])
+TEXTS = st.one_of(
+    st.lists(PIECES, max_size=12).map("".join), st.lists(PIECES, max_size=8).map(" ".join), st.text(max_size=30)
+)
+
+
+@settings(max_examples=250, deadline=None, derandomize=True)
+@given(TEXTS)
+def test_any_text_is_columns_or_a_sentence(text: str) -> None:
+    try:
+        made = Columns.of(text, TABLE)
+    except (BadValue, BadData) as error:
+        assert str(error).rstrip().endswith((".", "!", "?"))
+    else:
+        assert made.x.shape == (8, len(made.terms)) and np.isfinite(made.x).all()
+        assert np.linalg.matrix_rank(made.x / np.abs(made.x).max(axis=0)) == made.x.shape[1]
