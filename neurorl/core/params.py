@@ -5,23 +5,54 @@ documentation and reports read the declaration; nothing about a parameter is wri
 """
 
 import dataclasses
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
+from scipy.special import gammainc
 
 from neurorl.core.errors import BadValue
+
+LEAST_MASS = 0.05  # of a prior inside the support; draws outside it are set to its ends
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool | np.complexfloating)
+
+
+def _require_positive(prior: str, **settings: Any) -> None:
+    for name, value in settings.items():
+        if not _is_number(value) or not 0 < value < math.inf:
+            raise BadValue(f"{name} of a {prior} prior is a positive finite number, but it is {value!r}.")
 
 
 @dataclass(frozen=True)
 class Interval:
-    """The open interval (low, high); the unconstrained scale is the logit of the position in it."""
+    """The open interval (low, high); the unconstrained scale is the logit of the position in it.
+
+    Raises:
+        BadValue: an end is no finite number, or low is not below high.
+    """
 
     low: float
     high: float
+
+    def __post_init__(self) -> None:
+        for end in (self.low, self.high):
+            if not _is_number(end) or math.isnan(end):
+                raise BadValue(f"An interval lies between two numbers, but an end is {end!r}.")
+        if math.isinf(self.low) or math.isinf(self.high):
+            raise BadValue(
+                f"The interval {self} has no finite end. A parameter is searched on the logit of its position between "
+                "two finite ends; give an end that no subject reaches, such as Interval(0, 50)."
+            )
+        if not self.low < self.high:
+            raise BadValue(f"The interval {self} is empty: its low end must lie below its high end.")
 
     def constrain(self, z: Float[Array, "..."]) -> Float[Array, "..."]:
         return self.low + (self.high - self.low) * jax.nn.sigmoid(z)
@@ -44,6 +75,13 @@ class Beta:
     a: float
     b: float
 
+    def __post_init__(self) -> None:
+        _require_positive("Beta", a=self.a, b=self.b)
+
+    def mass(self, support: Interval) -> float:
+        """Probability of the interval."""
+        return 1.0
+
     def log_density(self, x: Float[Array, ""], support: Interval) -> Float[Array, ""]:
         width = support.high - support.low
         return jax.scipy.stats.beta.logpdf((x - support.low) / width, self.a, self.b) - jnp.log(width)
@@ -62,6 +100,14 @@ class Gamma:
     shape: float
     scale: float
 
+    def __post_init__(self) -> None:
+        _require_positive("Gamma", shape=self.shape, scale=self.scale)
+
+    def mass(self, support: Interval) -> float:
+        """Probability of the interval."""
+        low, high = (float(gammainc(self.shape, max(end, 0.0) / self.scale)) for end in (support.low, support.high))
+        return high - low
+
     def log_density(self, x: Float[Array, ""], support: Interval) -> Float[Array, ""]:
         return jax.scipy.stats.gamma.logpdf(x, self.shape, scale=self.scale)
 
@@ -79,6 +125,16 @@ class Gaussian:
 
     mean: float
     sd: float
+
+    def __post_init__(self) -> None:
+        if not _is_number(self.mean) or not math.isfinite(self.mean):
+            raise BadValue(f"The mean of a Gaussian prior is a finite number, but it is {self.mean!r}.")
+        _require_positive("Gaussian", sd=self.sd)
+
+    def mass(self, support: Interval) -> float:
+        """Probability of the interval."""
+        low, high = (math.erf((end - self.mean) / self.sd / math.sqrt(2)) for end in (support.low, support.high))
+        return (high - low) / 2
 
     def log_density(self, x: Float[Array, ""], support: Interval) -> Float[Array, ""]:
         return jax.scipy.stats.norm.logpdf(x, self.mean, self.sd)
@@ -130,9 +186,28 @@ def param(
         doc: what it does, a few words.
         units: "1" for a pure number, "1/reward" for an inverse temperature.
         prior: prior density on the constrained scale, used by MAP and by recovery studies.
+
+    Raises:
+        BadValue: the default is no number inside the support, or the prior has hardly any mass there.
     """
+    if not isinstance(support, Interval):
+        raise BadValue(f"The support of parameter {symbol} is an Interval, but {support!r} was given.")
+    if not _is_number(default):
+        raise BadValue(f"The default of parameter {symbol} is a number, but {default!r} was given.")
     if not support.low < default < support.high:
         raise BadValue(f"The default {default} of parameter {symbol} lies outside its support {support}.")
+    if not isinstance(prior, Prior):
+        raise BadValue(f"The prior of parameter {symbol} is a Beta, Gamma or Gaussian, but {prior!r} was given.")
+    if (mass := prior.mass(support)) < LEAST_MASS:
+        raise BadValue(
+            f"The prior {prior} of parameter {symbol} has {mass:.2g} of its mass in the support {support}; at least "
+            f"{LEAST_MASS:g} is expected. Change the prior or the support."
+        )
+    if isinstance(prior, Gamma) and support.low < 0:
+        raise BadValue(
+            f"The prior {prior} of parameter {symbol} is 0 below 0, but the support {support} reaches there; take a "
+            "Gaussian prior, or a support from 0."
+        )
     info = dict(default=default, support=support, symbol=symbol, doc=doc, units=units, prior=prior)
     return eqx.field(default=default, converter=_as_float, metadata={"neurorl": info})
 
@@ -160,7 +235,7 @@ def replace(params: Any, **values: Any) -> Any:
         if name not in known:
             listed = ", ".join(known) or "none"
             raise BadValue(f"There is no free parameter '{name}' here; the free parameters are: {listed}.")
-        if isinstance(value, int | float):
+        if _is_number(value):
             support = known[name].support
             if not support.low <= value <= support.high:
                 raise BadValue(f"{name} = {value:g} is outside its range {support}; choose a value inside.")

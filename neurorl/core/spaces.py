@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Int
 
-from neurorl.core.errors import DoesNotFit
+from neurorl.core.errors import BadValue, DoesNotFit
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,10 @@ class Discrete:
     """The integers 0 .. n-1, each with a label."""
 
     labels: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if isinstance(self.labels, str):  # its letters would be taken as codes
+            raise BadValue(f"A Discrete space takes a tuple of labels, such as ('left', 'right'), not '{self.labels}'.")
 
     @property
     def n(self) -> int:

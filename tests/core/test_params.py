@@ -6,6 +6,7 @@ import pytest
 
 from neurorl.core.errors import BadValue
 from neurorl.core.params import Beta, Gamma, Gaussian, Interval, free_params, param, replace, unit
+from neurorl.core.spaces import Discrete
 
 
 class Params(eqx.Module):
@@ -50,3 +51,57 @@ def test_replace_sets_values_and_refuses_bad_ones():
         replace(Params(), alpha=1.5)
     with pytest.raises(BadValue, match="outside its support"):
         param(2.0, unit, symbol="α", doc="too large")
+
+
+def test_what_cannot_be_declared_is_a_sentence():
+    for ends, said in (
+        ((0, np.inf), "no finite end"),
+        ((-np.inf, 0), "no finite end"),
+        ((0, np.nan), "an end is nan"),
+        ((1, 1), "is empty"),
+        ((2, 1), "is empty"),
+        (("0", 1), "an end is '0'"),
+        ((None, 1), "an end is None"),
+        ((0, True), "an end is True"),
+    ):
+        with pytest.raises(BadValue, match=said):
+            Interval(*ends)
+    for make, said in (
+        (lambda: Beta(0, 1), "a of a Beta prior is a positive finite number, but it is 0"),
+        (lambda: Beta(1, np.nan), "b of a Beta prior"),
+        (lambda: Gamma(2, -1.0), "scale of a Gamma prior"),
+        (lambda: Gamma(np.inf, 1), "shape of a Gamma prior"),
+        (lambda: Gaussian(0, 0), "sd of a Gaussian prior"),
+        (lambda: Gaussian(np.nan, 1), "mean of a Gaussian prior"),
+        (lambda: Gaussian("0", 1), "mean of a Gaussian prior"),
+    ):
+        with pytest.raises(BadValue, match=said):
+            make()
+
+
+def test_a_word_is_no_tuple_of_labels():
+    with pytest.raises(BadValue, match="takes a tuple of labels"):
+        Discrete("left")  # type: ignore[arg-type]
+
+
+def test_a_prior_without_mass_in_the_support_is_refused():
+    def declared(default, support, prior):
+        return param(default, support, symbol="x", doc="", prior=prior)
+
+    declared(5.0, Interval(0, 20), Gaussian(0.0, 4.0))  # half of it
+    with pytest.raises(BadValue, match=r"Normal\(0, 1\) of parameter x has 2.9e-07 of its mass"):
+        declared(6.0, Interval(5, 20), Gaussian(0.0, 1.0))
+    with pytest.raises(BadValue, match="of its mass"):
+        declared(-2.0, Interval(-5, -1), Gamma(2.0, 1.0))
+    with pytest.raises(BadValue, match="is 0 below 0"):
+        declared(-0.5, Interval(-1, 5), Gamma(2.0, 1.0))
+    with pytest.raises(BadValue, match="default of parameter x is a number, but '5'"):
+        declared("5", Interval(0, 20), Gamma(2.0, 1.0))
+    with pytest.raises(BadValue, match="outside its support"):
+        declared(np.nan, Interval(0, 20), Gamma(2.0, 1.0))
+    with pytest.raises(BadValue, match="is a Beta, Gamma or Gaussian"):
+        declared(5.0, Interval(0, 20), "flat")
+    with pytest.raises(BadValue, match="is an Interval"):
+        declared(5.0, (0, 20), Gamma(2.0, 1.0))
+    assert Gamma(2.0, 3.0).mass(Interval(0, 20)) == pytest.approx(0.99024, abs=1e-5)  # 1 - e^(-20/3) (1 + 20/3)
+    assert Gaussian(1.0, 2.0).mass(Interval(-1, 3)) == pytest.approx(0.6827, abs=1e-4)
