@@ -116,9 +116,11 @@ def _comparison(data: FitData, outcome: Outcome, table_of: Any, picture: Any) ->
             "Comparison",
             "selection",
             outcome.selection.table,
-            f"{how} {outcome.evidence}: how frequent each model is in the population, the probability that it is the "
-            "most frequent, and the same protected against chance (Rigoux et al. 2014; probability that all are "
-            f"equally frequent {outcome.selection.omnibus_risk:.3g}).",
+            f"{how} {outcome.evidence}. Frequency: posterior mean of the model's frequency in the population, which "
+            "the prior draws towards equal ones. Mean responsibility: expected share of these subjects that follow it "
+            "(the model frequency of Piray et al. 2019). Exceedance: probability that it is the most frequent; "
+            "protected: the same, allowing for all being equally frequent by chance (Rigoux et al. 2014; probability "
+            f"of that {outcome.selection.omnibus_risk:.3g}).",
         )
         table_of("Comparison", "followed", outcome.followed, "Probability that a subject follows each model.")
 

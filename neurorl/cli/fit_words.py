@@ -48,12 +48,12 @@ def answer(data: FitData, outcome: Outcome) -> str:
         if p >= SETTLED:
             text += (
                 f" In the population {likely} is the most frequent model with protected exceedance probability {p:.2f} "
-                f"(frequency {share:.2f})."
+                f"(expected frequency {share:.2f})."
             )
         else:
             text += (
                 " Which model is the most frequent in the population is not settled: the highest protected exceedance "
-                f"probability is {p:.2f}, of {likely} (frequency {share:.2f})."
+                f"probability is {p:.2f}, of {likely} (expected frequency {share:.2f})."
             )
     return text
 

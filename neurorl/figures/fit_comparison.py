@@ -34,7 +34,7 @@ def fit_comparison_figure(table: pd.DataFrame, frequencies: pd.DataFrame | None 
             words = [f"{f:.2f}  ({p:.2f})" for f, p in own[["frequency", "protected_exceedance"]].to_numpy(float)]
             _bars(grid[1], own["frequency"].to_numpy(float), words)
             grid[1].set_title("Frequency (protected exceedance)")
-            grid[1].set_xlabel("share of the population that follows it")
+            grid[1].set_xlabel("expected share of the population (posterior mean)")
     return figure
 
 

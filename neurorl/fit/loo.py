@@ -27,8 +27,9 @@ class Loo:
 
     Attributes:
         elpd: expected log predictive density, nats, summed over points.
-        se: its standard error.
-        p_loo: effective number of parameters.
+        se: its standard error, sqrt(n V) with V the variance of the points (Vehtari et al. 2017, eq. 23; V divides by
+            n, as ArviZ has it, where R's loo divides by n - 1).
+        p_loo: effective number of parameters: the sum of log p(y_i | y), less elpd.
         pointwise: [n] of each point.
         pareto_k: [n] shape of each tail; 0 where the log-likelihoods of all draws are even.
     """

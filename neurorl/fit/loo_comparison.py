@@ -13,7 +13,7 @@ def compare_left_out(found: Mapping[str, Mapping[str, Loo]]) -> pd.DataFrame:
     """One row a model, best first by the first kind of points.
 
     The difference to the best is the sum over points of paired differences d_i, and its standard error
-    sqrt(n) sd(d_i) (Vehtari, Gelman & Gabry 2017, eq. 24).
+    sqrt(n) sd(d_i) (Vehtari, Gelman & Gabry 2017, eq. 24; sd divides by n, as in ArviZ).
 
     Args:
         found: model -> what is left out ("choices", "subjects") -> its leave-one-out, over the same points for all.

@@ -42,11 +42,12 @@ class FitResult:
         curved: [S] whether that Hessian is positive definite, so that the end is a maximum in every direction.
         log_evidence: [S] log of the likelihood averaged over the prior of the unit, nats, in Laplace's approximation.
         group: one row a parameter and term of its design: parameter, term, mean (the coefficient), se (its standard
-            error; the posterior standard deviation where there are draws), sd_between (standard deviation of the units
-            around what the terms say, the same in all rows of a parameter), low, high (95 % interval of mean), all on
-            the unconstrained scale, and mean_on_scale: where mean is that of the population (the intercept, or a group
-            in a formula without one) with all other columns at 0, the same on the scale of the parameter; NaN for
-            slopes and differences. It is the median of the population there, and not the mean over its units.
+            error: the posterior standard deviation where there are draws, the scale of its Student t in hbi),
+            sd_between (standard deviation of the units around what the terms say, the same in all rows of a
+            parameter), low, high (95 % interval of mean), all on the unconstrained scale, and mean_on_scale: where
+            mean is that of the population (the intercept, or a group in a formula without one) with all other columns
+            at 0, the same on the scale of the parameter, which is the population's median there; NaN for slopes and
+            differences.
         group_log_evidence: log-likelihood of all units at the group's parameters, each unit's own integrated out.
         n_group_params: number of parameters of the group.
         draws: posterior draws (groups posterior, log_likelihood, sample_stats; dims chain, draw, unit).

@@ -5,9 +5,16 @@ subject under every model, variational Bayes finds q(r) = Dirichlet(alpha) (Step
 
     g[n, m] proportional to exp(L[n, m] + psi(alpha_m) - psi(sum alpha)),    alpha = alpha0 + sum_n g[n, :]
 
+Two numbers are called a model's frequency in the literature, and both are given:
+
+    frequency            alpha_m / sum alpha: the posterior mean of r_m, which the prior draws towards 1 / M
+                         (Stephan et al. 2009; `exp_r` of SPM, `Ef` of the VBA toolbox)
+    mean_responsibility  sum_n g[n, m] / N: the expected share of these N subjects that use the model
+
 The exceedance probability of a model is the probability that it is the most frequent one. The Bayesian omnibus risk is
 the probability that all models are equally frequent after all; it protects the exceedance probability against chance
-(Rigoux et al. 2014, eqs. 4, 7). Integrals are done by quadrature, so equal evidence gives equal numbers.
+(Rigoux et al. 2014, eqs. 4, 7): (1 - risk) * exceedance + risk / M. Integrals are done by quadrature, so equal evidence
+gives equal numbers.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,11 +37,12 @@ class Selection:
     """What random-effects selection says.
 
     Attributes:
-        table: one row a model (or family): model, frequency (mean of r), exceedance, protected_exceedance.
+        table: one row a model: model, frequency (posterior mean of r), mean_responsibility (share of these subjects),
+            exceedance, protected_exceedance.
         responsibilities: [S, M] probability that a subject uses a model.
         alpha: [M] of the Dirichlet posterior.
         omnibus_risk: probability that all models (not families) are equally frequent.
-        families: one row a family, where families were given: family, frequency, exceedance.
+        families: one row a family, where families were given: family, frequency, mean_responsibility, exceedance.
     """
 
     table: pd.DataFrame
@@ -75,6 +83,7 @@ def select_models(
         {
             "model": list(names),
             "frequency": alpha / alpha.sum(),
+            "mean_responsibility": g.mean(axis=0),
             "exceedance": exceeding,
             "protected_exceedance": (1 - risk) * exceeding + risk / len(names),
         }
@@ -83,7 +92,12 @@ def select_models(
     if families is not None:
         summed = np.array([alpha[which].sum() for which in members.values()])
         by_family = pd.DataFrame(
-            {"family": list(members), "frequency": summed / summed.sum(), "exceedance": exceedance(summed)}
+            {
+                "family": list(members),
+                "frequency": summed / summed.sum(),
+                "mean_responsibility": [g[:, which].sum() / len(g) for which in members.values()],
+                "exceedance": exceedance(summed),
+            }
         )
     return Selection(table, g, alpha, risk, by_family)
 

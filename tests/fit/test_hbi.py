@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 from neurorl.agents.rescorla_wagner import RescorlaWagner
 from neurorl.core.errors import BadValue
-from neurorl.fit.hbi import fit_hbi
+from neurorl.fit.hbi import HBIResult, fit_hbi
 from neurorl.fit.kept import Kept
 from neurorl.tasks.bandit import TASK
 
@@ -67,6 +67,8 @@ def test_it_is_what_the_equations_say_where_they_can_be_done_by_hand() -> None:
     r, a, bound = by_hand(Y)
     np.testing.assert_allclose(found.responsibilities, r, atol=0.01)
     np.testing.assert_allclose(found.frequency, (1 + r.sum(axis=0)) / (2 + N), atol=0.003)
+    np.testing.assert_allclose(found.mean_responsibility, r.mean(axis=0), atol=0.003)
+    np.testing.assert_allclose(found.table()["mean_responsibility"], found.responsibilities.mean(axis=0), atol=1e-3)
     for k, name in enumerate(found.names):
         assert found.results[name].group["mean"][0] == pytest.approx(a[k], rel=5e-3)
     assert found.log_bound == pytest.approx(bound, abs=0.1)
@@ -77,6 +79,16 @@ def test_it_is_what_the_equations_say_where_they_can_be_done_by_hand() -> None:
     draws = np.random.default_rng(0).dirichlet(1 + r.sum(axis=0), 200_000)
     assert found.exceedance[0] == pytest.approx((draws.argmax(axis=1) == 0).mean(), abs=0.01)
     assert found.table()["n_units"].tolist() == np.bincount(r.argmax(axis=1), minlength=2).tolist()
+
+
+def test_both_numbers_that_are_called_frequency_are_given() -> None:
+    n_k = np.array([13.06, 6.94, 0.0])  # of 20 units; Piray et al. 2019 print N_k / N
+    none = np.zeros(3)
+    found = HBIResult(("a", "b", "c"), 1 + n_k, none, none, np.tile(n_k / 20, (20, 1)), 0.0, 0.0, {}, np.arange(20))
+    np.testing.assert_allclose(found.frequency, [0.611, 0.345, 0.043], atol=5e-4)
+    np.testing.assert_allclose(found.mean_responsibility, [0.653, 0.347, 0.0], atol=5e-4)
+    table = found.table().set_index("model")
+    assert table.loc["a", "mean_responsibility"] == pytest.approx(0.653) and table.loc["c", "frequency"] == 1 / 23
 
 
 def test_learners_are_told_from_coins() -> None:

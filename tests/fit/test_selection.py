@@ -48,6 +48,8 @@ def test_equal_evidence_says_nothing_and_clear_evidence_says_all() -> None:
     assert equal.omnibus_risk > 0.5
     clear = select_models(np.tile([0.0, 30.0], (20, 1)), ["a", "b"])
     np.testing.assert_allclose(clear.alpha, [1, 21], atol=1e-6)  # every subject counts as one of b
+    np.testing.assert_allclose(clear.table["frequency"], [1 / 22, 21 / 22], atol=1e-6)
+    np.testing.assert_allclose(clear.table["mean_responsibility"], [0, 1], atol=1e-6)
     assert clear.omnibus_risk < 1e-4 and clear.table["protected_exceedance"][1] > 0.999
 
 
@@ -58,6 +60,7 @@ def test_families_have_equal_prior_weight() -> None:
     np.testing.assert_allclose(got.alpha, [11, 10 + 1 / 3, 1 / 3, 1 / 3], atol=1e-6)
     assert got.families is not None
     np.testing.assert_allclose(got.families["frequency"], 0.5, atol=1e-6)
+    np.testing.assert_allclose(got.families["mean_responsibility"], 0.5, atol=1e-6)
     np.testing.assert_allclose(got.families["exceedance"], 0.5, atol=1e-6)
     with pytest.raises(BadValue, match="exactly once"):
         select_models(np.zeros((3, 2)), ["a", "b"], families={"x": ["a"]})
