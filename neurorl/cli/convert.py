@@ -1,5 +1,6 @@
 """`neurorl convert`: trials from one layout into another, or a look at them; regressors into recordings."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,7 +9,7 @@ from tyro.conf import Positional
 
 from neurorl.cli.arguments import Flag, Json, OptionalFile, OptionalTask
 from neurorl.cli.output import print_json, print_pairs, print_table, print_text
-from neurorl.cli.reading import AS_IT_IS, OptionalText, ReadAs, ReadOptions
+from neurorl.cli.reading import AS_IT_IS, OptionalText, ReadAs, ReadOptions, pairs
 from neurorl.core.catalogue import load_dataset, names
 from neurorl.core.errors import BadValue
 
@@ -61,7 +62,9 @@ def command(
     if target is not None and target.exists() and target.resolve() == Path(source).resolve():
         raise BadValue(f"{target} is the file itself; name another.")
     if add is not None:
-        _add(source, target, add, at, as_events, json)
+        if read != ReadOptions(where=read.where):
+            raise BadValue("With --add only --where says how files are read; the table must name them as they stand.")
+        _add(source, target, add, at, as_events, json, read.where)
         return
     if at is not None or as_events:
         raise BadValue("--at and --as-events say where regressors go; name their table with --add.")
@@ -89,11 +92,15 @@ def _read(source: str, task: str | None, read: ReadOptions) -> Any:
     return read.reading(source, task)
 
 
-def _add(source: str, target: Path | None, add: Path, at: str | None, as_events: bool, json: bool) -> None:
+def _add(
+    source: str, target: Path | None, add: Path, at: str | None, as_events: bool, json: bool, where: Sequence[str]
+) -> None:
     from neurorl.data import into
     from neurorl.data.source import Source
 
-    written = into(Source(add).table, source, target, at=at, as_events=as_events)
+    written = into(
+        Source(add).table, source, target, at=at, as_events=as_events, where=pairs(where, "--where", "task=bandit")
+    )
     if json:
         print_json({"source": source, "regressors": str(add), "written": [str(path) for path in written]})
     else:

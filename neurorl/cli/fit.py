@@ -110,7 +110,7 @@ def command(
     players = players_for(chosen, data.task, option)
     held = held_for(players, fix)
     if out is None and not json:
-        out = Path("fits") / Path(table).stem
+        out = Path("fits") / Path(table).resolve().stem
     explained = design(formula, covariates, data)
     require_somebody_has(players, explained.of_parameter if explained else (), "to explain")
     fit = work.fitter(method, explained)

@@ -88,6 +88,7 @@ def command(
     from neurorl.core.catalogue import load
     from neurorl.core.options import settings_of
     from neurorl.data import from_trajectory
+    from neurorl.data.cells import neutral
     from neurorl.loop.many import simulate_many
 
     played = load("task", task)
@@ -113,7 +114,7 @@ def command(
         sessions=[*range(sessions)] * n,
     )
     if out is None:
-        dataset.table.to_csv(sys.stdout, index=False)
+        neutral(dataset.table).to_csv(sys.stdout, index=False)
         return
     dataset.write(out)
     summary = _summary(dataset.table) | {"out": out}

@@ -1,6 +1,7 @@
 """Tables in files: CSV and Parquet, written so that an interrupted write leaves the old file whole."""
 
 import gzip
+import io
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +11,8 @@ import pandas as pd
 
 from neurorl.core.errors import BadData, BadValue, StorageFailed
 from neurorl.core.files import replacing
+from neurorl.data.cells import as_written, neutral
+from neurorl.data.inflating import read_gzip, require_modest_parquet
 
 _WHOLE_NUMBER = r"0|-?[1-9][0-9]{0,17}"
 
@@ -19,8 +22,13 @@ _EXACT: dict[str, Any] = {} if _PANDAS >= (3, 1) else {"float_precision": "round
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as .csv, .csv.gz or .parquet, whichever the name ends in."""
+    """Write a table as .csv, .csv.gz or .parquet, whichever the name ends in.
+
+    In CSV, text that a spreadsheet would run as a formula begins with an apostrophe, which `read_table` takes away.
+    """
     kind = _kind(path)
+    if kind != "parquet":
+        table = neutral(table)
     with replacing(path) as temporary:
         if kind == "parquet":
             try:
@@ -45,13 +53,14 @@ def read_table(path: Path, labels: Iterable[str]) -> pd.DataFrame:
         raise StorageFailed(f"There is no file {path}; check the path.")
     try:
         if kind == "parquet":
+            require_modest_parquet(path)
             return pd.read_parquet(path)
-        compression = "gzip" if kind == "csv.gz" else None
-        table = pd.read_csv(path, compression=compression, low_memory=False, **_EXACT)
+        content = read_gzip(path) if kind == "csv.gz" else path.read_bytes()
+        table = pd.read_csv(io.BytesIO(content), low_memory=False, **_EXACT)
         # Read names once more as they stand: "007" is no number and "NA" may be somebody's initials.
         named = [name for name in labels if name in table]
         as_text = {"dtype": str, "keep_default_na": False, "usecols": named}
-        texts = pd.read_csv(path, compression=compression, **as_text) if named else table[[]]
+        texts = pd.read_csv(io.BytesIO(content), **as_text) if named else table[[]]
     except pd.errors.EmptyDataError as error:
         raise BadData(f"{path} is empty; a table with a header line is expected.") from error
     except (pd.errors.ParserError, UnicodeDecodeError) as error:
@@ -67,7 +76,7 @@ def read_table(path: Path, labels: Iterable[str]) -> pd.DataFrame:
         )
     for name, text in texts.items():
         table[name] = text.astype("int64") if text.str.fullmatch(_WHOLE_NUMBER).all() else text
-    return table
+    return as_written(table)
 
 
 def _kind(path: Path) -> str:

@@ -82,7 +82,7 @@ def read_gzip(path: Path) -> bytes:
             f"({VARIABLE}=1024) and run this again; or split the file."
         ) from None
     except (OSError, EOFError, zlib.error) as error:
-        raise StorageFailed(f"{path} cannot be read: {error}. Is the file complete?") from error
+        raise StorageFailed(f"{path} cannot be read as gzip: {error}. Is the file complete?") from error
     return b"".join(parts)
 
 

@@ -138,20 +138,23 @@ def into(
     as_events: bool = False,
     prefix: str = "",
     in_place: bool = False,
+    where: Mapping[str, str] | None = None,
 ) -> list[Path]:
     """Add regressors to copies of an NWB file, a BIDS events file, or of all such files in a folder.
 
     In a folder, files of sessions that the table does not have are left alone. See `into_nwb` and `into_bids` for what
-    is written.
+    is written. `where` says which files of a folder are meant, as for `neurorl.data.read`.
 
     Returns:
         the files written.
 
     Raises:
-        BadValue: the path is neither, or no file of the folder belongs to the table.
+        BadValue: the path is neither, no file of the folder belongs to the table, or files of several tasks do.
+        BadData: two files are of the same session.
     """
+    from neurorl.data.formats._files import Found, require_one, require_one_each, selected
     from neurorl.data.formats._nwb import nwb_files, read_trials
-    from neurorl.data.formats.bids import bids_files, names_of
+    from neurorl.data.formats.bids import found_files
     from neurorl.data.regressors_bids import into_bids
     from neurorl.data.regressors_nwb import into_nwb
     from neurorl.data.source import Source
@@ -165,15 +168,23 @@ def into(
         return [into_bids(table, path, out, as_events=as_events, **more)]
     root, copies = source.path, target_of(source.path, out, in_place)
     known = {(str(a), str(b)) for a, b in zip(table["subject"], table["session"], strict=True)}
-    done = []
+    found = []
     for file in nwb_files(source):
         first = read_trials(file).iloc[0]
-        if (str(first.get("subject")), str(first["session"])) in known:
-            done.append(into_nwb(table, file, copies / file.relative_to(root), **more))
-    for file in bids_files(root) if source.kind == "folder" else []:
-        subject, session = names_of(file)
-        if (str(subject), str(session)) in known:
-            done.append(into_bids(table, file, copies / file.relative_to(root), as_events=as_events, **more))
+        found.append(Found(file, first.get("subject", ""), first["session"]))
+    found += found_files(root) if source.kind == "folder" else []
+    found = [f for f in found if (str(f.subject), str(f.session)) in known]
+    if found:
+        found = selected(found, where or {}, root, [])
+        require_one([f for f in found if f.path.suffix != ".nwb"], "task", root)
+        require_one_each(found, root)
+    done = []
+    for file in (f.path for f in found):
+        target = copies / file.relative_to(root)
+        if file.suffix.lower() == ".nwb":
+            done.append(into_nwb(table, file, target, **more))
+        else:
+            done.append(into_bids(table, file, target, as_events=as_events, **more))
     if not done:
         listed = "; ".join(f"subject {a}, session {b}" for a, b in sorted(known)[:3])
         raise BadValue(f"{path} holds no NWB or BIDS events file of the sessions in the table ({listed}, ...).")

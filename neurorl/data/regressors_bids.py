@@ -79,7 +79,7 @@ def into_bids(
         done = pd.concat([events, rows.map(_text)], axis=1)
         says = _described(names, wide)
         about = sidecar(path)
-    write_tsv(done, target, empty="n/a")
+    write_tsv(done, target, empty="n/a", as_it_is=True)
     write_text(target.with_name(f"{target.name.removesuffix('.tsv')}.json"), json.dumps(about | says, indent=2) + "\n")
     return target
 

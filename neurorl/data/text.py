@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from neurorl.core.errors import BadData, StorageFailed
+from neurorl.data.cells import as_written
 from neurorl.data.inflating import read_gzip
 from neurorl.data.unread import of_bytes
 
@@ -77,7 +78,7 @@ def typed(
     table: pd.DataFrame, rename: Mapping[str, str] | None, notes: list[str], *, decimal_comma: bool = False
 ) -> pd.DataFrame:
     """A table of text cells with numbers as numbers, names as names, and what a spreadsheet left behind taken away."""
-    table = _trimmed(table.astype(object).fillna(""), notes)
+    table = as_written(_trimmed(table.astype(object).fillna(""), notes))
     table = _without_row_numbers(_without_leftovers(table, notes), notes)
     named = {*(old for old, new in (rename or {}).items() if new.lower() in LABELS)}
     columns = {

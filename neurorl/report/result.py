@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,7 @@ def read_result(folder: Path) -> StudyResult:
 
     content = _read_json(folder)
     try:
+        _require_plain_names([*content["tables"], *content["figures"]])
         tables = {name: pd.read_parquet(folder / "tables" / f"{name}.parquet") for name in content["tables"]}
         return StudyResult(
             folder=folder,
@@ -115,6 +117,13 @@ def read_result(folder: Path) -> StudyResult:
             f"The result in {folder} is not whole ({type(error).__name__}: {error}). Run the study again; what it "
             "gathered is cached."
         ) from error
+
+
+def _require_plain_names(names: list[str]) -> None:
+    """`ValueError` where a name of a table or a figure would lead out of the folder."""
+    for name in names:
+        if not re.fullmatch(r"[\w+-][\w .+-]*", name):
+            raise ValueError(f"{name!r} is no name of a table or a figure")
 
 
 def _read_json(folder: Path) -> dict[str, Any]:

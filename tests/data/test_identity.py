@@ -226,3 +226,9 @@ def test_a_sidecar_above_the_data_set_is_not_opened(tmp_path):
         read(tmp_path / "study", task="bandit")
     (tmp_path / "study" / "task-x_beh.json").write_text(json.dumps(levels))
     assert read(tmp_path / "study", task="bandit").table["choice"].tolist() == [0, 1, 1, 0]
+
+
+def test_names_that_are_numbers_beside_others_are_text(tmp_path):
+    for name in ("sub-1_task-x_beh.tsv", "sub-a_task-x_run-1_beh.tsv"):
+        beh(tmp_path / name.split("_")[0], name)
+    assert sessions_of(tmp_path) == [("1", "0"), ("a", "run-1")]

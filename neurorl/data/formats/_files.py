@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+import pandas as pd
+
 from neurorl.core.errors import BadData, BadValue
 
 _SHOWN = 4
@@ -96,6 +98,15 @@ def require_one_each(found: Sequence[Found], root: Path) -> None:
         f"must not count twice, and two sessions need different names; leave one out, for example with "
         f"where={{'{key}': '{value}'}} (--where {key}={value})."
     )
+
+
+def one_below_the_other(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The trials of all files; where some names are whole numbers and others text (sub-1, sub-x), all are text."""
+    table = pd.concat(list(tables), ignore_index=True)
+    for name in ("subject", "session"):
+        if name in table and len({isinstance(label, str) for label in table[name].dropna()}) > 1:
+            table[name] = table[name].map(lambda label: label if pd.isna(label) else str(label)).astype(object)
+    return table
 
 
 def _below(path: Path, root: Path) -> str:

@@ -15,7 +15,7 @@ from neurorl.core.errors import BadData, BadValue, NeurorlError, StorageFailed
 from neurorl.core.file_names import file_names
 from neurorl.core.files import replacing
 from neurorl.data.format import Draft, Wish
-from neurorl.data.formats._files import Found, require_one_each, selected
+from neurorl.data.formats._files import Found, one_below_the_other, require_one_each, selected
 from neurorl.data.formats._nwb_trials import by_hand, require_sane_trials
 from neurorl.data.source import Source, in_natural_order, inside, plain, renamed
 
@@ -112,7 +112,7 @@ def read_all(source: Source, wish: Wish, draft: Draft) -> pd.DataFrame:
         found[i] = replace(each, subject=subject, session=first.get("session", each.path.stem))
         tables.append(table)
     require_one_each(found, source.path)
-    return pd.concat(tables, ignore_index=True)
+    return one_below_the_other(tables)
 
 
 def write_sessions(table: pd.DataFrame, path: Path, descriptions: Mapping[str, str]) -> list[str]:

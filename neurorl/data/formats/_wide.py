@@ -10,6 +10,7 @@ import pandas as pd
 from neurorl.core.errors import BadValue, DoesNotFit
 from neurorl.core.files import write_text
 from neurorl.core.spaces import Box, Spaces
+from neurorl.data.cells import neutral
 from neurorl.data.checks import row_sentence
 from neurorl.data.dataset import Dataset
 from neurorl.data.formats._trials import FLAGS, options
@@ -110,8 +111,14 @@ def joined(
     return pd.DataFrame(dict(columns), index=rest.index).join(rest.drop(columns=clash))
 
 
-def write_tsv(table: pd.DataFrame, path: Path, *, separator: str = "\t", empty: str = "NA") -> None:
-    """A text table; an interrupted write leaves an old file whole."""
+def write_tsv(
+    table: pd.DataFrame, path: Path, *, separator: str = "\t", empty: str = "NA", as_it_is: bool = False
+) -> None:
+    """A text table; an interrupted write leaves an old file whole.
+
+    Text that a spreadsheet would run as a formula begins with an apostrophe, unless `as_it_is`.
+    """
+    table = table if as_it_is else neutral(table)
     write_text(path, table.to_csv(sep=separator, index=False, na_rep=empty))
 
 

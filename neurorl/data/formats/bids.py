@@ -24,7 +24,7 @@ from neurorl.core.spaces import Spaces
 from neurorl.data.dataset import Dataset
 from neurorl.data.events import as_trials, stream
 from neurorl.data.format import Draft, Format, Wish
-from neurorl.data.formats._files import Found, require_one, require_one_each, selected
+from neurorl.data.formats._files import Found, one_below_the_other, require_one, require_one_each, selected
 from neurorl.data.formats._loose import found_column, loose_rows
 from neurorl.data.formats._wide import write_tsv
 from neurorl.data.source import Source, in_natural_order, inside, plain, read_text, renamed
@@ -47,6 +47,15 @@ def bids_files(root: Path) -> list[Path]:
     return in_natural_order(inside(root, (p for p in found if not _APART & set(p.relative_to(root).parts))))
 
 
+def found_files(root: Path) -> list[Found]:
+    """All events and behaviour files below a folder, with subject, session and the parts of their names."""
+    return [_found(path) for path in bids_files(root)]
+
+
+def _found(path: Path) -> Found:
+    return Found(path, *names_of(path), parts=_parts(path))
+
+
 def read(source: Source, wish: Wish) -> Draft:
     """The trials of all files."""
     draft = Draft(None, wish.spaces)
@@ -61,7 +70,7 @@ def read(source: Source, wish: Wish) -> Draft:
         head = head.iloc[: len(rest)].set_axis(rest.index)
         tables.append(pd.concat([head, rest.drop(columns=["subject", "session"], errors="ignore")], axis=1))
     wish = replace(wish, codes=codes)
-    table = pd.concat(tables, ignore_index=True)
+    table = one_below_the_other(tables)
     _drop_unknown(table, wish)
     if wish.event is None and (said := stream(table)):
         draft.problems.append(said)
@@ -71,10 +80,9 @@ def read(source: Source, wish: Wish) -> Draft:
 def _chosen(source: Source, wish: Wish, draft: Draft) -> list[Found]:
     """The files to read, each a session of its own."""
     root = source.path
-    paths = bids_files(root) if source.kind == "folder" else [root]
-    if not paths:
+    found = found_files(root) if source.kind == "folder" else [_found(root)]
+    if not found:
         raise BadData(f"{root} holds no sub-*_events.tsv and no sub-*_beh.tsv.")
-    found = [Found(path, *names_of(path), parts=_parts(path)) for path in paths]
     for each in found:
         homes = [part for part in each.path.parts[:-1] if re.fullmatch(r"sub-[A-Za-z0-9+]+", part)]
         if homes and each.parts.get("sub") and homes[-1] != f"sub-{each.parts['sub']}":

@@ -25,7 +25,7 @@ from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
 from neurorl.data.formats._alf import Remarks, named, read_session, sessions
 from neurorl.data.formats._codes import mapped, rewards
-from neurorl.data.formats._files import require_one_each, selected
+from neurorl.data.formats._files import one_below_the_other, require_one_each, selected
 from neurorl.data.formats._trials import further, one_choice, option_labels, who_and_when
 from neurorl.data.formats._wide import one_choice_trials
 from neurorl.data.source import Source, plain, renamed
@@ -117,7 +117,7 @@ def _all_sessions(source: Source, wish: Wish, draft: Draft) -> pd.DataFrame:
         for f in found
     ]
     draft.notes += remarks.notes()
-    return pd.concat(tables, ignore_index=True)
+    return one_below_the_other(tables)
 
 
 def write(dataset: Dataset, path: Path) -> list[str]:
