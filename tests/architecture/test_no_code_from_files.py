@@ -7,8 +7,8 @@ PACKAGE = Path(__file__).parents[2] / "neurorl"
 
 # What would run code from a file, and the files that may say it.
 FORBIDDEN = {
-    r"\bpickle\b(?!\s*=\s*False)": set(),
-    r"\b_pickle\b|\bcloudpickle\b|\bdill\b|\bjoblib\b|\bshelve\b|\bmarshal\b": set(),
+    r"\bpickle\b(?!\s*=\s*False)": {"data/unread.py"},  # says of such files that they are not opened
+    r"\b_pickle\b|\bcloudpickle\b|\bdill\b|\bjoblib\b|\bshelve\b|\bmarshal\b": {"data/unread.py"},
     r"allow_pickle\s*=\s*(?!False)": set(),
     r"(?<![\w.])eval\(|(?<![\w.])exec\(|(?<![\w.])compile\(": set(),
     r"yaml\.(unsafe_|full_)?load\b|torch\.load|read_pickle|to_pickle|tree_deserialise": set(),
