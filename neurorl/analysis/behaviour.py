@@ -4,10 +4,12 @@ Every measure is a mean over choices of the probability of some answer: 1 or 0 f
 model's probability for a prediction one step ahead. So data, simulation and prediction go through the same lines.
 
 - `stay`: the last answer in this state is given again, after a reward and after none. In two-stage tasks it is the
-  first-stage choice, after each pair of reward and transition (Daw et al. 2011).
+  first-stage choice, after each pair of reward and transition (Daw et al. 2011). Graded rewards are split at the middle
+  of what the task pays, and the series says so ("after a reward above 0.5").
 - `better`: the option with the higher chance of reward, by trials since the chances changed (needs block, p_left,
   p_right).
-- `matching`: the last option of two, by the share of the session's rewards that it paid (Herrnstein 1961).
+- `matching`: the last option of two, by the share of the session's rewards that it paid (Herrnstein 1961); only where
+  rewards are 0 and 1.
 - `correct`: the correct answer, by set size and by how often the stimulus was seen (needs set_size and correct_action).
 """
 
@@ -92,8 +94,20 @@ def _stay(dataset: Dataset, probability: np.ndarray) -> pd.DataFrame:
     earlier = own.groupby(by, sort=False)[["choice", "reward"]].shift()
     there = earlier["choice"].notna().to_numpy()
     last = earlier["choice"].to_numpy()[there].astype(int)
-    won = np.where(earlier["reward"].to_numpy()[there] > 0, "after a reward", "after no reward")
+    cut, yes, no = _split(dataset, ("after a reward", "after no reward"), "after a reward")
+    won = np.where(earlier["reward"].to_numpy()[there] > cut, yes, no)
     return _events(own[there], "stay", won, 0.0, probability[rows[there], last])
+
+
+def _split(dataset: Dataset, plain: tuple[str, str], graded: str) -> tuple[float, str, str]:
+    """Above which reward a trial counts as rewarded, and the names of both kinds of trial."""
+    table = dataset.table
+    paid = table["reward"].to_numpy()[table["scored"].to_numpy(bool) & table["valid"].to_numpy(bool)]
+    if np.isin(paid[np.isfinite(paid)], (0.0, 1.0)).all():
+        return 0.5, *plain
+    middle = sum(dataset.schema.spaces.reward) / 2
+    cut = middle if np.isfinite(middle) else 0.0
+    return cut, f"{graded} above {cut:g}", f"{graded} of {cut:g} or less"
 
 
 def _two_stage_stay(dataset: Dataset, probability: np.ndarray) -> pd.DataFrame:
@@ -105,7 +119,8 @@ def _two_stage_stay(dataset: Dataset, probability: np.ndarray) -> pd.DataFrame:
     common = left == (state[second] == labels[0].index("second_a"))
     trial = table["trial"].to_numpy()[first]
     follows = np.flatnonzero(same_session(table.iloc[first]) & (np.diff(trial) == 1))
-    won = np.where(reward[second] > 0, "rewarded", "unrewarded")
+    cut, yes, no = _split(dataset, ("rewarded", "unrewarded"), "reward")
+    won = np.where(reward[second] > cut, yes, no)
     series = np.char.add(np.char.add(won, ", "), np.where(common, "common", "rare"))[follows]
     value = probability[first[follows + 1], choice[first[follows]]]
     return _events(table.iloc[first[follows]], "stay", series, 0.0, value)
@@ -114,6 +129,8 @@ def _two_stage_stay(dataset: Dataset, probability: np.ndarray) -> pd.DataFrame:
 def _matching(table: pd.DataFrame, probability: np.ndarray) -> pd.DataFrame:
     rows = _free(table)
     own = table.iloc[rows]
+    if not own["reward"].isin((0.0, 1.0)).all():
+        return _events(own[:0], "matching", "", 0.0, np.zeros(0))
     paid = (own["reward"] > 0).to_numpy()
     sums = pd.DataFrame({"all": paid, "last": paid & (own["choice"] == 1).to_numpy()})
     sums = sums.groupby([own["subject"].to_numpy(), own["session"].to_numpy()], sort=False).transform("sum")

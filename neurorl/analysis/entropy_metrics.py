@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from neurorl.analysis.over_units import Unit, columns_of, require_columns
+from neurorl.analysis.rewarded import rewarded as as_rewarded
 
 _EVENTS = {  # metric -> its terms, each with (rewarded, better) of the choice before; None: either
     "erds": {"win": (True, None), "lose": (False, None)},
@@ -47,7 +48,7 @@ def entropy_metrics(trials: pd.DataFrame, unit: Unit = ("subject", "session", "b
     choice = trials["choice"].to_numpy()
     here = np.flatnonzero(number[1:] == number[:-1])  # the earlier trial of each pair
     stay, where = choice[here + 1] == choice[here], number[here]
-    won = trials["reward"].to_numpy()[here] > 0
+    won = as_rewarded(trials["reward"].to_numpy(), what="The entropy of strategy")[here] > 0
     p_left, p_right = (trials[name].to_numpy(float)[here] for name in ("p_left", "p_right"))
     better = (choice[here] == 1) == (p_right > p_left)
 

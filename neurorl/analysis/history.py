@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from neurorl.analysis.logistic import logistic
+from neurorl.analysis.logistic import logistic, with_infinite
 from neurorl.analysis.over_units import Unit, columns_of, groups, over_units, require_columns
 
 Coding = Literal["binary", "signed"]
@@ -56,8 +56,9 @@ def history_regression(
         prior_sd: of a Gaussian prior on the weights; None for maximum likelihood.
 
     Returns:
-        Columns `unit`, effect ("reward", "choice"), lag, weight (log-odds), se, n (trials explained): 2 n_lags rows a
-        unit, without the intercept.
+        Columns `unit`, effect ("reward", "choice"), lag, weight (log-odds), se, infinite (the unit's choices are
+        separated, and the size of this weight is a prior's), n (trials explained): 2 n_lags rows a unit, without the
+        intercept.
     """
     design = history_design(trials, n_lags, coding)
     keep = np.isfinite(design).all(axis=(1, 2)) & (True if rows is None else rows)
@@ -68,11 +69,17 @@ def history_regression(
         fit = logistic(design[i].reshape(len(i), -1), right[i], prior_sd=prior_sd)
         kinds = [(effect, lag) for effect in ("reward", "choice") for lag in range(1, n_lags + 1)]
         table = pd.DataFrame(kinds, columns=["effect", "lag"])
-        parts.append(table.assign(weight=fit.weights[1:], se=fit.se[1:], n=fit.n, **who))
+        table = table.assign(weight=fit.weights[1:], se=fit.se[1:], infinite=fit.infinite[1:], n=fit.n)
+        parts.append(table.assign(**who))
     out = pd.concat(parts, ignore_index=True)
-    return out.loc[:, [*columns_of(unit), "effect", "lag", "weight", "se", "n"]]
+    return out.loc[:, [*columns_of(unit), "effect", "lag", "weight", "se", "infinite", "n"]]
 
 
 def history_summary(weights: pd.DataFrame, by: Unit = ()) -> pd.DataFrame:
-    """Mean weight over units with Student's 95 % interval: columns `by`, effect, lag, mean, low, high, n_units."""
-    return over_units(weights, "weight", [*columns_of(by), "effect", "lag"])
+    """Mean weight over units with Student's 95 % interval.
+
+    Returns:
+        Columns `by`, effect, lag, mean, low, high, n_units, n_infinite (units in which a prior sets the size).
+    """
+    kinds = [*columns_of(by), "effect", "lag"]
+    return with_infinite(over_units(weights, "weight", kinds), weights, kinds)

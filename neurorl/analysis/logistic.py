@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 
 from neurorl.analysis.over_units import Unit, columns_of, groups, over_units
+from neurorl.analysis.rewarded import rewarded
+from neurorl.analysis.separation import infinite_weights
 from neurorl.analysis.stay import stay_pairs
 from neurorl.core.errors import BadData
 
@@ -29,7 +31,9 @@ class LogisticFit:
         weights, se: log-odds per unit of the regressor, and standard errors, [k + 1].
         log_lik: log-likelihood, nats.
         n: observations.
-        note: empty, or a sentence saying why a prior was put on a fit that was asked for without.
+        infinite: [k + 1] weights without a finite maximum-likelihood estimate, because the regressors separate the
+            answers: their size here is that of the prior, not of the data.
+        note: empty, or a sentence about separated or collinear regressors.
     """
 
     names: tuple[str, ...]
@@ -37,10 +41,16 @@ class LogisticFit:
     se: np.ndarray
     log_lik: float
     n: int
+    infinite: np.ndarray
     note: str = ""
 
+    @property
+    def separated(self) -> bool:
+        """Whether the regressors separate the answers, completely or in part."""
+        return bool(self.infinite.any())
+
     def table(self) -> pd.DataFrame:
-        """One row a weight: name, weight, se, and the 95 % interval weight -+ 1.96 se."""
+        """One row a weight: name, weight, se, the 95 % interval weight -+ 1.96 se (low, high), and infinite."""
         half = 1.959963984540054 * self.se
         return pd.DataFrame(
             {
@@ -49,6 +59,7 @@ class LogisticFit:
                 "se": self.se,
                 "low": self.weights - half,
                 "high": self.weights + half,
+                "infinite": self.infinite,
             }
         )
 
@@ -57,7 +68,8 @@ def logistic(x: np.ndarray, y: np.ndarray, names: Sequence[str] = (), *, prior_s
     """Fit log-odds of `y` as an intercept plus `x` times weights.
 
     Where the maximum of the likelihood does not exist, because the regressors separate the answers or are
-    collinear, the fit falls back on the prior with `PRIOR_SD` and says so in `note`.
+    collinear, a fit without a prior falls back on the prior with `PRIOR_SD`. With and without a prior, `infinite` marks
+    the weights whose size the data do not determine, and `note` says so.
 
     Args:
         x: regressors, [n, k].
@@ -75,47 +87,71 @@ def logistic(x: np.ndarray, y: np.ndarray, names: Sequence[str] = (), *, prior_s
             f"{int((~np.isin(y, (0.0, 1.0))).sum())} other answers. Drop or mend these rows first."
         )
     design = np.column_stack([np.ones(len(y)), x])
-    fit = _newton(design, y, prior_sd)
-    note = ""
+    likeliest = _newton(design, y, None)
+    infinite = np.zeros(design.shape[1], bool) if likeliest is not None else infinite_weights(design, y)
+    fit = likeliest if prior_sd is None else _newton(design, y, prior_sd)
+    note = _note(names, infinite, len(y), prior_sd) if fit is None or infinite.any() else ""
     if fit is None:
-        note = (
-            f"The likelihood of these {len(y)} rows has no maximum (separated or collinear regressors), so a Gaussian "
-            f"prior with standard deviation {PRIOR_SD:g} was put on the weights."
-        )
         fit = _newton(design, y, PRIOR_SD)
     if fit is None:
         raise BadData("A logistic regression did not converge even with a prior; rescale its regressors to about 1.")
     weights, se, log_lik = fit
-    return LogisticFit(names, weights, se, log_lik, len(y), note)
+    return LogisticFit(names, weights, se, log_lik, len(y), infinite, note)
 
 
-def stay_regression(trials: pd.DataFrame, *, prior_sd: float | None = None) -> LogisticFit:
+def _note(names: Sequence[str], infinite: np.ndarray, n: int, prior_sd: float | None) -> str:
+    """Why the weights are not maximum-likelihood estimates."""
+    fallback = f" A Gaussian prior with standard deviation {PRIOR_SD:g} was put on the weights."
+    if not infinite.any():
+        return f"The likelihood of these {n} rows has no maximum: regressors are collinear.{fallback}"
+    which = ", ".join(name for name, is_infinite in zip(names, infinite, strict=True) if is_infinite)
+    said = f"The likelihood of these {n} rows has no maximum: the regressors separate the answers ({which})."
+    return said + (fallback if prior_sd is None else " The prior alone determines the size of these weights.")
+
+
+def stay_regression(trials: pd.DataFrame, *, prior_sd: float | None = None, across_missed: bool = False) -> LogisticFit:
     """Pooled regression of staying on the last trial's reward and transition, each coded +-0.5.
 
     logit P(stay) = b_0 + b_r R + b_t T + b_rt 2 R T, with R, T = +-0.5: the interaction's regressor is +-0.5
-    too, so every weight is a difference of log-odds between halves of the design (Daw et al. 2011).
+    too, so every weight is a difference of log-odds between halves of the design (Daw et al. 2011). Pairs of trials on
+    either side of a missed one are left out unless `across_missed` (`stay_pairs`).
     """
-    return _stay_fit(stay_pairs(trials), prior_sd)
+    return _stay_fit(stay_pairs(trials, across_missed=across_missed), prior_sd)
 
 
 def stay_regression_by_unit(
-    trials: pd.DataFrame, unit: Unit = "subject", *, prior_sd: float = PRIOR_SD
+    trials: pd.DataFrame, unit: Unit = "subject", *, prior_sd: float = PRIOR_SD, across_missed: bool = False
 ) -> pd.DataFrame:
-    """`stay_regression` for each unit, with a weak prior: one row a unit and weight (`unit`, name, weight, se)."""
+    """`stay_regression` for each unit, with a weak prior.
+
+    Returns:
+        One row a unit and weight: `unit`, name, weight, se, infinite (the unit's choices are separated and the size of
+        this weight is the prior's).
+    """
     parts = [
         _stay_fit(rows, prior_sd).table().drop(columns=["low", "high"]).assign(**who)
-        for who, rows in groups(stay_pairs(trials), unit)
+        for who, rows in groups(stay_pairs(trials, across_missed=across_missed), unit)
     ]
-    return pd.concat(parts, ignore_index=True).loc[:, [*columns_of(unit), "name", "weight", "se"]]
+    return pd.concat(parts, ignore_index=True).loc[:, [*columns_of(unit), "name", "weight", "se", "infinite"]]
 
 
 def weights_summary(by_unit: pd.DataFrame, by: Unit = ()) -> pd.DataFrame:
-    """Mean weight over units with Student's 95 % interval: columns `by`, name, mean, low, high, n_units."""
-    return over_units(by_unit, "weight", [*columns_of(by), "name"])
+    """Mean weight over units with Student's 95 % interval.
+
+    Returns:
+        Columns `by`, name, mean, low, high, n_units, n_infinite (units in which the prior alone sets the size).
+    """
+    return with_infinite(over_units(by_unit, "weight", [*columns_of(by), "name"]), by_unit, [*columns_of(by), "name"])
+
+
+def with_infinite(summary: pd.DataFrame, by_unit: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """A summary of weights with the column n_infinite: units whose weight has no finite estimate."""
+    counts = by_unit.groupby(list(by), sort=False)["infinite"].sum().rename("n_infinite").reset_index()
+    return summary.merge(counts, on=list(by), how="left")
 
 
 def _stay_fit(pairs: pd.DataFrame, prior_sd: float | None) -> LogisticFit:
-    reward = pairs["reward"].to_numpy() - 0.5
+    reward = rewarded(pairs["reward"].to_numpy(), what="The regression of staying") - 0.5
     transition = pairs["common"].to_numpy() - 0.5
     x = np.column_stack([reward, transition, 2 * reward * transition])
     return logistic(x, pairs["stay"].to_numpy(), ("reward", "transition", "interaction"), prior_sd=prior_sd)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from neurorl.analysis.over_units import Unit, columns_of, groups, require_columns
+from neurorl.analysis.rewarded import rewarded as as_rewarded
 
 
 def matching_points(trials: pd.DataFrame, unit: Unit = ("subject", "session")) -> pd.DataFrame:
@@ -29,7 +30,7 @@ def matching_points(trials: pd.DataFrame, unit: Unit = ("subject", "session")) -
     """
     unit = columns_of(unit)
     require_columns(trials, [*unit, "choice", "reward"], "Matching")
-    right, paid = trials["choice"].to_numpy() == 1, trials["reward"].to_numpy() > 0
+    right, paid = trials["choice"].to_numpy() == 1, as_rewarded(trials["reward"].to_numpy(), what="Matching") > 0
     counts = trials[unit].assign(
         choices_left=~right, choices_right=right, rewards_left=~right & paid, rewards_right=right & paid
     )

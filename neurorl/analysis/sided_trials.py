@@ -10,21 +10,27 @@ import numpy as np
 import pandas as pd
 
 from neurorl.analysis.over_units import Unit, columns_of, require_columns
+from neurorl.analysis.rewarded import Rewarded
+from neurorl.analysis.rewarded import rewarded as as_rewarded
 from neurorl.data import Dataset
 
 LAST = Fraction(2, 3)  # of the trials of a session: the share that behaviour is judged on (Wang et al. 2018, Methods)
 
 
-def sided_trials(dataset: Dataset, *, further: Sequence[str] = ()) -> pd.DataFrame:
+def sided_trials(dataset: Dataset, *, further: Sequence[str] = (), rewarded: Rewarded = None) -> pd.DataFrame:
     """One row a trial with a choice of left or right; others are left out, which shows as a gap in `trial`.
 
     Args:
         dataset: sessions, one row a decision.
         further: columns to take along, as they stand on the row of the choice.
+        rewarded: which rewards count as rewarded, where they are not 0 and 1 (`analysis.rewarded`).
 
     Returns:
         Columns subject, session, trial, n_trials (of the session), choice (0 left, 1 right), reward (1 where the choice
-        paid, else 0), and `further`.
+        was rewarded, else 0; the level itself with rewarded="levels"), and `further`.
+
+    Raises:
+        BadData: rewards are graded and `rewarded` does not say which of them count.
     """
     table, labels = dataset.table, dataset.schema.spaces.discrete_action()
     require_columns(table, further, "A table of left-or-right trials")
@@ -36,7 +42,7 @@ def sided_trials(dataset: Dataset, *, further: Sequence[str] = ()) -> pd.DataFra
     last = np.asarray(table.groupby(["subject", "session"], sort=False)["trial"].transform("max"))
     trials["n_trials"] = 1 + last[chosen]
     trials["choice"] = (answer[chosen] == sides[1]).astype(np.int8)
-    trials["reward"] = (rows["reward"].to_numpy() > 0).astype(np.int8)
+    trials["reward"] = as_rewarded(rows["reward"].to_numpy(), rewarded, what="The analysis of left-or-right trials")
     for name in further:
         trials[name] = rows[name].to_numpy()
     return trials

@@ -11,29 +11,37 @@ from neurorl.analysis.over_units import Unit, columns_of, groups, over_units, re
 from neurorl.analysis.two_stage import same_session
 
 
-def stay_pairs(trials: pd.DataFrame) -> pd.DataFrame:
+def stay_pairs(trials: pd.DataFrame, *, across_missed: bool = False) -> pd.DataFrame:
     """Pairs of consecutive trials of a session: the earlier trial's row, with whether its choice was repeated.
 
     Args:
-        trials: one row a complete trial (`two_stage_trials`). Across a missing trial there is no pair.
+        trials: one row a complete trial (`two_stage_trials`).
+        across_missed: also pair the two complete trials on either side of missed ones, as most published code does
+            (it drops missed trials first). By default there is no pair across a missed trial, because what was seen
+            and forgotten there is not known.
 
     Returns:
         The columns of `trials` for the earlier trial of each pair, and `stay` (bool).
     """
     require_columns(trials, ["subject", "session", "trial", "choice1", "common", "reward"], "Stay probability")
     choice, number = trials["choice1"].to_numpy(), trials["trial"].to_numpy()
-    follows = np.flatnonzero(same_session(trials) & (np.diff(number) == 1))
+    follows = np.flatnonzero(same_session(trials) & (across_missed | (np.diff(number) == 1)))
     return trials.iloc[follows].assign(stay=choice[follows + 1] == choice[follows]).reset_index(drop=True)
 
 
-def stay_probabilities(trials: pd.DataFrame, unit: Unit = "subject") -> pd.DataFrame:
+def stay_probabilities(trials: pd.DataFrame, unit: Unit = "subject", *, across_missed: bool = False) -> pd.DataFrame:
     """Stay probability of each unit after each kind of trial.
+
+    Args:
+        trials: one row a complete trial (`two_stage_trials`).
+        unit: columns that name a unit; () pools all trials.
+        across_missed: see `stay_pairs`.
 
     Returns:
         Columns `unit`, reward (1, 0), common (True, False), stay (probability), n (pairs). A kind of trial
         that a unit never met has no row.
     """
-    pairs = stay_pairs(trials)
+    pairs = stay_pairs(trials, across_missed=across_missed)
     by = [*columns_of(unit), "reward", "common"]
     table = pairs.groupby(by, sort=False)["stay"].agg(["mean", "size"]).reset_index()
     return table.rename(columns={"mean": "stay", "size": "n"})

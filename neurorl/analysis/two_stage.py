@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from neurorl.analysis.over_units import require_columns
+from neurorl.analysis.rewarded import Rewarded
+from neurorl.analysis.rewarded import rewarded as as_rewarded
 from neurorl.data import Dataset
 from neurorl.ops.two_stage import TwoStage
 
@@ -43,16 +45,21 @@ def stage_rows(dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
     return there[:-1][pair], there[1:][pair]
 
 
-def two_stage_trials(dataset: Dataset, *, latents: Sequence[str] = ()) -> pd.DataFrame:
+def two_stage_trials(dataset: Dataset, *, latents: Sequence[str] = (), rewarded: Rewarded = None) -> pd.DataFrame:
     """One row a complete trial; aborted trials are left out, which shows as a gap in `trial`.
 
     Args:
         dataset: sessions of a two-stage task, one row a decision.
         latents: further columns to take along, each once a stage as `<name>_first` and `<name>_second`.
+        rewarded: which rewards count as rewarded, where they are not 0 and 1 (`analysis.rewarded`).
 
     Returns:
         Columns subject, session, trial, choice1 (0 left, 1 right), second (0 for A, 1 for B), common (left led
-        to A or right to B), choice2 (0 left, 1 right), reward (1 where the trial paid, else 0), and the latents.
+        to A or right to B), choice2 (0 left, 1 right), reward (1 where the trial was rewarded, else 0; the level itself
+        with rewarded="levels"), and the latents.
+
+    Raises:
+        BadData: rewards are graded and `rewarded` does not say which of them count.
     """
     table, layout = dataset.table, TwoStage.of(dataset.schema.spaces)
     require_columns(table, latents, "A table of two-stage trials")
@@ -63,7 +70,8 @@ def two_stage_trials(dataset: Dataset, *, latents: Sequence[str] = ()) -> pd.Dat
     trials["second"] = (state[second] == layout.second_b).astype(np.int8)
     trials["common"] = trials["choice1"] == trials["second"]
     trials["choice2"] = (choice[second] == layout.right).astype(np.int8)
-    trials["reward"] = (table["reward"].to_numpy()[second] > 0).astype(np.int8)
+    reward = table["reward"].to_numpy()[second]
+    trials["reward"] = as_rewarded(reward, rewarded, what="The analysis of two-stage trials")
     for name in latents:
         column = table[name].to_numpy()
         trials[f"{name}_first"], trials[f"{name}_second"] = column[first], column[second]

@@ -36,8 +36,10 @@ def lagged_figure(
 
     Args:
         weights: columns learner, common, reward, lag, mean, low, high (log-odds).
-        indices: columns learner, index ("mb", "mf"), mean, low, high.
+        indices: columns learner, index ("mb", "mf"), mean, low, high, and n_units, n_separated where known. A panel
+            with separated units says so, because the prior sets the size of their weights.
         published: weights from a paper, drawn as open diamonds: columns learner, common, reward, lag, mean, source.
+            They are left out of a panel in which half of the units or more are separated: its weights are no estimates.
         order: learners from left to right; by default as they appear.
         columns: panels in a row.
     """
@@ -49,9 +51,13 @@ def lagged_figure(
         grid = figure.subplots(rows, columns, squeeze=False)
         for axes, learner in zip(grid.flat, learners, strict=False):
             _panel(axes, where(weights, learner=learner))
-            if published is not None:
+            separated, units = _separated(where(indices, learner=learner))
+            if published is not None and 2 * separated < max(units, 1):
                 _published(axes, where(published, learner=learner))
             axes.set_title(learner, pad=25, fontsize=8.3)
+            if separated:
+                said = f"{separated} of {units} separated:\nsize set by the prior"
+                axes.text(0.98, 0.03, said, transform=axes.transAxes, ha="right", va="bottom", fontsize=6.2)
             axes.set_xlabel("trials ago")
             mine = where(indices, learner=learner)
             for line, (index, name) in enumerate((("mb", "MB"), ("mf", "MF"))):
@@ -80,6 +86,14 @@ def _panel(axes: Axes, weights: pd.DataFrame) -> None:
         axes.plot(line["lag"], line["mean"], **look)
     axes.set_xticks(sorted(weights["lag"].unique()))
     axes.margins(x=0.06)
+
+
+def _separated(indices: pd.DataFrame) -> tuple[int, int]:
+    """Units whose choices are separated, and all units of a learner."""
+    if "n_separated" not in indices:
+        return 0, 0
+    row = indices.iloc[0]
+    return int(row["n_separated"]), int(row["n_units"])
 
 
 def _published(axes: Axes, published: pd.DataFrame) -> None:

@@ -77,13 +77,20 @@ EXPECTS = (
     ),
     _direction("... and the other two kinds are left", "network_lag1_larger_bad", -inf, 0.0, "Fig. 5e"),
     _direction(
-        "The past counts beyond the last trial: the weight two trials back is at least a quarter of the last one's",
+        "The past counts beyond the last trial: the weight two trials back is at least a quarter of that of the last "
+        "trial (replicas that are not separated)",
         "network_lag2_over_lag1",
         0.25,
         inf,
         "Fig. 5e (lag 2 / lag 1 about .85)",
     ),
-    _direction("... and it fades: three trials back less than half", "network_lag3_over_lag1", -0.5, 0.5, "Fig. 5e"),
+    _direction(
+        "The weight three trials back is less than half of that of the last trial (replicas that are not separated)",
+        "network_lag3_over_lag1",
+        -0.5,
+        0.5,
+        "Fig. 5e",
+    ),
     Expect(
         "A learner that caches repeats what was rewarded, whatever the transition",
         "canonical_model_free_reward",
@@ -101,7 +108,13 @@ EXPECTS = (
         "direction",
     ),
     _direction("The network's model-based index is positive", "index_mb_network", 0.0, inf, "Fig. 5d,e"),
-    _direction("Its model-free index is less than a fifth of it", "network_mf_over_mb_index", 0.0, 0.2, "Fig. 5d,e"),
+    _direction(
+        "Its model-free index is less than a fifth of it (replicas that are not separated)",
+        "network_mf_over_mb_index",
+        0.0,
+        0.2,
+        "Fig. 5d,e",
+    ),
     Expect(
         "The network's prediction errors follow the model-based ones (r2 .89)",
         "rpe_r2_model_based",

@@ -45,8 +45,11 @@ CAPTIONS = {
     "common and uncommon transitions and the second letter is the outcome. Means with 95 % intervals.",
     "regression": "Logistic regression of staying on reward, transition and their interaction (each +-0.5), fitted to "
     "each subject with a weak prior: mean weights (log-odds) with 95 % intervals.",
+    "lagged": "Miller's lagged regression: mean weights (log-odds) with 95 % intervals. n_infinite counts the units "
+    "whose choices are separated, so that this weight has no finite estimate and its size is that of the prior.",
     "indices": "Miller's lagged regression, lags 1 to 5: model-based index Σ(CR)-Σ(CU)+Σ(UU)-Σ(UR) and model-free "
-    "index Σ(CR)-Σ(CU)-Σ(UU)+Σ(UR), log-odds, means with 95 % intervals.",
+    "index Σ(CR)-Σ(CU)-Σ(UU)+Σ(UR), log-odds, means with 95 % intervals. n_separated counts the units whose choices "
+    "are separated: the size of their index is set by the prior.",
     "reward": "Reward per trial, and as a share of the ceiling: the Bayes-optimal observer (Wang's form), or a planner "
     "who knew the people's reward walks (Daw's form).",
     "rpe": "The network's reward prediction errors, weights frozen, regressed on model-based and model-free ones: one "
@@ -105,6 +108,7 @@ def _behaviour(out: Measures, trials: dict[str, pd.DataFrame]) -> None:
     for row in out.tables["lagged"].query("learner == 'network'").to_dict("records"):
         kind = KINDS[int(row["reward"]), bool(row["common"])]
         out.values[f"lag{row['lag']}_network_{kind}"] = row["mean"]
+    _network_ratios(out.values, lagged["network"])
     pooled = stay_regression(trials["people"])
     for name, weight in zip(pooled.names, pooled.weights, strict=True):
         out.values[f"people_pooled_{name}"] = float(weight)
@@ -113,13 +117,28 @@ def _behaviour(out: Measures, trials: dict[str, pd.DataFrame]) -> None:
     left = max(v["stay_network_rare_rewarded"], v["stay_network_common_unrewarded"])
     v["network_smaller_good_stay"], v["network_stay_gap"] = kept, kept - left
     v["network_reward_effect_size"] = abs(v["effect_reward_network"])
-    v["network_mf_over_mb_index"] = abs(v["index_mf_network"]) / abs(v["index_mb_network"])
     plus = min(v["lag1_network_common_rewarded"], v["lag1_network_rare_unrewarded"])
     minus = max(v["lag1_network_common_unrewarded"], v["lag1_network_rare_rewarded"])
     v["network_lag1_smaller_good"], v["network_lag1_larger_bad"] = plus, minus
-    v["network_lag3_over_lag1"] = v["lag3_network_common_rewarded"] / v["lag1_network_common_rewarded"]
+
+
+def _network_ratios(values: dict[str, float], weights: pd.DataFrame) -> None:
+    """Ratios of lagged weights, over the replicas whose weights the choices determine.
+
+    A network whose choices the regressors separate has no finite weights: the prior sets their size, so their ratios
+    are no estimates. Signs are (`network_lag1_smaller_good` and its like), and are read from all replicas.
+    """
+    values["network_lagged_replicas"] = float(weights["subject"].nunique())
+    known = weights.loc[~weights["separated"]]
+    values["network_lagged_replicas_separated"] = values["network_lagged_replicas"] - known["subject"].nunique()
+    if known.empty:
+        return
+    mean = known.loc[known["common"] & (known["reward"] == 1)].groupby("lag")["weight"].mean()
+    values["network_lag3_over_lag1"] = float(mean[3] / mean[1])
     # How much of the past counts: a learner that reads the last outcome as a cue has weight on lag 1 alone.
-    v["network_lag2_over_lag1"] = v["lag2_network_common_rewarded"] / v["lag1_network_common_rewarded"]
+    values["network_lag2_over_lag1"] = float(mean[2] / mean[1])
+    index = lagged_indices(known)[["mb", "mf"]].mean()
+    values["network_mf_over_mb_index"] = float(abs(index["mf"]) / abs(index["mb"]))
 
 
 def _canonical(out: Measures, stay: pd.DataFrame) -> None:

@@ -44,19 +44,49 @@ def test_prior_is_the_stationary_point_of_the_penalised_likelihood():
 
 
 @pytest.mark.parametrize(
-    "x, y",
+    "x, y, infinite",
     [
-        (np.array([[-2.0], [-1.0], [1.0], [2.0]]), np.array([0, 0, 1, 1])),  # separated
-        (np.array([[-1.0], [0.0], [0.0], [1.0]]), np.array([0, 0, 1, 1])),  # quasi-separated
-        (np.array([[1.0, 2.0], [2.0, 4.0], [3.0, 6.0], [0.0, 0.0]]), np.array([0, 1, 0, 1])),  # collinear
-        (np.array([[-1.0], [1.0], [0.5]]), np.array([1, 1, 1])),  # one answer only
+        (np.array([[-2.0], [-1.0], [1.0], [2.0]]), np.array([0, 0, 1, 1]), [True, True]),  # complete separation
+        (np.array([[-1.0], [0.0], [0.0], [1.0]]), np.array([0, 0, 1, 1]), [False, True]),  # quasi-complete
+        (np.array([[1.0, 2.0], [2.0, 4.0], [3.0, 6.0], [0.0, 0.0]]), np.array([0, 1, 0, 1]), [False] * 3),  # collinear
+        (np.array([[-1.0], [1.0], [0.5]]), np.array([1, 1, 1]), [True, True]),  # one answer only
+        # The second regressor separates; the first and the intercept are determined by the rows in which it is 0.
+        (
+            np.array([[1.0, 1], [2, 1], [1, -1], [2, -1], [1, 0], [1, 0], [2, 0], [2, 0]]),
+            np.array([1, 1, 0, 0, 1, 0, 1, 0]),
+            [False, False, True],
+        ),
     ],
 )
-def test_no_maximum_gives_a_finite_fit_that_says_so(x, y):
-    fit = logistic(x, y)
-    assert "no maximum" in fit.note
-    assert np.isfinite(fit.weights).all() and np.isfinite(fit.se).all() and np.isfinite(fit.log_lik)
-    assert logistic(x, y, prior_sd=2.5).note == ""
+def test_no_maximum_gives_a_finite_fit_that_says_so(x, y, infinite):
+    for prior_sd in (None, 2.5):
+        fit = logistic(x, y, prior_sd=prior_sd)
+        assert fit.infinite.tolist() == infinite and fit.separated == any(infinite)
+        assert ("separate" in fit.note) == any(infinite)
+        assert np.isfinite(fit.weights).all() and np.isfinite(fit.se).all() and np.isfinite(fit.log_lik)
+    assert "no maximum" in logistic(x, y).note
+
+
+def test_where_the_maximum_exists_nothing_is_infinite():
+    x, y = drawn()
+    for prior_sd in (None, 0.5):
+        fit = logistic(x, y, prior_sd=prior_sd)
+        assert not fit.infinite.any() and fit.note == "" and not fit.table()["infinite"].any()
+
+
+def test_a_summary_counts_units_whose_weight_is_the_priors():
+    rng = np.random.default_rng(1)
+    trials = pd.DataFrame({"subject": np.repeat([0, 1], 200), "session": 0, "trial": np.tile(np.arange(200), 2)})
+    trials["choice1"], trials["reward"] = rng.integers(0, 2, 400), rng.integers(0, 2, 400)
+    trials["common"] = rng.random(400) < 0.7
+    win_stay = trials["subject"] == 1  # stays exactly where it was rewarded
+    for i in range(1, 400):
+        if win_stay[i]:
+            trials.loc[i, "choice1"] = abs(int(trials["choice1"][i - 1]) - int(trials["reward"][i - 1] == 0))
+    by_unit = stay_regression_by_unit(trials)
+    assert by_unit.groupby("subject")["infinite"].sum().to_dict() == {0: 0, 1: 4}  # complete separation
+    summary = weights_summary(by_unit).set_index("name")
+    assert set(summary["n_infinite"]) == {1} and set(summary["n_units"]) == {2}
 
 
 def test_strong_but_unseparated_data_keep_their_maximum():

@@ -3,9 +3,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from neurorl.analysis.logistic import stay_regression
 from neurorl.analysis.over_units import over_units
-from neurorl.analysis.stay import effects_summary, stay_effects, stay_probabilities, stay_summary
-from neurorl.core.errors import BadData
+from neurorl.analysis.stay import effects_summary, stay_effects, stay_pairs, stay_probabilities, stay_summary
+from neurorl.analysis.two_stage import two_stage_trials
+from neurorl.core.errors import BadData, BadValue
 
 
 def by_hand() -> pd.DataFrame:
@@ -81,3 +83,26 @@ def test_one_unit_has_no_interval_and_missing_units_are_not_counted():
     assert np.isnan(out["low"].item()) and np.isnan(out["high"].item())
     with pytest.raises(BadData, match="needs the column y"):
         over_units(pd.DataFrame({"x": [1.0]}), "y")
+
+
+def test_pairs_across_a_missed_trial_are_a_choice():
+    trials = by_hand().drop(index=2)  # trial 2 was missed: its neighbours are 1 and 3
+    apart, joined = stay_pairs(trials), stay_pairs(trials, across_missed=True)
+    assert apart["trial"].tolist() == [0, 3] and joined["trial"].tolist() == [0, 1, 3]
+    assert joined["stay"].tolist() == [True, True, True]
+    assert stay_probabilities(trials, across_missed=True)["n"].sum() == 3
+
+
+def test_graded_rewards_ask_for_a_rule(w_dataset):
+    trial = {"choice1": 0, "second": 0}
+    dataset = w_dataset([trial | {"reward": r} for r in (0.2, 0.9, 0.2)])
+    with pytest.raises(BadData, match=r"2 levels \(0.2, 0.9\).*rewarded=0.5"):
+        two_stage_trials(dataset)
+    assert two_stage_trials(dataset, rewarded=0.5)["reward"].tolist() == [0, 1, 0]
+    assert two_stage_trials(dataset, rewarded="positive")["reward"].tolist() == [1, 1, 1]
+    levels = stay_probabilities(two_stage_trials(dataset, rewarded="levels"))
+    assert levels["reward"].tolist() == [0.2, 0.9]
+    with pytest.raises(BadData, match="regression of staying"):
+        stay_regression(two_stage_trials(dataset, rewarded="levels"))
+    with pytest.raises(BadValue, match="not a rule"):
+        two_stage_trials(dataset, rewarded="yes")  # type: ignore[arg-type]
