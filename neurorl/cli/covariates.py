@@ -39,10 +39,13 @@ def design(formula: tuple[str, ...], covariates: Path | None, data: FitData) -> 
 def _own(data: FitData) -> tuple[pd.DataFrame, dict[str, str]]:
     """The columns of the decisions that have one value in each unit, one row a unit; and why not the others."""
     by, table = list(data.index.columns), data.dataset.table
-    further = "" if "session" in by else " (fit by session, --by session, if it has one per session)"
+    varying = _varying(table, by)
+    keys = [*by, *({"session"} - set(by))]
+    within_sessions = _varying(table[list(dict.fromkeys([*keys, *(n for n in varying if n in table)]))], keys)
     unusable = {
-        name: f"column {name} {said}; a covariate has one per {data.by}{further}"
-        for name, said in _varying(table, by).items()
+        name: f"column {name} {said}; a covariate has one per {data.by}"
+        + ("" if name in within_sessions or name in keys else " (it has one per session: fit by session, --by session)")
+        for name, said in varying.items()
     }
     return data.index.merge(_first(table.drop(columns=list(unusable)), by), on=by, how="left"), unusable
 

@@ -207,15 +207,27 @@ def _recovery(outcome: Outcome, table_of: Any, picture: Any) -> None:
         picture("Recovery", "model_recovery", figure, f"Which model is taken for which, chosen by {found.criterion}.")
 
 
+def _method(results: Mapping[str, FitResult]) -> str:
+    """The settings of the fits; one that differs between models, such as the draws of nuts, with the model it is of."""
+    origins = {name: result.fitted.origin for name, result in results.items()}
+    said = []
+    for key in dict.fromkeys(key for origin in origins.values() for key in origin if key not in _OF_ONE):
+        of = {name: origin[key] for name, origin in origins.items() if origin.get(key) is not None}
+        if len(of) == len(origins) and len(set(map(str, of.values()))) == 1:
+            said.append(f"{key} {next(iter(of.values()))}")
+        elif of:
+            said.append(f"{key} {', '.join(f'{value} ({name})' for name, value in of.items())}")
+    return "; ".join(said)
+
+
 def _origin(data: FitData, outcome: Outcome, table: str) -> dict[str, Any]:
     versions = {name: version_of(name) for name in ("jax", "numpy", "scipy", "pandas", "optax")}
-    first = next(iter(outcome.results.values()))
     return {
         "Data": f"{table}: {len(data.dataset.subjects)} subjects, {data.dataset.n_sessions} sessions, "
         f"{data.scored.scored:,} of {data.scored.decisions:,} decisions scored",
         "Task": data.task,
         "Agents": "; ".join(map(str, outcome.settings.values())),
-        "Method": ", ".join(f"{k} {v}" for k, v in first.fitted.origin.items() if k not in _OF_ONE and v is not None),
+        "Method": _method(outcome.results),
         "Date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         "neurorl": __version__,
         "Versions": ", ".join(f"{name} {number}" for name, number in versions.items() if number),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from neurorl.report.files import strict_json
-from neurorl.report.numbers import number
+from neurorl.report.numbers import is_label, label, number
 
 _COLOURS = {"held": "green", "missed": "red", "broken": "red", "not run": "dim", "skipped": "dim"}
 
@@ -26,7 +26,12 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title:
         right = any(_is_number(row[i]) for row in rows)
         table.add_column(name, justify="right" if right else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(_shown(cell), style=_COLOURS.get(str(cell), "")) for cell in row))
+        table.add_row(
+            *(
+                Text(_shown(cell, is_label(name)), style=_COLOURS.get(str(cell), ""))
+                for name, cell in zip(columns, row, strict=True)
+            )
+        )
     _print_titled(title, table)
 
 
@@ -37,7 +42,7 @@ def print_pairs(pairs: Mapping[str, Any], *, title: str = "") -> None:
 
     table = Table.grid(padding=(0, 3, 0, 0))
     for name, value in pairs.items():
-        table.add_row(Text(name, style="dim"), Text(_shown(value)))
+        table.add_row(Text(name, style="dim"), Text(_shown(value, is_label(name))))
     _print_titled(title, table)
 
 
@@ -78,9 +83,11 @@ def _is_number(cell: Any) -> bool:
     return not isinstance(cell, bool | str) and (isinstance(cell, int | float) or hasattr(cell, "dtype"))
 
 
-def _shown(cell: Any) -> str:
+def _shown(cell: Any, is_name: bool = False) -> str:
     if cell is None:
         return "—"
     if isinstance(cell, bool) or type(cell).__name__ == "bool_":
         return "yes" if cell else "no"
+    if is_name:
+        return label(cell)
     return number(float(cell)) if _is_number(cell) else str(cell)

@@ -1,9 +1,41 @@
-"""Numbers as a reader wants them: few digits, never so few that they contradict a verdict."""
+"""Numbers as a reader wants them: few digits, never so few that they contradict a verdict.
+
+A number that names something (a subject, a session, a seed, a code) is a label: it is shown as it is written.
+"""
 
 import math
+from typing import Any
 
 _MINUS = "\N{MINUS SIGN}"
 _NOTHING = "\N{EM DASH}"
+
+
+_NAMES = frozenset(
+    (
+        *("subject", "participant", "person", "animal", "mouse", "monkey", "rat", "id", "uuid", "subj", "sub", "ppt"),
+        *("session", "ses", "run", "block", "trial", "step", "row", "fold", "visit", "day", "date", "year", "episode"),
+        *("unit", "neuron", "cell", "replica", "seed", "site", "group", "level", "model", "agent", "task", "name"),
+        *("state", "choice", "action", "stimulus", "cue", "picture", "code", "label", "context", "category"),
+    )
+)
+
+
+def is_label(column: object) -> bool:
+    """Whether a column of this name holds labels, not amounts: "subject", "session_id", "true_state"."""
+    words = str(column[-1] if isinstance(column, tuple) else column).lower().replace(" ", "_").split("_")
+    return words[-1] in _NAMES or (words[0] in ("subject", "subj", "session") and words[-1] in ("idx", "nr", "no"))
+
+
+def label(x: Any) -> str:
+    """A label as it is written: 689514, also where a gap in its column has made it 689514.0; a dash where it is empty.
+
+    A number with a fraction is an amount after all, and is shown as one.
+    """
+    if x is None or x != x:
+        return _NOTHING
+    if not isinstance(x, float) and getattr(getattr(x, "dtype", None), "kind", "") != "f":
+        return str(x)
+    return str(int(x)) if float(x).is_integer() else number(float(x))
 
 
 def number(x: float | int | None) -> str:

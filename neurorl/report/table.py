@@ -6,16 +6,17 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from neurorl.report.numbers import fixed, number, whole
+from neurorl.report.numbers import fixed, is_label, label, number, whole
 
 MOST_ROWS = 40
+_NOTHING = "\N{EM DASH}"
 
 
 def table_html(name: str, table: Any, caption: str, label: str) -> str:
     """One captioned table; a long one is cut, and says so."""
     table = _with_index_as_columns(table)
     shown = table.head(MOST_ROWS)
-    columns = [(_title(column), *_column(shown[column])) for column in shown.columns]
+    columns = [(_title(column), *_column(shown[column], is_label(column))) for column in shown.columns]
     head = "".join(f'<th scope="col"{_numeric(is_number)}>{escape(title)}</th>' for title, is_number, _ in columns)
     rows = "".join(_row([(is_number, cells[i]) for _, is_number, cells in columns]) for i in range(len(shown)))
     cut = f"The first {MOST_ROWS} of {len(table):,} rows. " if len(table) > MOST_ROWS else ""
@@ -54,12 +55,15 @@ def _title(column: Any) -> str:
     return " · ".join(str(part).replace("_", " ") for part in parts if str(part))
 
 
-def _column(column: Any) -> tuple[bool, list[str]]:
-    """Whether a column holds numbers, and its cells as text."""
+def _column(column: Any, labels: bool) -> tuple[bool, list[str]]:
+    """Whether a column holds numbers, and its cells as text; numbers that are labels stand to the right as they are."""
     from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
     if is_bool_dtype(column.dtype):
         return False, ["—" if value is None or value != value else "yes" if value else "no" for value in column]
+    whole_numbers = not is_numeric_dtype(column.dtype) or all(_missing(x) or float(x).is_integer() for x in column)
+    if labels and whole_numbers:
+        return is_numeric_dtype(column.dtype), [_NOTHING if _missing(value) else label(value) for value in column]
     if not is_numeric_dtype(column.dtype):
         return False, ["—" if _missing(value) else str(value) for value in column]
     values = [math.nan if _missing(value) else float(value) for value in column]

@@ -10,7 +10,7 @@ import pytest
 
 from neurorl.core.card import Card
 from neurorl.core.study import Expect
-from neurorl.report.numbers import beside, interval, number, seconds
+from neurorl.report.numbers import beside, interval, is_label, label, number, seconds
 from neurorl.report.page import page_html
 from neurorl.report.result import StudyResult
 from neurorl.report.table import MOST_ROWS, table_html
@@ -130,8 +130,8 @@ def test_long_tables_are_cut_and_say_so() -> None:
     assert f"The first {MOST_ROWS} of 1,000 rows." in html
 
 
-def cells(column: list) -> list[str]:
-    html = table_html("t", pd.DataFrame({"x": column}), "T.", "Table 1").split("<tbody>")[1].split("</tbody>")[0]
+def cells(column: list, name: str = "x") -> list[str]:
+    html = table_html("t", pd.DataFrame({name: column}), "T.", "Table 1").split("<tbody>")[1].split("</tbody>")[0]
     return ["".join(cell.itertext()) for cell in ET.fromstring(f"<t>{html}</t>").iter() if cell.tag in ("td", "th")]
 
 
@@ -146,6 +146,25 @@ def test_columns_share_a_format() -> None:
     assert cells([True, False]) == ["yes", "no"]
     assert cells(["a", None]) == ["a", "—"]
     assert cells([0.7, 0.2, 54321.5, 12345.5]) == ["0.700", "0.200", "54,322", "12,346"]
+
+
+@pytest.mark.parametrize(
+    "name", ["subject", "session", "participant_id", "unit", "seed", "true_state", "Subject", "subj_idx", "trial"]
+)
+def test_labels_are_shown_as_they_are_written(name: str) -> None:
+    assert cells([689514, 7, -1], name) == ["689514", "7", "-1"]
+    assert cells([689514.0, math.nan], name) == ["689514", "—"]
+    assert cells([12345678901234567], name) == ["12345678901234567"]
+    assert cells(["007", None], name) == ["007", "—"]
+    assert cells([0.5, 0.25], name) == ["0.500", "0.250"]  # no label after all
+
+
+def test_amounts_are_not_labels() -> None:
+    for name in ("n_choices", "sessions", "log_lik", "trials", "n_units", "bic", "mean_on_scale"):
+        assert not is_label(name)
+        assert cells([689514], name) == ["689,514"]
+    assert is_label(("who", "subject")) and not is_label(("subject", "mean"))
+    assert label(2.5) == "2.500" and label(float("inf")) == "∞"
 
 
 @pytest.mark.parametrize(
