@@ -145,7 +145,7 @@ def command(
         more = {} if outcome.held_out is None else {"held_out": records(outcome.held_out)}
         if outcome.selection is not None:
             more["selection"] = records(outcome.selection.table)
-        problems = {name: result.problems() for name, result in outcome.results.items()}
+        problems = {name: result.problems(data.index) for name, result in outcome.results.items()}
         kind = {"table": table, "task": data.task, "method": method, "counts": data.scored.as_dict()}
         models = {name: one.as_dict() for name, one in outcome.settings.items()}
         about = {"models": models, "read_this_first": cautions(data, outcome)}
@@ -155,6 +155,9 @@ def command(
         return
     for line in (*data.notes, data.scored.sentence(), *unscored(data), *outcome.differences):
         print_text(line)
+    for name, result in outcome.results.items():
+        for sentence in result.openings(data.index):
+            print_text(f"{name}: {sentence}")
     print_text("".join(f"{one}\n" for one in outcome.settings.values()))
     shown = outcome.comparison.loc[:, :"n_failed"]  # the report has the rest
     print_frame(shown, title=f"{table}: {len(data.index)} {by}s")

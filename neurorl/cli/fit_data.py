@@ -54,17 +54,26 @@ def fit_data(
     if subjects is not None and subjects < len(dataset.subjects):
         notes = (*notes, f"Only the first {subjects} of {len(dataset.subjects)} subjects were fitted, as asked for.")
         dataset = dataset.subset(subjects=dataset.subjects[:subjects])
-    scored = dataset.table["scored"].groupby(dataset.table["subject"], sort=False).sum()
-    empty = scored.index[scored == 0].tolist()
-    if empty and len(empty) < len(scored):
-        notes = (*notes, f"Without a single scored choice, and left out: {', '.join(map(str, empty))}.")
-        dataset = dataset.subset(subjects=[s for s in dataset.subjects if s not in empty])
+    dataset, empty = _with_choices(dataset, ["subject"] if by == "subject" else ["subject", "session"])
+    if empty:
+        notes = (*notes, f"Without a single scored choice, and left out: {', '.join(empty)}.")
     batch, sessions = dataset.records()
     if by == "subject":
         unit, index = sessions["subject"].factorize()[0], sessions[["subject"]].drop_duplicates(ignore_index=True)
     else:
         unit, index = np.arange(len(sessions)), sessions[["subject", "session"]]
     return FitData(dataset, task, notes, batch, sessions, unit, index)
+
+
+def _with_choices(dataset: Any, by: list[str]) -> tuple[Any, list[str]]:
+    """The rows of units that have a scored choice, and the names of those that have none; all where none has any."""
+    table = dataset.table
+    scored = (table["scored"] & table["valid"]).groupby([table[name] for name in by], sort=False)
+    keep = scored.transform("any").to_numpy(bool)
+    if keep.all() or not keep.any():
+        return dataset, []
+    names = table.loc[~keep, by].drop_duplicates().astype(str).agg(", session ".join, axis=1)
+    return type(dataset)(table.loc[keep, :], dataset.schema, dataset.origin), names.tolist()
 
 
 def _read(table: str, task: str | None, options: ReadOptions) -> tuple[Any, str, tuple[str, ...]]:

@@ -130,7 +130,10 @@ def _parameters(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, ta
     told = {name: outcome.results[name] for name in ordered if outcome.results[name].values}
     if told:
         means = pd.concat([result.averages().assign(model=name) for name, result in told.items()])
-        caption = "Mean and spread of each parameter over units; failed fits are left out and counted."
+        caption = (
+            "Mean and spread of each parameter over units; failed fits are left out and counted (n_failed). Units "
+            "whose choices do not determine the parameter are in the mean, and counted (n_undetermined)."
+        )
         table_of("Parameters", "averages", _model_first(means), caption)
     groups = [result.group.assign(model=name) for name, result in told.items() if result.group is not None]
     if groups:

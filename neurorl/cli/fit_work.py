@@ -192,7 +192,8 @@ def held_out(
     ceiling: bool,
 ) -> None:
     """Cross-validation of every agent, and of the network where it was asked for."""
-    made = make_folds(data.batch, data.unit, folds)
+    names = [", session ".join(map(str, row)) for row in data.index.itertuples(index=False)]
+    made = make_folds(data.batch, data.unit, folds, names=names)
     tables = {}
     for name, agent in agents.items():
 

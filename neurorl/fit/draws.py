@@ -10,7 +10,9 @@ import pandas as pd
 from neurorl import __version__
 from neurorl.core.fitted import Fitted
 from neurorl.fit.arviz_bridge import tree_of
+from neurorl.fit.contraction import of_population
 from neurorl.fit.evaluate import Evaluator
+from neurorl.fit.laplace import covariances, hessians
 from neurorl.fit.map import at_bound
 from neurorl.fit.pilot import LANES
 from neurorl.fit.population import Problem, expected, group_row, on_scale
@@ -62,7 +64,9 @@ def result_of_draws(
     b = [draws[f"coefficients_{name}"].mean(axis=(0, 1)) for name in names]
     centre = expected(problem.x, b)
     sd = draws["sd"].mean(axis=(0, 1))
-    at_mean = _at(posterior, units, mean)
+    at_mean, hessian = _at(posterior, units, mean)
+    variance = (draws["sd"] ** 2).mean(axis=(0, 1))
+    given_group, _ = covariances(hessian + np.diag(1 / variance))
     origin = {"method": method, "agent": type(posterior.agent).__name__, "neurorl": __version__, **settings}
     return FitResult(
         fitted=Fitted(
@@ -80,6 +84,8 @@ def result_of_draws(
         method=method,
         standard_errors={name: x[..., k].std(axis=(0, 1)) for k, name in enumerate(names)},
         covariance=np.einsum("dsi,dsj->sij", off, off) / (len(off) - 1),
+        contraction=of_population(names, given_group, variance),
+        **problem.about_units,
         group=_group(problem, draws),
         n_group_params=2 * len(names) + sum(len(design.columns(name).terms) - 1 for name in names),
         draws=_tree(problem, draws, x),
@@ -87,11 +93,11 @@ def result_of_draws(
     )
 
 
-def _at(posterior: Posterior, units: Units, z: np.ndarray) -> np.ndarray:
-    """Log-likelihood of each unit at z [S, n]."""
+def _at(posterior: Posterior, units: Units, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Log-likelihood of each unit at z [S, n], and minus its Hessian there."""
     with jax.enable_x64(True):
         evaluate = Evaluator(posterior, units.sessions, len(z) * LANES)  # the shape that the pilot has compiled
-        return everywhere(evaluate, np.arange(len(z)), z, lambda point: point.log_lik)
+        return everywhere(evaluate, np.arange(len(z)), z, lambda point: point.log_lik), hessians(evaluate, z)[0]
 
 
 def _group(problem: Problem, draws: Draws) -> pd.DataFrame:

@@ -30,6 +30,7 @@ from neurorl.core.errors import BadValue
 from neurorl.core.fitted import Fitted
 from neurorl.core.progress import progress
 from neurorl.core.types import Record
+from neurorl.fit.contraction import of_population
 from neurorl.fit.formula import Design
 from neurorl.fit.kept import Kept
 from neurorl.fit.laplace import standard_errors
@@ -92,7 +93,7 @@ def fit_em(
         found = _rounds(members, problem.x, kept, starts, seed, max_steps, max_rounds, quiet)
     result = _result(problem, *found, settings)
     settled = found[-1]
-    for sentence in result.failures() + list(result.doubts[:1] if not settled else ()):
+    for sentence in result.absences() + result.failures() + list(result.doubts[:1] if not settled else ()):
         warnings.warn(f"{type(agent).__name__}. {sentence}", FitWarning, stacklevel=2)
     return result
 
@@ -199,6 +200,8 @@ def _result(
         curved=np.asarray(np.isfinite(inner.covariance).all(axis=(1, 2))),
         log_evidence=inner.log_evidence,
         group=group,
+        contraction=of_population(names, inner.covariance, variance),
+        **problem.about_units,
         group_log_evidence=trace[-1],
         n_group_params=sum(map(len, b)) + len(b),
         doubts=_doubts(names, inner, variance, trace, settled) + design.notes(),

@@ -24,6 +24,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jax
 import numpy as np
@@ -37,6 +38,7 @@ from neurorl.core.errors import BadValue
 from neurorl.core.fitted import Fitted
 from neurorl.core.progress import Advance, progress
 from neurorl.core.types import Record
+from neurorl.fit.contraction import of_population
 from neurorl.fit.formula import INTERCEPT
 from neurorl.fit.hbi_state import Group, State, dirichlet_divergence
 from neurorl.fit.kept import Kept
@@ -47,7 +49,8 @@ from neurorl.fit.posterior import Posterior
 from neurorl.fit.result import FitResult, FitWarning
 from neurorl.fit.selection import Selection, exceedance
 from neurorl.fit.tilt import log_normal
-from neurorl.fit.units import Units, by_unit
+from neurorl.fit.undetermined import reasons
+from neurorl.fit.units import Units, by_unit, with_choices
 
 SETTLED = 0.01  # nats of the bound
 
@@ -66,6 +69,7 @@ class HBIResult:
         log_bound: lower bound of the log evidence of everything, nats.
         results: model -> its fit to every unit; units with little responsibility lie near the group.
         labels: [S] the units.
+        left_out: labels of the units that have no scored choice.
     """
 
     names: tuple[str, ...]
@@ -77,6 +81,7 @@ class HBIResult:
     log_bound: float
     results: dict[str, FitResult]
     labels: np.ndarray
+    left_out: tuple[Any, ...] = ()
 
     @property
     def frequency(self) -> np.ndarray:
@@ -132,6 +137,7 @@ def fit_hbi(
     """
     if not agents:
         raise BadValue("There is no model to infer; give at least one agent, as {name: agent}.")
+    records, groups, left_out = with_choices(records, groups)
     with jax.enable_x64(True):
         units = by_unit(records, groups)
         members = []
@@ -145,10 +151,11 @@ def fit_hbi(
         with progress("Inferring models", total=2 * max_rounds, quiet=quiet) as advance:
             found = _infer(members, kept, starts, seed, max_steps, max_rounds, advance)
         free, null = found["free"], found.get("null", found["free"])
-        results = {name: _result(members[k], units, free, k) for k, name in enumerate(agents)}
+        results = {name: _result(members[k], units, free, k, left_out) for k, name in enumerate(agents)}
     p_null = float(1 / (1 + np.exp(np.clip(free.trace[-1] - null.trace[-1], -700, 700)))) if len(members) > 1 else 1.0
     exceeding = exceedance(free.alpha)
-    for sentence in () if free.settled else results[next(iter(agents))].doubts:
+    first = results[next(iter(agents))]
+    for sentence in first.absences() + list(() if free.settled else first.doubts):
         warnings.warn(sentence, FitWarning, stacklevel=2)
     return HBIResult(
         names=tuple(agents),
@@ -160,6 +167,7 @@ def fit_hbi(
         log_bound=free.trace[-1],
         results=results,
         labels=units.labels,
+        left_out=left_out,
     )
 
 
@@ -234,7 +242,7 @@ def _go(
         keep()
 
 
-def _result(member: Members, units: Units, state: State, k: int) -> FitResult:
+def _result(member: Members, units: Units, state: State, k: int, left_out: tuple[Any, ...]) -> FitResult:
     posterior, inner, group = member.posterior, state.inner[k], state.groups[k]
     values, names = on_scale(posterior, inner.z), [info.name for info in posterior.free]
     scale, free = np.sqrt(group.sigma / (group.nu * group.beta)), 2 * group.nu  # q(mu) is Student's t
@@ -269,6 +277,10 @@ def _result(member: Members, units: Units, state: State, k: int) -> FitResult:
         covariance=inner.covariance,
         curved=np.asarray(np.isfinite(inner.covariance).all(axis=(1, 2))),
         log_evidence=inner.log_evidence,
+        labels=units.labels,
+        left_out=left_out,
+        contraction=of_population(names, inner.covariance, group.variance),
+        why=reasons(units.sessions, len(names)),
         group=table,
         n_group_params=2 * len(names),
         doubts=tuple(doubts),

@@ -6,6 +6,7 @@ enter the fit. Choices after a held-out run depend on what was chosen in it, so 
 sessions; `Folds.kind` says which was done.
 """
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,7 @@ import pandas as pd
 from neurorl.core.agent import Agent
 from neurorl.core.errors import BadData, BadValue
 from neurorl.core.types import Record
-from neurorl.fit.result import FitResult
+from neurorl.fit.result import FitResult, FitWarning
 from neurorl.loop import replay_many
 
 NONE = -1  # fold of a step that is in no fold
@@ -54,18 +55,30 @@ class Folds:
         return eqx.tree_at(lambda r: r.scored, records, jnp.asarray(keep))
 
 
-def make_folds(records: Record, groups: Sequence[Any] | np.ndarray | None = None, folds: int = 5) -> Folds:
-    """Share the choices of each unit out over folds.
+def make_folds(
+    records: Record,
+    groups: Sequence[Any] | np.ndarray | None = None,
+    folds: int = 5,
+    *,
+    names: Sequence[Any] | None = None,
+) -> Folds:
+    """Share the choices of each unit out over folds. A unit without a scored choice is in none of them.
 
     Args:
         records: sessions [S, T].
         groups: [S] the unit of each session; by default each its own.
         folds: at most so many, at least 2; a unit with fewer sessions has as many folds as sessions.
+        names: of the units in sorted order, for messages; by default their groups.
+
+    Raises:
+        BadData: a unit has one session with too few scored choices; the sentence names all of them.
     """
     if folds < 2:
         raise BadValue(f"Cross-validation needs at least two folds; {folds} cannot be.")
     scored = np.asarray(records.scored & records.valid)
-    unit = np.unique(np.arange(len(scored)) if groups is None else np.asarray(groups), return_inverse=True)[1]
+    labels, unit = np.unique(np.arange(len(scored)) if groups is None else np.asarray(groups), return_inverse=True)
+    names = list(labels if names is None else names)
+    short = []
     of_step = np.full(scored.shape, NONE)
     kinds = set()
     for u in range(unit.max() + 1):
@@ -74,15 +87,18 @@ def make_folds(records: Record, groups: Sequence[Any] | np.ndarray | None = None
             for i, s in enumerate(sessions):
                 of_step[s, scored[s]] = i % folds
             kinds.add("sessions")
-        else:
-            for s in sessions:
-                if scored[s].sum() < 2 * folds:
-                    raise BadData(
-                        f"A session has {scored[s].sum()} scored choices, too few for {folds} blocks of trials; use "
-                        "fewer folds, or leave this subject out."
-                    )
-                of_step[s] = _blocks(scored[s], np.asarray(records.discount)[s] == 0, folds)
+        for s in sessions if len(sessions) == 1 else ():
+            if scored[s].sum() < 2 * folds:
+                short.append(f"{names[u]} ({scored[s].sum()})")
+            of_step[s] = _blocks(scored[s], np.asarray(records.discount)[s] == 0, folds)
             kinds.add("blocks of trials")
+    if short:
+        raise BadData(
+            f"There are too few scored choices for {folds} blocks of trials (at least {2 * folds} are needed): "
+            f"{', '.join(short)}. Use fewer folds, or leave these out."
+        )
+    if not kinds:
+        raise BadData("No session has a scored choice, so there is nothing to hold out.")
     kind = kinds.pop() if len(kinds) == 1 else "sessions, or blocks of trials where there is one session"
     return Folds(of_step, int(of_step.max()) + 1, unit, kind)
 
@@ -113,32 +129,55 @@ def cross_validate(
         whole: the fit to all choices; where it failed, the unit is marked `failed` here too.
 
     Returns:
-        one row a unit and fold: unit, fold, n_choices, log_lik (nats), failed (the fit to the others failed).
+        one row a unit and fold: unit, fold, n_choices, log_lik (nats), failed (the fit to the others failed). Units
+        without a scored choice have none, and a `FitWarning` names them.
     """
+    there = np.bincount(folds.unit, (folds.of_step != NONE).sum(axis=1)) > 0
+    if not there.all():
+        absent = ", ".join(map(str, np.flatnonzero(~there)))
+        sentence = f"Left out of cross-validation, because there is not a single scored choice: unit {absent}."
+        warnings.warn(sentence, FitWarning, stacklevel=2)
+        kept = there[folds.unit]
+        records = jax.tree.map(lambda leaf: leaf[np.flatnonzero(kept)], records)
+        folds = Folds(folds.of_step[kept], folds.n, folds.unit[kept], folds.kind)
     rows = []
     for fold in range(folds.n):
         result = fit(agent, folds.training(records, fold), folds.unit)
         rows.append(score(agent, result, records, folds, fold))
     table = pd.concat(rows, ignore_index=True)
     if whole is not None:
-        table["failed"] |= whole.failed[table["unit"].to_numpy()]
+        table["failed"] |= _failed(whole, table["unit"].to_numpy())
     return table
 
 
 def score(agent: Agent, result: FitResult, records: Record, folds: Folds, fold: int) -> pd.DataFrame:
     """How well a fit predicts one fold, one row a unit that has choices in it."""
     test = folds.test(records, fold)
-    played = replay_many(agent, per_session(result, folds.unit), test, stacked=True)
-    log_lik = np.bincount(folds.unit, np.asarray(played.log_prob, float).sum(axis=1))
-    n = np.bincount(folds.unit, np.asarray(test.scored).sum(axis=1)).astype(int)
-    units = np.flatnonzero(n)
-    columns = {"unit": units, "fold": fold, "n_choices": n[units], "log_lik": log_lik[units]}
-    return pd.DataFrame(columns | {"failed": result.failed[units]})
+    labels, row = np.unique(folds.unit, return_inverse=True)  # the fit's units in order
+    played = replay_many(agent, per_session(result, row), test, stacked=True)
+    log_lik = np.bincount(row, np.asarray(played.log_prob, float).sum(axis=1))
+    n = np.bincount(row, np.asarray(test.scored).sum(axis=1)).astype(int)
+    rows = np.flatnonzero(n)
+    columns = {"unit": labels[rows], "fold": fold, "n_choices": n[rows], "log_lik": log_lik[rows]}
+    return pd.DataFrame(columns | {"failed": _failed(result, rows)})
+
+
+def _failed(result: FitResult, unit: np.ndarray) -> np.ndarray:
+    """Whether the fit of each unit failed, or left it out."""
+    row = result.rows_of(unit)
+    return (row < 0) | result.failed[row]
 
 
 def per_session(result: FitResult, unit: np.ndarray) -> Any:
-    """The parameters of each session's unit, stacked [S]."""
-    return jax.tree.map(lambda leaf: jnp.asarray(leaf)[unit], result.fitted.params)
+    """The parameters of each session's unit, stacked [S]; NaN where that was left out for want of a scored choice."""
+    row = result.rows_of(unit)
+    here = row >= 0
+
+    def one(leaf: Any) -> Any:
+        taken = jnp.asarray(leaf)[np.maximum(row, 0)]
+        return taken if here.all() else jnp.where(here.reshape(-1, *[1] * (taken.ndim - 1)), taken, jnp.nan)
+
+    return jax.tree.map(one, result.fitted.params)
 
 
 def held_out_summary(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -37,7 +37,7 @@ from neurorl.fit.held import Held
 from neurorl.fit.map import climb, highest
 from neurorl.fit.posterior import Posterior
 from neurorl.fit.tilt import Ground
-from neurorl.fit.units import by_unit
+from neurorl.fit.units import by_unit, with_choices
 
 GRID = np.linspace(-7.0, 7.0, 29)  # values on the unconstrained scale: 0.1 to 99.9 % of the range
 NEAR = {"fatol": 1e-3}  # nats to which the ends of an interval lie on the line
@@ -132,11 +132,13 @@ def profiles(
     """The profile likelihood of parameters, by name; of all that are free by default.
 
     Args:
-        agent, records, groups, fixed, seed, max_steps, quiet: as in `fit_map`; priors play no part.
+        agent, records, groups, fixed, seed, max_steps, quiet: as in `fit_map`; priors play no part. Units without a
+            scored choice have no profile.
         parameters: names.
         level: of the intervals.
         starts: starting points of the fit that finds the maximum.
     """
+    records, groups, _ = with_choices(records, groups)
     with jax.enable_x64(True):
         posterior = Posterior.of(agent, fixed, prior=False)
         free = [info.name for info in posterior.free]

@@ -25,6 +25,8 @@ over values, and at a kink there is no Hessian: where steps of one and two lengt
 over a quarter of a standard deviation instead, the scale over which the approximation has to hold.
 """
 
+from dataclasses import dataclass
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -96,21 +98,51 @@ def slope(info: ParamInfo, z: np.ndarray) -> np.ndarray:
     return np.asarray(jax.vmap(jax.grad(info.support.constrain))(jnp.asarray(z, float)))
 
 
-def log_evidence(
-    posterior: Posterior, ground: Ground, z: Float[np.ndarray, "s n"], max_steps: int
-) -> Float[np.ndarray, " s"]:
-    """Laplace's approximation of the log evidence of each unit, nats, from where its fit ended; NaN where it fails.
+@dataclass(frozen=True)
+class Top:
+    """Where the density over z of the choices and the parameters is highest.
 
-    Raises nothing: a unit whose density has no maximum, or none that is curved in every direction, has no evidence.
+    Attributes:
+        z: [S, n] the place.
+        height: [S] the log density there, nats.
+        hessian: [S, n, n] minus its Hessian.
+        rested: [S] whether the search came to rest.
     """
-    s = len(z)
-    ground = Tilted(ground, _log_slopes(posterior))
+
+    z: Float[np.ndarray, "s n"]
+    height: Float[np.ndarray, " s"]
+    hessian: Float[np.ndarray, "s n n"]
+    rested: Bool[np.ndarray, " s"]
+
+
+def top_over_z(ground: Ground, z: Float[np.ndarray, "s n"], max_steps: int, term: Term) -> Top:
+    """The highest place of each unit, from where its fit ended.
+
+    Args:
+        ground: as it was climbed.
+        z: where the climbs ended.
+        max_steps: of a climb.
+        term: what is added to the ground to make it a density over z.
+    """
+    ground = Tilted(ground, term)
     top = np.clip(z, -FARTHEST, FARTHEST)
     for _ in range(2):  # the second climb begins with a fresh estimate of the curvature
-        ends = search(ground, np.arange(s), top, max_steps=max_steps)
+        ends = search(ground, np.arange(len(z)), top, max_steps=max_steps)
         top = ends.z
     hessian, _ = hessians(ground, top)
-    return laplace(-ends.value, hessian, ends.rested) - sum(log_mass(info) for info in posterior.free)
+    return Top(top, -ends.value, hessian, ends.rested)
+
+
+def log_evidence(posterior: Posterior, top: Top) -> Float[np.ndarray, " s"]:
+    """Laplace's approximation of the log evidence of each unit, nats; NaN where it fails.
+
+    Raises nothing: a unit whose density has no maximum, or none that is curved in every direction, has no evidence.
+
+    Args:
+        posterior: with its prior.
+        top: from `top_over_z` with the term `log_slopes`.
+    """
+    return laplace(top.height, top.hessian, top.rested) - sum(log_mass(info) for info in posterior.free)
 
 
 def laplace(height: np.ndarray, hessian: np.ndarray, rested: np.ndarray) -> np.ndarray:
@@ -135,7 +167,7 @@ def log_mass(info: ParamInfo) -> float:
     return float(np.log(whole.cdf(support.high) - whole.cdf(support.low)))
 
 
-def _log_slopes(posterior: Posterior) -> Term:
+def log_slopes(posterior: Posterior) -> Term:
     """sum_k log dx_k/dz_k with its derivatives."""
     widths = sum(float(np.log(info.support.high - info.support.low)) for info in posterior.free)
 

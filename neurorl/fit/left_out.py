@@ -35,8 +35,10 @@ from neurorl.core.types import Record
 from neurorl.fit.formula import Design
 from neurorl.fit.likelihood import Parts, buckets, log_likelihood_of_units
 from neurorl.fit.loo import Loo, joined, loo
+from neurorl.fit.population import rows_of_design
 from neurorl.fit.posterior import Posterior
 from neurorl.fit.result import FitResult
+from neurorl.fit.units import with_choices
 from neurorl.loop import replay
 
 DRAWS = 1000  # that are used, of all chains, evenly spaced
@@ -65,6 +67,7 @@ def loo_over_choices(
     Returns:
         one point a scored choice, in the order of the records: session by session, step by step.
     """
+    records, groups, _ = with_choices(records, groups)
     drawn = _Drawn.of(result, agent, groups, len(records.reward), draws)
     x, scored = drawn.flat("x"), np.asarray(records.valid) & np.asarray(records.scored)
     n_sessions, n_steps = scored.shape
@@ -104,12 +107,16 @@ def loo_over_units(
         quiet: no progress bar.
 
     Returns:
-        one point a unit.
+        one point a unit that was fitted.
     """
+    everybody = np.unique(np.arange(len(records.reward)) if groups is None else np.asarray(groups))
+    records, groups, _ = with_choices(records, groups)
     drawn = _Drawn.of(result, agent, groups, len(records.reward), draws)
     z, sd = drawn.flat("z"), drawn.flat("sd")
     names, n_units = [info.name for info in drawn.posterior.free], z.shape[1]
     design = design or Design.intercepts(n_units)
+    if result.left_out and design.n_units == len(everybody):
+        design = rows_of_design(design, np.isin(everybody, np.asarray(result.labels)))
     design.check(tuple(names), n_units)
     b = [drawn.flat(f"coefficients_{name}") for name in names]
     m = np.stack([b_k @ design.columns(name).x.T for b_k, name in zip(b, names, strict=True)], axis=2)

@@ -17,13 +17,15 @@ from neurorl.core.errors import BadValue
 from neurorl.core.fitted import Fitted
 from neurorl.core.progress import progress
 from neurorl.core.types import Record
+from neurorl.fit.contraction import of_prior, prior_term
 from neurorl.fit.evaluate import Evaluator
-from neurorl.fit.laplace import covariances, hessians, log_evidence, standard_errors
+from neurorl.fit.laplace import covariances, hessians, log_evidence, log_slopes, standard_errors, top_over_z
 from neurorl.fit.posterior import Posterior, require_declared
 from neurorl.fit.result import FitResult, FitWarning
 from neurorl.fit.search import from_the_flats, search
 from neurorl.fit.tilt import Ground, everywhere
-from neurorl.fit.units import by_unit
+from neurorl.fit.undetermined import reasons
+from neurorl.fit.units import by_unit, with_choices
 
 WIDE = 7.0  # starts are spread over (-WIDE, WIDE) of each parameter on the unconstrained scale
 BEGUN = 9  # climbs that are begun for every start but the first (eight starts use up a balanced net of 64 points) ...
@@ -66,15 +68,17 @@ def fit_map(
             are added. Units come back sorted. By default each session is a unit of its own.
         prior: False leaves the prior out (maximum likelihood).
         max_steps: evaluations of the objective and its gradient after which a start is given up.
-        laplace: False leaves out standard errors and evidence, which take a tenth of the time or less.
+        laplace: False leaves out standard errors, evidence and contraction, which take a tenth of the time or less.
         quiet: no progress bar.
 
     Returns:
-        one fit a unit, with standard errors and log evidence in Laplace's approximation (`laplace`). A unit that
-        could not be fitted is marked, and a `FitWarning` names it.
+        one fit a unit, with standard errors and log evidence in Laplace's approximation (`laplace`), and what the
+        choices add to the declared priors (`contraction`). A unit that could not be fitted is marked, and one without
+        a scored choice is left out; a `FitWarning` names them.
     """
     if starts < 1 or max_steps < 1:
         raise BadValue(f"A fit needs at least one start and one step; starts is {starts} and max_steps {max_steps}.")
+    records, groups, left_out = with_choices(records, groups)
     with jax.enable_x64(True):
         posterior = Posterior.of(agent, fixed, prior)
         if not posterior.free:
@@ -103,9 +107,12 @@ def fit_map(
         starts_agreeing=agreeing,
         at_bound=at_bound(posterior, end.x),
         method="map" if prior else "ml",
+        labels=units.labels,
+        left_out=left_out,
+        why=reasons(units.sessions, len(posterior.free)),
         **curvature,
     )
-    for sentence in result.failures() if posterior.free else ():
+    for sentence in result.absences() + (result.failures() if posterior.free else []):
         warnings.warn(f"{type(agent).__name__}. {sentence}", FitWarning, stacklevel=2)
     return result
 
@@ -176,14 +183,19 @@ def highest(
 def _curvature(
     posterior: Posterior, evaluate: Evaluator, z: np.ndarray, log_lik: np.ndarray, max_steps: int
 ) -> dict[str, Any]:
-    """Covariance over z, whether it exists, standard errors, and log evidence (none without a prior), by name."""
+    """Covariance over z, whether it exists, standard errors, contraction, and log evidence (none without a prior)."""
     if not posterior.free:
-        covariance, curved, errors, evidence = np.empty((len(z), 0, 0)), np.ones(len(z), bool), {}, log_lik
+        covariance, curved, errors = np.empty((len(z), 0, 0)), np.ones(len(z), bool), {}
+        evidence, contraction = log_lik, {}
     else:
         covariance, curved = covariances(hessians(evaluate, z)[0])
         errors = standard_errors(posterior, z, covariance)
-        evidence = log_evidence(posterior, evaluate, z, max_steps) if posterior.with_prior else None
-    return {"covariance": covariance, "curved": curved, "standard_errors": errors, "log_evidence": evidence}
+        term = log_slopes(posterior) if posterior.with_prior else prior_term(posterior)
+        top = top_over_z(evaluate, z, max_steps, term)
+        evidence = log_evidence(posterior, top) if posterior.with_prior else None
+        contraction = of_prior(posterior, top)
+    found = {"covariance": covariance, "curved": curved, "standard_errors": errors}
+    return found | {"log_evidence": evidence, "contraction": contraction}
 
 
 def starting_points(

@@ -81,7 +81,7 @@ def fit_nuts(
     kept = Kept(checkpoint, [agent], (settings, problem.x), problem.units)
     pilot = Pilot.of(problem, seed)
     with jax.enable_x64(double):
-        data = data_of(records, groups, pilot)
+        data = data_of(problem.records, problem.groups, pilot)
         rng = np.random.default_rng(seed)
         places = [pilot.place(posterior, rng) for _ in range(chains)]
         moved = sampler(posterior, chains, warmup, accept, double, shapes_of(data))

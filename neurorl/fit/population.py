@@ -7,8 +7,8 @@ inference over models repeat this step with ever other means and variances; it i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import jax
 import jax.numpy as jnp
@@ -24,7 +24,8 @@ from neurorl.fit.laplace import covariances, hessians, laplace
 from neurorl.fit.map import highest, starting_points
 from neurorl.fit.posterior import Posterior
 from neurorl.fit.tilt import Tilted, everywhere, gaussian
-from neurorl.fit.units import Units, by_unit
+from neurorl.fit.undetermined import reasons
+from neurorl.fit.units import Units, by_unit, with_choices
 
 WIDE = 6.25  # variance of the population before anything is known (Piray et al. 2019)
 
@@ -63,13 +64,19 @@ class Problem:
 
     Attributes:
         posterior: of the agent, without its declared priors.
-        units: the recorded sessions by unit.
+        records: sessions [sessions, T] of the units that have a scored choice.
+        groups: [sessions] the unit of each of them.
+        units: the same by unit.
         design: what explains the units' parameters.
+        left_out: labels of the units that have no scored choice.
     """
 
     posterior: Posterior
+    records: Record
+    groups: Sequence[int] | np.ndarray | None
     units: Units
     design: Design
+    left_out: tuple[Any, ...]
 
     @classmethod
     def of(
@@ -84,17 +91,33 @@ class Problem:
         posterior = Posterior.of(agent, fixed, prior=False)
         if not posterior.free:
             raise BadValue(f"{type(agent).__name__} has no free parameter here, so there is no population to learn.")
+        everybody = np.unique(np.arange(len(records.reward)) if groups is None else np.asarray(groups))
+        records, groups, left_out = with_choices(records, groups)
         with jax.enable_x64(True):
             units = by_unit(records, groups)
         names, n_units = tuple(info.name for info in posterior.free), len(units.labels)
         design = design or Design.intercepts(n_units)
+        if left_out and design.n_units == len(everybody):
+            design = rows_of_design(design, np.isin(everybody, units.labels))
         design.check(names, n_units)
-        return cls(posterior, units, design)
+        return cls(posterior, records, groups, units, design, left_out)
+
+    @property
+    def about_units(self) -> dict[str, Any]:
+        """What a `FitResult` says of the units themselves."""
+        why = reasons(self.units.sessions, len(self.posterior.free))
+        return {"labels": self.units.labels, "left_out": self.left_out, "why": why}
 
     @property
     def x(self) -> list[np.ndarray]:
         """The design of each parameter, [S, terms]."""
         return [self.design.columns(info.name).x for info in self.posterior.free]
+
+
+def rows_of_design(design: Design, kept: np.ndarray) -> Design:
+    """The design of some units, by a mask."""
+    of_parameter = {name: replace(c, x=c.x[kept]) for name, c in design.of_parameter.items()}
+    return replace(design, of_parameter=of_parameter, n_units=int(kept.sum()))
 
 
 class Members:

@@ -61,6 +61,8 @@ def choice_probabilities(
         records: sessions [S, T].
         unit: [S] the unit of each session.
         n_actions: of the task.
+
+    Units that were left out of the fit have NaN.
     """
     played = replay_many(Watched(agent, n_actions), per_session(result, unit), records, stacked=True)
     return np.exp(np.asarray(played.latents, float))
@@ -71,7 +73,8 @@ def simulate_fitted(
 ) -> Dataset:
     """Each fitted subject plays the task anew: its own parameters, as many sessions and steps as it had.
 
-    Outcomes come from the task in its published settings, not from the schedule that the subject met.
+    Outcomes come from the task in its published settings, not from the schedule that the subject met. Units that were
+    left out of the fit, for want of a scored choice, do not play.
 
     Args:
         agent, result: who was fitted, and its fit.
@@ -80,6 +83,9 @@ def simulate_fitted(
         unit: [S] the unit of each session.
         seed: source of all randomness.
     """
-    schedule = Schedule(unit, index["n_steps"].to_numpy())
+    row = result.rows_of(unit)
+    here = row >= 0
+    index, row = index[here], row[here]
+    schedule = Schedule(row, index["n_steps"].to_numpy())
     played = schedule.play(jax.random.key(seed), agent, result.fitted.params, task)
     return from_trajectory(played, task.spaces, subjects=index["subject"].tolist(), sessions=index["session"].tolist())

@@ -27,7 +27,7 @@ def regressors(agent: Agent, result: FitResult, dataset: Dataset, unit: np.ndarr
         one row a row of the data: subject, session, trial, step, choice, reward; p_choice (probability of the answer
         before it was given), log_prob and entropy (nats); and each latent of the agent under its own name, one column
         an entry (rpe, q_left, ...). Values and beliefs are those before the outcome of the step. Steps that were not
-        scored have an empty p_choice; units whose fit failed have empty columns.
+        scored have an empty p_choice; units whose fit failed, or that were left out, have empty columns.
     """
     batch, index = dataset.records()
     played = replay_many(agent, per_session(result, unit), batch, stacked=True)
@@ -42,7 +42,8 @@ def regressors(agent: Agent, result: FitResult, dataset: Dataset, unit: np.ndarr
             columns[name or "latent"] = values[:, 0]
         elif values.shape[1] <= WIDEST:
             columns |= {f"{name or 'latent'}_{i}": values[:, i] for i in range(values.shape[1])}
-    lost = np.repeat(result.failed[unit], lengths) | ~dataset.table["valid"].to_numpy(bool)
+    row = result.rows_of(unit)
+    lost = np.repeat((row < 0) | result.failed[row], lengths) | ~dataset.table["valid"].to_numpy(bool)
     further = pd.DataFrame(columns)
     further.loc[lost, :] = np.nan
     return pd.concat([dataset.table[list(KEYS)].reset_index(drop=True), further], axis=1)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from neurorl.core.errors import BadValue
 from neurorl.core.fitted import Fitted
+from neurorl.fit.undetermined import sentences, undetermined
 
 # Below this log-likelihood a choice was made that the agent's policy does not allow (logit ILLEGAL = -1e9).
 IMPOSSIBLE = -1e8
@@ -50,6 +51,11 @@ class FitResult:
             differences.
         group_log_evidence: log-likelihood of all units at the group's parameters, each unit's own integrated out.
         n_group_params: number of parameters of the group.
+        labels: [S] the group of each unit; without groups the position of its session.
+        left_out: labels of the units that were not fitted, because they have no scored choice.
+        contraction: name -> [S] what the choices add to the prior of each fitted parameter, from 0 (nothing: the value
+            is the prior's, or the population's) to 1: the share of its variance that they remove (`contraction`).
+        why: [S] a plain reason why the choices of a unit may not determine its parameters; empty where there is none.
         draws: posterior draws (groups posterior, log_likelihood, sample_stats; dims chain, draw, unit).
         doubts: further sentences that the method has to say.
     """
@@ -72,6 +78,10 @@ class FitResult:
     group: pd.DataFrame | None = None
     group_log_evidence: float | None = None
     n_group_params: int | None = None
+    labels: np.ndarray | None = None
+    left_out: tuple[Any, ...] = ()
+    contraction: dict[str, np.ndarray] | None = None
+    why: tuple[str, ...] = ()
     draws: Any = None
     doubts: tuple[str, ...] = ()
 
@@ -79,6 +89,44 @@ class FitResult:
     def failed(self) -> np.ndarray:
         """Units whose parameters are not to be read: no convergence, or a choice that cannot be explained [S]."""
         return ~self.converged | ~(self.log_lik > IMPOSSIBLE)
+
+    @property
+    def undetermined(self) -> tuple[tuple[str, ...], ...]:
+        """For each unit, names of the parameters that its choices do not determine (`neurorl.fit.undetermined`)."""
+        if self.contraction is None:
+            return ((),) * len(self.log_lik)
+        return undetermined(self.contraction, self._why, self.failed, self.group is not None)
+
+    @property
+    def _why(self) -> tuple[str, ...]:
+        return self.why or ("",) * len(self.log_lik)
+
+    def rows_of(self, unit: np.ndarray) -> np.ndarray:
+        """The row of each session's unit; -1 where that was left out for want of a scored choice.
+
+        Args:
+            unit: [sessions] 0, 1, ... counts all units in sorted order, those left out included.
+        """
+        unit = np.asarray(unit)
+        if not self.left_out:
+            return unit
+        _, kept = self._everybody()
+        return np.where(kept, np.cumsum(kept) - 1, -1)[unit]
+
+    def _everybody(self) -> tuple[np.ndarray, np.ndarray]:
+        """Labels of all units, sorted, and which were fitted."""
+        own = np.asarray(self.labels)
+        everybody = np.unique(np.concatenate([own, np.asarray(self.left_out, own.dtype)]))
+        return everybody, np.isin(everybody, own)
+
+    def _own(self, index: pd.DataFrame | None) -> pd.DataFrame | None:
+        """Of an index with one row a unit, the rows of those that were fitted."""
+        n = len(self.log_lik)
+        if index is None or len(index) == n:
+            return index
+        if self.left_out and len(index) == n + len(self.left_out):
+            return index[self._everybody()[1]].reset_index(drop=True)
+        raise BadValue(f"The index has {len(index)} rows, but {n} units were fitted; give one row a unit.")
 
     @property
     def integrated_bic(self) -> float | None:
@@ -96,8 +144,13 @@ class FitResult:
         return k * float(np.log(n)) - 2 * float(self.log_evidence[kept].sum())
 
     def averages(self) -> pd.DataFrame:
-        """Each parameter over the units that were fitted: parameter, mean, sd, n_units, n_failed (left out)."""
-        kept = ~self.failed
+        """Each parameter over the units that were fitted.
+
+        Returns:
+            one row a parameter: parameter, mean, sd, n_units, n_failed (left out), and n_undetermined: units that are
+            in the mean though their choices do not determine the parameter (`undetermined`).
+        """
+        kept, open_ = ~self.failed, self.undetermined
         rows = [
             {
                 "parameter": name,
@@ -105,10 +158,11 @@ class FitResult:
                 "sd": value[kept].std(ddof=1) if kept.sum() > 1 else np.nan,
                 "n_units": int(kept.sum()),
                 "n_failed": int((~kept).sum()),
+                "n_undetermined": sum(name in names for names in open_),
             }
             for name, value in self.values.items()
         ]
-        return pd.DataFrame(rows, columns=["parameter", "mean", "sd", "n_units", "n_failed"])
+        return pd.DataFrame(rows, columns=["parameter", "mean", "sd", "n_units", "n_failed", "n_undetermined"])
 
     @property
     def aic(self) -> np.ndarray:
@@ -124,17 +178,17 @@ class FitResult:
         """One row a unit.
 
         Args:
-            index: columns that say who each unit is (subject, session), one row a unit, put first.
+            index: columns that say who each unit is (subject, session), one row a unit, put first. Rows of units that
+                were left out for want of a scored choice may be among them; they are dropped.
 
         Returns:
             a table with the columns of `index`, the parameters by name, log_lik (nats), log_lik_per_choice,
             log_posterior, n_choices, n_params, aic, bic, converged, gradient_norm, starts_agreeing, at_bound
             (names separated by commas), and, where the method gives them, the standard error of each parameter
-            (its name with `_se`), log_evidence, and failed.
+            (its name with `_se`), log_evidence, what the choices add to the prior of each parameter (its name with
+            `_contraction`), undetermined (names separated by commas) and why; and failed.
         """
-        n = len(self.log_lik)
-        if index is not None and len(index) != n:
-            raise BadValue(f"The index has {len(index)} rows, but {n} units were fitted; give one row a unit.")
+        n, index = len(self.log_lik), self._own(index)
         who = {} if index is None else {name: index[name].to_numpy() for name in index.columns}
         columns = {
             "log_lik": self.log_lik,
@@ -153,6 +207,11 @@ class FitResult:
             columns |= {f"{name}_se": error for name, error in self.standard_errors.items()}
         if self.log_evidence is not None:
             columns["log_evidence"] = self.log_evidence
+        if self.contraction is not None:
+            columns |= {f"{name}_contraction": share for name, share in self.contraction.items()}
+            open_ = self.undetermined
+            columns["undetermined"] = [",".join(names) for names in open_]
+            columns["why"] = [reason if names else "" for reason, names in zip(self._why, open_, strict=True)]
         columns["failed"] = self.failed
         return pd.DataFrame(who | self.values | columns)
 
@@ -162,7 +221,7 @@ class FitResult:
         Args:
             index: columns that say who each unit is, one row a unit; without it units are counted from 0.
         """
-        who = partial(_rows, index=index)
+        who = partial(_rows, index=self._own(index))
         impossible = ~(self.log_lik > IMPOSSIBLE)
         stuck = ~self.converged & ~impossible & (self.draws is None)  # of chains, `doubts` speak
         sentences = []
@@ -178,9 +237,31 @@ class FitResult:
             )
         return sentences
 
+    def absences(self, index: pd.DataFrame | None = None) -> list[str]:
+        """A sentence that names the units which were left out for want of a scored choice, where there are some.
+
+        Args:
+            index: columns that say who each unit is, one row a unit, those left out included.
+        """
+        if not self.left_out:
+            return []
+        everybody, kept = self._everybody()
+        if index is not None and len(index) == len(everybody):
+            who = _rows(~kept, index)
+        else:
+            named = pd.DataFrame({"unit": everybody})
+            who = _rows(~kept, named)
+        return [f"{who}: left out, because there is not a single scored choice."]
+
+    def openings(self, index: pd.DataFrame | None = None) -> list[str]:
+        """A sentence for each way in which choices do not determine parameters; empty where they determine all."""
+        who = partial(_rows, index=self._own(index))
+        return sentences(self.undetermined, self._why, self.method, who)
+
     def problems(self, index: pd.DataFrame | None = None) -> list[str]:
         """Everything a reader of the parameters should know, one sentence each: failures, then doubts."""
-        sentences, who = self.failures(index), partial(_rows, index=index)
+        sentences = self.absences(index) + self.failures(index) + self.openings(index)
+        who = partial(_rows, index=self._own(index))
         curve = self.fitted.curve or {}
         n_starts = np.shape(curve.get("log_posterior", np.empty((1, 1))))[1]
         alone = (self.starts_agreeing == 1) & self.converged

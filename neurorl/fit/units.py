@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -25,6 +26,32 @@ class Units:
     sessions: Record
     labels: np.ndarray
     n_choices: np.ndarray
+
+
+def with_choices(
+    records: Record, groups: Sequence[Any] | np.ndarray | None = None
+) -> tuple[Record, Sequence[Any] | np.ndarray | None, tuple[Any, ...]]:
+    """The sessions of all units that have a scored choice.
+
+    Args:
+        records: sessions [S, T].
+        groups: [S] the unit of each session (default: each its own).
+
+    Returns:
+        the sessions that are kept, their groups (their positions, where there were none), and the labels of the units
+        that are left out, sorted. All is as it was where each unit, or none at all, has a scored choice.
+    """
+    scored = np.asarray(records.valid, bool) & np.asarray(records.scored, bool)
+    own = np.arange(len(scored)) if groups is None else np.asarray(groups)
+    if scored.ndim != 2 or own.shape != (len(scored),):
+        return records, groups, ()  # `by_unit` says what is wrong
+    labels, unit = np.unique(own, return_inverse=True)
+    there = np.bincount(unit, scored.sum(axis=1), minlength=len(labels)) > 0
+    if there.all() or not there.any():
+        return records, groups, ()
+    kept = np.flatnonzero(there[unit])
+    sessions = jax.tree.map(lambda leaf: leaf[kept], records)
+    return sessions, own[kept], tuple(labels[~there].tolist())
 
 
 def by_unit(records: Record, groups: Sequence[int] | np.ndarray | None = None) -> Units:
@@ -53,10 +80,10 @@ def by_unit(records: Record, groups: Sequence[int] | np.ndarray | None = None) -
     valid, scored = (np.asarray(mask)[source] & happened for mask in (records.valid, records.scored))
     n_choices = (valid & scored).sum(axis=(1, 2))
     if n_sessions == 0 or (n_choices == 0).any():
-        empty = ", ".join(str(label) for label in labels[n_choices == 0]) or "none at all"
-        what = "Sessions" if groups is None else "Groups"
         raise BadData(
-            f"{what} without a single scored choice cannot be fitted: {empty}. Leave them out of the records."
+            "No session has a scored choice, so there is nothing to fit; look at the columns choice, valid and scored."
+            if not n_choices.any()
+            else "There are units without a scored choice: " + ", ".join(map(str, labels[n_choices == 0])) + "."
         )
     fields = {name: jax.tree.map(lambda leaf: _double(leaf)[source], value) for name, value in vars(records).items()}
     sessions = Record(**(fields | {"valid": jnp.asarray(valid), "scored": jnp.asarray(scored)}))

@@ -70,7 +70,7 @@ def fit_vi(
         raise BadValue("The approximation needs 100 draws or more, to be judged by, and two rounds or more.")
     problem = Problem.of(agent, records, groups, design, fixed)
     pilot = Pilot.of(problem, seed)
-    data, keys = data_of(records, groups, pilot), jax.random.split(jax.random.key(seed))
+    data, keys = data_of(problem.records, problem.groups, pilot), jax.random.split(jax.random.key(seed))
     q, bound, settled = _nearest(problem.posterior, Gaussian.around(pilot), data, keys[0], rounds, quiet)
     found = jax.device_get(drawn(problem.posterior, q, jax.random.split(keys[1], draws), data))
     one_chain = {name: np.asarray(value, float)[None] for name, value in found.items()}

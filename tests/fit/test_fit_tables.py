@@ -37,7 +37,8 @@ def test_the_table_has_one_row_a_unit_behind_its_index() -> None:
     assert table.columns.tolist() == [
         *("subject", "session", "alpha", "beta", "log_lik", "log_lik_per_choice", "log_posterior", "n_choices"),
         *("n_params", "aic", "bic", "converged", "gradient_norm", "starts_agreeing", "at_bound"),
-        *("alpha_se", "beta_se", "log_evidence", "failed"),
+        *("alpha_se", "beta_se", "log_evidence", "alpha_contraction", "beta_contraction", "undetermined", "why"),
+        "failed",
     ]
     assert table["subject"].tolist() == list(range(100, 110))
     np.testing.assert_allclose(table["log_lik_per_choice"] * 40, fit.log_lik)

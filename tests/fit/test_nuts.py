@@ -49,6 +49,10 @@ def test_members_and_likelihoods_belong_to_the_draws(fit: FitResult) -> None:
     assert fit.standard_errors is not None and fit.covariance is not None
     np.testing.assert_allclose(fit.standard_errors["p"], p.std(axis=(0, 1)), rtol=1e-6)
     np.testing.assert_allclose(fit.log_lik, heads * np.log(fit.values["p"]) + (n - heads) * np.log1p(-fit.values["p"]))
+    assert fit.contraction is not None and fit.labels is not None and fit.left_out == ()
+    information = n * fit.values["p"] * (1 - fit.values["p"]) * (fit.draws["posterior"]["sd"].values ** 2).mean()
+    np.testing.assert_allclose(fit.contraction["p"], information / (1 + information), rtol=1e-4)
+    assert fit.contraction["p"][n == T].mean() > fit.contraction["p"][n == 10].mean() > 0
     alone = heads / n  # shrunk towards the group
     assert fit.values["p"].std() < alone.std() and np.corrcoef(fit.values["p"], alone)[0, 1] > 0.9
 
