@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from neurorl.core.errors import NeurorlError
+from neurorl.core.stopping import stoppable
 
 # verb -> what it does; the module neurorl.cli.<verb> is imported only when the verb is used.
 VERBS = {
@@ -43,19 +44,21 @@ _EXAMPLES = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    with _warnings_as_sentences():
+    with _warnings_as_sentences(), stoppable() as stop:
         try:
             code = _dispatch(arguments)
             sys.stdout.flush()
             return code
         except NeurorlError as error:
             return _fail(str(error), error.exit_code)
-        except KeyboardInterrupt as stop:
-            return _fail(str(stop) or "Stopped.", 130)
+        except KeyboardInterrupt as stopped:
+            return _fail(str(stopped) or "Stopped.", stop.exit_code)
         except BrokenPipeError:  # the reader, say `head`, has seen enough
             _silence_stdout()
             return 141
         except Exception as error:
+            if stop.signal is not None:  # compiled code hands KeyboardInterrupt on as an error of its own
+                return _fail("Stopped.", stop.exit_code)
             return _fail(
                 f"Something went wrong that this library did not foresee: {type(error).__name__}: {error}\n"
                 "Set NEURORL_DEBUG=1 and run the command again to see where.",
