@@ -2,7 +2,6 @@
 
 import functools
 import math
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +10,7 @@ import tyro
 from tyro.conf import Positional, UseAppendAction
 
 from neurorl.core.errors import BadValue
+from neurorl.core.lock import require_file
 
 TaskName = Annotated[str, Positional, tyro.conf.arg(metavar="TASK", help_behavior_hint="")]
 AgentName = Annotated[str, Positional, tyro.conf.arg(metavar="AGENT", help_behavior_hint="")]
@@ -68,6 +68,5 @@ def writable_table(path: Path) -> Path:
     """A path that says how a table is stored and can be written to, checked before the work is done."""
     if not path.name.lower().endswith((".csv", ".csv.gz", ".parquet")):
         raise BadValue(f"{path} must end in .csv, .csv.gz or .parquet, which says how a table is stored.")
-    if path.is_dir() or (path.parent.exists() and not os.access(path.parent, os.W_OK)):
-        raise BadValue(f"{path} cannot be written; choose a file in a folder of yours.")
+    require_file(path)
     return path

@@ -19,9 +19,11 @@ from neurorl.cli.arguments import (
     Options,
     require_at_least_one,
 )
+from neurorl.cli.holding import hold
 from neurorl.cli.output import print_frame, print_json, print_text, records
 from neurorl.cli.reading import AS_IT_IS, ReadAs
 from neurorl.core.errors import BadValue
+from neurorl.core.stopping import last_words
 
 EXAMPLES = (
     "neurorl fit choices.csv --task bandit --agents q_learning,rescorla_wagner --out fits",
@@ -94,6 +96,9 @@ def command(
     if formula and method in ("map", "ml", "hbi"):
         raise BadValue(f"--formula describes a population, which {method} does not learn; use --method em, vi or nuts.")
     chosen = chosen_agents(agents)
+    if out is None and not json:
+        out = Path("fits") / Path(table).resolve().stem
+    hold(out)
     from neurorl.cli.runtime import prepare
 
     prepare()
@@ -109,8 +114,6 @@ def command(
     # All agents are asked before the first is fitted.
     players = players_for(chosen, data.task, option)
     held = held_for(players, fix)
-    if out is None and not json:
-        out = Path("fits") / Path(table).resolve().stem
     explained = design(formula, covariates, data)
     require_somebody_has(players, explained.of_parameter if explained else (), "to explain")
     fit = work.fitter(method, explained)
@@ -119,7 +122,7 @@ def command(
     made_from = MadeFrom(data, common, explained, chosen, players, held)
     unfinished = None if out is None else out / ".unfinished"
     stages = Stages(unfinished, made_from.common, resume, kinds(players.values()), made_from.of)
-    try:
+    with last_words(lambda: f"Stopped. {stages.words()}"):
         # Inference over models is about all of them at once.
         inferred = work.infer_models(data, players, held, settings, stages) if method == "hbi" else None
         results = inferred.results if inferred else work.fit_all(data, players, fit, held, settings, stages)
@@ -131,14 +134,12 @@ def command(
         if recover:
             again = work.fitter(method if method in ("map", "ml") else "map")
             work.recovered(data, players, again, outcome, stages, **(settings | {"starts": min(starts, 4)}))
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"Stopped. {stages.words()}") from None
-    if out is not None:
-        if not no_checks:
-            work.check(data, players, outcome, seed=seed)
-        if regressors:
-            work.trial_wise(data, players, outcome)
-    page = None if out is None else _page(out, data, players, outcome, table)
+        if out is not None:
+            if not no_checks:
+                work.check(data, players, outcome, seed=seed)
+            if regressors:
+                work.trial_wise(data, players, outcome)
+        page = None if out is None else _page(out, data, players, outcome, table)
     stages.done()
     if json:
         by_agent = {name: records(result.table(data.index)) for name, result in outcome.results.items()}

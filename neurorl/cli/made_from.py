@@ -12,7 +12,7 @@ from neurorl.core.agent import Agent
 from neurorl.core.catalogue import load
 from neurorl.core.fingerprint import digest
 from neurorl.core.kept_values import take_apart
-from neurorl.core.sources import PACKAGE, code, file_of_class, source_of
+from neurorl.core.sources import PACKAGE, code, code_of, source_of
 from neurorl.core.versions import version_of
 from neurorl.data.kept_tables import TABLES
 from neurorl.fit.formula import Design
@@ -46,8 +46,7 @@ class MadeFrom:
         fitting = [PACKAGE / "cli" / "fit_work.py", PACKAGE / "cli" / "fit_data.py", *(PACKAGE / "fit").glob("*.py")]
         return {
             "the table of choices": digest(take_apart(self.data.dataset.table, TABLES)),
-            "the task": self.data.task,
-            _file("the task", task): digest(task, source_of(task)),
+            code_of("task", task, self.data.task): digest(task, source_of(task), *_own(self.data.task)),
             "what --formula and --covariates say": digest(self.design),
             "the version of neurorl": __version__,
             "the version of jax": version_of("jax"),
@@ -61,16 +60,12 @@ class MadeFrom:
         for name in agents:
             agent = self.agents[name]
             if name not in self._sources:
-                self._sources[name] = digest(agent, source_of(agent))
-            found[_file(f"the agent {name}", agent, self.chosen[name])] = self._sources[name]
+                self._sources[name] = digest(agent, source_of(agent), *_own(self.chosen[name]))
+            found[code_of("agent", agent, self.chosen[name])] = self._sources[name]
             found[f"--fix of {name}"] = ", ".join(f"{key}={value!r}" for key, value in self.held[name].items())
         return found
 
 
-def _file(what: str, thing: Any, given: str = "") -> str:
-    """The phrase for the code of a thing: its file where it is the user's."""
-    path = file_of_class(thing)
-    if path is None:
-        return f"{what} (options and code)"
-    kind = what.split()[1]
-    return f"the {kind} file {Path(given).name if given.endswith('.py') else path.name}"
+def _own(given: str) -> tuple[str, ...]:
+    """The code of a file that was named, which may hand on a class of another."""
+    return (code([Path(given).resolve()]),) if given.endswith(".py") else ()

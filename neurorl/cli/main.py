@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from neurorl.cli.holding import let_go
 from neurorl.core.errors import NeurorlError
 from neurorl.core.stopping import stoppable
 
@@ -64,6 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 "Set NEURORL_DEBUG=1 and run the command again to see where.",
                 1,
             )
+        finally:
+            let_go()
 
 
 def _dispatch(arguments: list[str]) -> int:

@@ -8,10 +8,12 @@ from tyro.conf import Positional
 
 from neurorl.cli.agents import chosen_agents, players_for
 from neurorl.cli.arguments import Agents, Flag, Json, OptionalFolder, OptionalTask, Options, require_at_least_one
+from neurorl.cli.holding import hold
 from neurorl.cli.output import print_frame, print_json, print_text, records
 from neurorl.cli.reading import AS_IT_IS, ReadAs
 from neurorl.core.catalogue import names
 from neurorl.core.errors import BadValue
+from neurorl.core.stopping import last_words
 
 EXAMPLES = (
     "neurorl recover bandit --agents rescorla_wagner,q_learning --subjects 40 --sessions 2 --steps 200",
@@ -65,6 +67,7 @@ def command(
     from neurorl.cli.runtime import prepare
 
     chosen = chosen_agents(agents)
+    hold(out)
     prepare()
     from neurorl.core.catalogue import load
     from neurorl.core.params import free_params
@@ -90,14 +93,17 @@ def command(
     settings, notes = model_settings(players, {}, chosen), differences(players, {}, priors=True)
     notes = [*(() if counts is None or not counts.faults else (counts.caution(),)), *notes]
     played, more = load("task", name), {"seed": seed, "starts": starts, "quiet": quiet}
-    found = {
-        agent: recover(player, played, schedule=schedule, identify=identify, **more)
-        for agent, player in players.items()
-        if free_params(player.params())
-    }
-    models = recover_models(players, played, schedule, criterion=criterion, **more) if len(players) > 1 else None
-    if out is not None:
-        _write(out, found, models, settings)
+    found: dict[str, Any] = {}
+    with last_words(lambda: _stopped(out, found)):
+        for agent, player in players.items():
+            if free_params(player.params()):
+                recovery = recover(player, played, schedule=schedule, identify=identify, **more)
+                if out is not None:
+                    _write(out, agent, recovery)
+                found[agent] = recovery
+        models = recover_models(players, played, schedule, criterion=criterion, **more) if len(players) > 1 else None
+        if out is not None:
+            _write_models(out, models, settings)
     if json:
         plain = {
             agent: {"summary": records(r.summary), "trade_offs": records(r.trade_offs)}
@@ -124,29 +130,42 @@ def command(
         print_text(f"Tables and figures are in {out}.")
 
 
-def _write(out: Path, found: dict[str, Any], models: Any, settings: Any) -> None:
+def _write(out: Path, agent: str, recovery: Any) -> None:
     import pandas as pd
 
     from neurorl.data.files import write_table
     from neurorl.figures.profile import profile_figure
-    from neurorl.figures.recovery import confusion_figure, recovery_figure
+    from neurorl.figures.recovery import recovery_figure
+    from neurorl.figures.save import save_figure
+
+    write_table(recovery.table, out / f"{agent}.csv")
+    write_table(recovery.summary, out / f"{agent}_summary.csv")
+    write_table(recovery.trade_offs, out / f"{agent}_trade_offs.csv")
+    save_figure(recovery_figure(recovery.table, recovery.summary), out / agent)
+    if recovery.identified is not None:
+        every = list(recovery.profiles.values())
+        intervals = pd.concat([profile.table() for profile in every], ignore_index=True)
+        write_table(recovery.identified, out / f"{agent}_identified.csv")
+        write_table(intervals, out / f"{agent}_intervals.csv")
+        curves = pd.concat([profile.curves() for profile in every], ignore_index=True)
+        save_figure(profile_figure(curves, intervals), out / f"{agent}_profiles")
+
+
+def _write_models(out: Path, models: Any, settings: Any) -> None:
+    from neurorl.data.files import write_table
+    from neurorl.figures.recovery import confusion_figure
     from neurorl.figures.save import save_figure
     from neurorl.fit.settings import settings_table
 
     write_table(settings_table(settings), out / "models.csv")
-    for agent, recovery in found.items():
-        write_table(recovery.table, out / f"{agent}.csv")
-        write_table(recovery.summary, out / f"{agent}_summary.csv")
-        write_table(recovery.trade_offs, out / f"{agent}_trade_offs.csv")
-        save_figure(recovery_figure(recovery.table, recovery.summary), out / agent)
-        if recovery.identified is not None:
-            every = list(recovery.profiles.values())
-            intervals = pd.concat([profile.table() for profile in every], ignore_index=True)
-            write_table(recovery.identified, out / f"{agent}_identified.csv")
-            write_table(intervals, out / f"{agent}_intervals.csv")
-            curves = pd.concat([profile.curves() for profile in every], ignore_index=True)
-            save_figure(profile_figure(curves, intervals), out / f"{agent}_profiles")
     if models is not None:
         write_table(models.confusion.reset_index(), out / "confusion.csv")
         write_table(models.inversion.reset_index(), out / "inversion.csv")
         save_figure(confusion_figure(models.confusion, models.inversion), out / "models")
+
+
+def _stopped(out: Path | None, found: dict[str, Any]) -> str:
+    """What a stopped recovery says: only what was written is called kept."""
+    if out is None or not found:
+        return "Stopped. Nothing was written."
+    return f"Stopped. Of {', '.join(found)}, what came back is written in {out}; the rest was not done."

@@ -56,7 +56,9 @@ def command(
         json: Print JSON and nothing else.
     """
     from neurorl.cli.runtime import prepare
+    from neurorl.core.lock import require_folder
 
+    require_folder(out)
     prepare()
     from neurorl.core.catalogue import load, names
     from neurorl.report.runner import run_study

@@ -18,8 +18,10 @@ def prepare() -> None:
     from neurorl.report.cache import cache_folder
 
     if not jax.config.values["jax_compilation_cache_dir"]:
-        jax.config.update("jax_compilation_cache_dir", str(cache_folder() / "xla"))
-        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.5)
+        folder = cache_folder()
+        if folder is not None:
+            jax.config.update("jax_compilation_cache_dir", str(folder / "xla"))
+            jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.5)
     already = "JAX_NUM_CPU_DEVICES" in os.environ or "host_platform_device_count" in os.environ.get("XLA_FLAGS", "")
     if already:
         return

@@ -91,6 +91,12 @@ def command(
     require_at_least_one(trials=trials, hidden=hidden)
     if keep is not None and keep.suffix != ".npz":
         raise BadValue(f"--keep {keep} must end in .npz.")
+    from neurorl.core.lock import require_file, require_folder
+
+    if keep is not None:
+        require_file(keep)
+    if out is not None:
+        require_folder(out)
     again = agent is None or task.endswith(".npz")
     if again and not is_network(task):
         raise BadValue(

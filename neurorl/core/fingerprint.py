@@ -4,7 +4,7 @@ import dataclasses
 import functools
 import hashlib
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,9 +24,18 @@ def digest(*values: Any) -> str:
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """What differs between two sets of named fingerprints or settings, one phrase each."""
+    """What differs between two sets of named fingerprints or settings, one phrase each; sets inside sets are opened."""
+    before, now = dict(_opened(before)), dict(_opened(now))
     names = [name for name in dict.fromkeys([*now, *before]) if before.get(name) != now.get(name)]
     return [_phrase(name, before.get(name), now.get(name)) for name in names]
+
+
+def _opened(named: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in named.items():
+        if isinstance(value, Mapping):
+            yield from _opened(value)
+        else:
+            yield name, value
 
 
 def _phrase(name: str, before: Any, now: Any) -> str:

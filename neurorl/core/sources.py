@@ -5,13 +5,14 @@ them.
 """
 
 import ast
+import dataclasses
 import functools
 import hashlib
 import importlib.util
 import inspect
 import sys
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
@@ -25,21 +26,24 @@ def source_of(thing: object) -> str:
 
     That is what the file imports from neurorl and from files that are not installed packages, directly or not.
     """
-    cls = thing if isinstance(thing, type) else type(thing)
-    try:
-        start = Path(inspect.getsourcefile(cls) or "").resolve()
-    except (TypeError, OSError):
-        start = Path()
-    return code([start]) if start.is_file() else hashed_text(_text_of(cls))
+    classes = dict.fromkeys(_classes(thing))
+    files = {cls: _file_of(cls) for cls in classes}
+    texts = [_text_of(cls) for cls, path in files.items() if path is None]
+    return hashed_text(code([path for path in files.values() if path is not None]) + repr(texts))
 
 
-def file_of_class(thing: object) -> Path | None:
-    """The user's own file that an object's class is written in; None where it is part of the package."""
-    try:
-        path = Path(inspect.getsourcefile(type(thing)) or "").resolve()
-    except (TypeError, OSError):
-        return None
-    return path if path.is_file() and not path.is_relative_to(PACKAGE) else None
+def code_of(kind: str, thing: object, given: str = "") -> str:
+    """What to call the code of an agent or a task: "the agent file mine.py", or "the agent LSTM" of the package.
+
+    Args:
+        kind: "agent" or "task".
+        thing: the object.
+        given: its name or file, as it was asked for.
+    """
+    path = Path(given) if given.endswith(".py") else _file_of(type(thing))
+    if path is not None and not path.resolve().is_relative_to(PACKAGE):
+        return f"the {kind} file {path.name}"
+    return f"the {kind} {given or type(thing).__name__} (its options and code)"
 
 
 def code(start: Iterable[Path]) -> str:
@@ -99,6 +103,25 @@ def module_file(module: str) -> Path | None:
         if module.startswith("neurorl.") and path.is_file():
             return path
     return None
+
+
+def _classes(thing: object) -> Iterator[type]:
+    """The class of a thing, those it inherits from, and those of what it holds (an agent around another)."""
+    for cls in (thing if isinstance(thing, type) else type(thing)).__mro__:
+        if cls.__module__ not in sys.stdlib_module_names:
+            yield cls
+    if dataclasses.is_dataclass(thing) and not isinstance(thing, type):
+        for field in dataclasses.fields(thing):
+            if dataclasses.is_dataclass(held := getattr(thing, field.name, None)):
+                yield from _classes(held)
+
+
+def _file_of(cls: type) -> Path | None:
+    try:
+        path = Path(inspect.getsourcefile(cls) or "").resolve()
+    except (TypeError, OSError):
+        return None
+    return path if path.is_file() else None
 
 
 def _handed_on(package: str, name: str) -> str:

@@ -5,9 +5,12 @@ or not at all; one that is damaged is passed over. Beside it stands the working 
 long work keeps its checkpoints.
 """
 
+import atexit
+import functools
 import io
 import os
 import shutil
+import tempfile
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +20,7 @@ from neurorl.core.errors import BadData, StorageFailed
 from neurorl.core.files import storage_errors
 from neurorl.core.keeper import ENDING, keep, open_kept
 from neurorl.core.kept_values import record
+from neurorl.core.lock import LOCK, WRITER, require_folder
 from neurorl.core.study import Evidence
 from neurorl.data.kept_tables import TABLES
 
@@ -32,15 +36,36 @@ class Slot:
     work: Path
 
 
-def cache_folder() -> Path:
-    """`NEURORL_CACHE`, or `~/.cache/neurorl`."""
-    return Path(os.environ.get("NEURORL_CACHE") or Path.home() / ".cache" / "neurorl")
+def cache_folder() -> Path | None:
+    """`NEURORL_CACHE`, or `~/.cache/neurorl`; None where it cannot be written, which a warning says once."""
+    return _usable(os.environ.get("NEURORL_CACHE"))
+
+
+@functools.cache
+def _usable(asked: str | None) -> Path | None:
+    try:
+        folder = Path(asked) if asked else Path.home() / ".cache" / "neurorl"
+        require_folder(folder)
+    except (StorageFailed, RuntimeError) as error:  # RuntimeError: nobody's home
+        why = str(error).rstrip(".")
+        warnings.warn(f"Nothing is cached: {why}. NEURORL_CACHE names another folder for the cache.", stacklevel=4)
+        return None
+    return folder
 
 
 def slot(study: str, scale: str, seed: int, source_hash: str) -> Slot:
     """The place of one entry; creates nothing."""
-    folder, name = cache_folder() / "evidence" / study, f"{scale}-seed{seed}-{source_hash[:16]}"
+    root = cache_folder() or _forgotten()
+    folder, name = root / "evidence" / study, f"{scale}-seed{seed}-{source_hash[:16]}"
     return Slot(folder / f"{name}{ENDING}", folder / f"{name}.work")
+
+
+@functools.cache
+def _forgotten() -> Path:
+    """A folder that lasts as long as this process."""
+    folder = tempfile.TemporaryDirectory(prefix="neurorl-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
 
 
 def load(place: Slot) -> tuple[Evidence, dict[str, Any]] | None:
@@ -87,9 +112,10 @@ def store(place: Slot, evidence: Evidence, about: dict[str, Any]) -> Evidence:
 def working_folder(place: Slot, *, fresh: bool) -> Path:
     """The folder for checkpoints of long work; emptied first when `fresh`."""
     with storage_errors(place.work):
-        if fresh:
-            shutil.rmtree(place.work, ignore_errors=True)
         place.work.mkdir(parents=True, exist_ok=True)
+        for path in place.work.iterdir() if fresh else ():
+            if path.name not in (LOCK, WRITER):
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     return place.work
 
 

@@ -1,37 +1,8 @@
-"""Folders that are whole or not there, checksums, and JSON that every reader accepts."""
+"""JSON that every reader accepts."""
 
-import hashlib
 import json
 import math
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
-
-from neurorl.core.files import storage_errors
-
-
-@contextmanager
-def new_folder(folder: Path) -> Iterator[Path]:
-    """A temporary folder that replaces `folder` when the block ends well, and vanishes when it does not."""
-    temporary = folder.with_name(f".{os.getpid()}.{folder.name}")
-    with storage_errors(folder):
-        shutil.rmtree(temporary, ignore_errors=True)
-        temporary.mkdir(parents=True)
-        try:
-            yield temporary
-            if folder.exists():
-                shutil.rmtree(folder)
-            os.replace(temporary, folder)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-
-
-def sha256(path: Path) -> str:
-    """Checksum of a file's content."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def strict_json(value: Any) -> str:

@@ -24,7 +24,7 @@ def source_hash(study: Study, *, zoo: bool = False) -> str:
 
     That is: the package's files that it rests on (`sources_of`; shipped data included, and with `zoo` the trained
     weights), the study's own file and its `.py` tasks and agents where they stand outside the package, the versions of
-    jax, numpy and Python, and the devices jax runs on.
+    neurorl, of the packages it computes with and of Python, and the devices jax runs on.
     """
     digest = hashlib.sha256(_environment().encode())
     _update(digest, sources_of(study, zoo=zoo))
@@ -72,7 +72,8 @@ def peak_memory_gib() -> float | None:
 
 
 def _environment() -> str:
-    return f"jax {version_of('jax')} numpy {version_of('numpy')} python {sys.version_info[:2]} {_devices()}"
+    versions = {name: version_of(name) for name in (*_PACKAGES, "scipy", "optimistix")}
+    return f"neurorl {neurorl.__version__} {versions} python {sys.version_info[:2]} {_devices()}"
 
 
 def _update(digest: Any, files: Iterable[Path]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from neurorl.core.catalogue import load, names
 from neurorl.core.errors import BadValue, NeurorlError
 from neurorl.core.files import write_text
+from neurorl.core.lock import only_writer
 from neurorl.core.paper import Paper
 from neurorl.report.files import strict_json
 from neurorl.report.paper_page import write_paper_page
@@ -44,14 +45,15 @@ def run_paper(
     results: list[StudyResult] = []
     failed: dict[str, str] = {}
     page = folder / "report.html"
-    for i, name in enumerate(paper.studies, 1):
-        say(f"[{i}/{len(paper.studies)}] {name}")
-        try:
-            results.append(run_study(load("study", name), scale=scale, seed=seed, out=out, **options))
-        except NeurorlError as error:
-            failed[name] = str(error)
-        page = write_paper_page(folder, paper, results, failed)
-        write_text(folder / "result.json", strict_json(summary(paper, results, failed)))
+    with only_writer(folder):
+        for i, name in enumerate(paper.studies, 1):
+            say(f"[{i}/{len(paper.studies)}] {name}")
+            try:
+                results.append(run_study(load("study", name), scale=scale, seed=seed, out=out, **options))
+            except NeurorlError as error:
+                failed[name] = str(error)
+            page = write_paper_page(folder, paper, results, failed)
+            write_text(folder / "result.json", strict_json(summary(paper, results, failed)))
     return results, failed, page
 
 

@@ -2,12 +2,15 @@
 
 import dataclasses
 import math
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from neurorl.core.errors import BadValue, StorageFailed
 from neurorl.core.files import replacing, write_bytes
+from neurorl.core.lock import only_writer
+from neurorl.core.stopping import last_words
 from neurorl.core.study import OWN, SCALES, Context, Evidence, Measures, Picture, Study
 from neurorl.figures.save import save_figure
 from neurorl.figures.style import style
@@ -54,7 +57,7 @@ def run_study(
     if scale not in study.scales:
         has = ", ".join(s for s in SCALES if s in study.scales)
         raise BadValue(f"The study {study.name} has no scale '{scale}'; it has: {has}.")
-    settings = study.settings(scale, recipe)
+    study.settings(scale, recipe)  # says what is wrong with the recipe
     if zoo and recipe != OWN:
         raise BadValue("Networks of the zoo are trained already, by the study's own recipe; leave zoo or recipe out.")
     kind = variant(scale, zoo=zoo, recipe=recipe)
@@ -63,6 +66,23 @@ def run_study(
     finished = None if fresh else _finished(folder, made_by)
     if finished is not None:
         return finished
+    with only_writer(folder):
+        return _run(study, scale, seed, folder, made_by, kind, fresh, quiet, zoo, recipe)
+
+
+def _run(
+    study: Study,
+    scale: str,
+    seed: int,
+    folder: Path,
+    made_by: dict[str, str],
+    kind: str,
+    fresh: bool,
+    quiet: bool,
+    zoo: bool,
+    recipe: str,
+) -> StudyResult:
+    settings = study.settings(scale, recipe)
     context = Context(settings, scale, seed, Path(), quiet, zoo)
     evidence, about = _evidence(study.name, study.gather, context, kind, made_by["source_hash"], fresh)
     began = time.perf_counter()
@@ -125,17 +145,25 @@ def _evidence(
     found = None if fresh else cache.load(place)
     if found is not None:
         return found[0], found[1] | {"cached": True}
-    work = cache.working_folder(place, fresh=fresh)
-    began = time.perf_counter()
-    try:
-        gathered = gather(dataclasses.replace(context, folder=work))
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(
-            f"Stopped. What was gathered so far is kept in {work}: run the same command again to go on."
-        ) from None
-    about = {"seconds": time.perf_counter() - began, "peak_memory_gib": peak_memory_gib(), "folder": str(work)}
-    # Measured is what was written, so that a cached run cannot differ from the first.
-    return cache.store(place, gathered, about), about | {"cached": False}
+    with only_writer(place.work, wait=lambda sentence: print(sentence, file=sys.stderr)):
+        found = None if fresh else cache.load(place)  # gathered by another process meanwhile
+        if found is not None:
+            return found[0], found[1] | {"cached": True}
+        work = cache.working_folder(place, fresh=fresh)
+        began = time.perf_counter()
+        with last_words(lambda: _stopped(work)):
+            gathered = gather(dataclasses.replace(context, folder=work))
+        about = {"seconds": time.perf_counter() - began, "peak_memory_gib": peak_memory_gib(), "folder": str(work)}
+        # Measured is what was written, so that a cached run cannot differ from the first.
+        return cache.store(place, gathered, about), about | {"cached": False}
+
+
+def _stopped(work: Path) -> str:
+    """What a stopped gathering says: only what lies on disk is called kept."""
+    kept = [path for path in work.rglob("*") if path.is_file() and not path.name.startswith(".")]
+    if not kept or cache.cache_folder() is None:
+        return "Stopped. Nothing was gathered that could be kept."
+    return f"Stopped. What was gathered so far is kept in {work}: run the same command again to go on."
 
 
 def _write_parts(folder: Path, evidence: Evidence, measures: Measures, pictures: tuple[Picture, ...]) -> None:

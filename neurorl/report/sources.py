@@ -6,16 +6,13 @@ cache as it is.
 """
 
 import ast
-import functools
 import inspect
 from collections.abc import Iterable
 from pathlib import Path
 
-import neurorl
 from neurorl.core.catalogue import KINDS, names
+from neurorl.core.sources import PACKAGE, follow, module_file, tree
 from neurorl.core.study import Study
-
-PACKAGE = Path(neurorl.__file__).parent
 
 # These show results and cannot change them.
 ONLY_SHOW = ("cli", "report", "figures", "testing")
@@ -29,13 +26,13 @@ def sources_of(study: Study, *, zoo: bool = False) -> list[Path]:
     if study_file(study) is not None:
         return _everything()
     module = study.gather.__module__
-    own = [path for path in (_file(module), *_studies(module, study.name)) if path is not None]
+    own = [path for path in (module_file(module), *_studies(module, study.name)) if path is not None]
     found: set[Path] = set()
-    _follow(own, found)
+    follow(own, found)
     mentioned = {*study.tasks, *study.agents}.union(*(_texts(path) for path in found if path.parent.name == "studies"))
     for kind, (package, _) in KINDS.items():
         if kind not in ("study", "format"):  # a format reads users' files, which no study does
-            _follow((_file(f"{package}.{name}") for name in names(kind) if name in mentioned), found)
+            follow((module_file(f"{package}.{name}") for name in names(kind) if name in mentioned), found)
     kept = {path for path in found if path.relative_to(PACKAGE).parts[0] not in ONLY_SHOW}
     for folder in ("data", "pictures"):
         shipped = (path for path in (PACKAGE / folder).rglob("*") if path.is_file())
@@ -57,9 +54,11 @@ def study_file(study: Study) -> Path | None:
 
 
 def outside_files(study: Study) -> list[Path]:
-    """The study's file and its own tasks and agents, where they are not part of the package."""
+    """The study's file and its own tasks and agents, where they are not part of the package, and what they import."""
     files = {Path(name).resolve() for name in (*study.tasks, *study.agents) if name.endswith(".py")}
-    return sorted({path for path in (*files, study_file(study)) if path is not None and path.is_file()})
+    found: set[Path] = set()
+    follow((path for path in (*files, study_file(study)) if path is not None and path.is_file()), found)
+    return sorted(path for path in found if not path.is_relative_to(PACKAGE))
 
 
 def _everything() -> list[Path]:
@@ -70,45 +69,9 @@ def _everything() -> list[Path]:
 def _studies(module: str, name: str) -> Iterable[Path | None]:
     """The study's own file, where `gather` stands in another one."""
     if module.startswith("neurorl.studies"):
-        yield _file(f"neurorl.studies.{name}")
+        yield module_file(f"neurorl.studies.{name}")
 
 
-def _follow(start: Iterable[Path | None], found: set[Path]) -> None:
-    """Add these files and everything of the package that they import."""
-    waiting = [path for path in start if path is not None]
-    while waiting:
-        path = waiting.pop()
-        if path not in found:
-            found.add(path)
-            waiting += _imported(path)
-
-
-@functools.lru_cache(maxsize=1024)
-def _imported(path: Path) -> tuple[Path, ...]:
-    modules: set[str] = set()
-    for node in ast.walk(_tree(path)):
-        if isinstance(node, ast.Import):
-            modules |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            modules |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    files = {_file(name) for name in modules if name.startswith("neurorl.")}
-    return tuple(sorted(file for file in files if file is not None))
-
-
-@functools.lru_cache(maxsize=1024)
 def _texts(path: Path) -> frozenset[str]:
-    constants = (node.value for node in ast.walk(_tree(path)) if isinstance(node, ast.Constant))
+    constants = (node.value for node in ast.walk(tree(path, path.stat().st_mtime_ns)) if isinstance(node, ast.Constant))
     return frozenset(value for value in constants if isinstance(value, str))
-
-
-def _tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-def _file(module: str) -> Path | None:
-    """The file of a module of the package, or None for a name that is none."""
-    place = PACKAGE.joinpath(*module.split(".")[1:])
-    for path in (place.with_suffix(".py"), place / "__init__.py"):
-        if module.startswith("neurorl.") and path.is_file():
-            return path
-    return None

@@ -8,18 +8,25 @@ import math
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import jax
 import numpy as np
 
+from neurorl import __version__
 from neurorl.core.agent import Agent
 from neurorl.core.errors import StorageFailed, TrainingFailed
+from neurorl.core.fingerprint import digest
 from neurorl.core.fitted import Fitted
+from neurorl.core.lock import only_writer
 from neurorl.core.progress import progress
+from neurorl.core.sources import PACKAGE, code, code_of, source_of
 from neurorl.core.spaces import Spaces
+from neurorl.core.stopping import last_words
 from neurorl.core.task import Task
+from neurorl.core.versions import version_of
 from neurorl.train import actor_critic, checkpoint, metrics
 from neurorl.train.config import TrainConfig
 from neurorl.train.metrics import COLUMNS
@@ -69,6 +76,22 @@ def train_agent(
         TrainingFailed: a parameter or metric became NaN or infinite; the last good checkpoint stays.
         StorageFailed: a file could not be written or read, or holds another run.
     """
+    with nullcontext() if folder is None else only_writer(folder):
+        return _train(agent, task, config, seed, task_params, folder, resume, quiet, name or "Training", probe)
+
+
+def _train(
+    agent: Agent,
+    task: Task,
+    config: TrainConfig,
+    seed: int,
+    task_params: Any,
+    folder: Path | None,
+    resume: bool,
+    quiet: bool,
+    name: str,
+    probe: Probe | None,
+) -> Fitted:
     key = jax.random.key(seed)
     actor_critic.require_actor_critic(key, agent, task, config)
     task_params = task.params() if task_params is None else task_params
@@ -88,9 +111,9 @@ def train_agent(
     kept = done
     step = _compiled_chunk(agent, task, config, len(_devices(config.replicas)))
     steps_per_chunk = config.chunk * config.parallel * (config.unroll or config.steps) * config.replicas
-    with progress(name or "Training", config.n_updates, quiet=quiet) as advance:
+    with progress(name, config.n_updates, quiet=quiet) as advance:
         advance(done)
-        try:
+        with last_words(lambda: _stopped(folder, config, done, kept)):
             while done < config.n_updates:
                 began = time.perf_counter()
                 after, measured = step(state, task_params)
@@ -111,8 +134,6 @@ def train_agent(
                 speed = steps_per_chunk / seconds
                 reward, entropy = np.mean([r[2] for r in new]), np.mean([r[3] for r in new])
                 advance(config.chunk, f"reward {reward:.3f}/trial  entropy {entropy:.2f}  {speed / 1e3:,.0f}k steps/s")
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(_stopped(folder, config, done, kept)) from None
     return Fitted(params=state.params, curve=metrics.curve_of(columns, rows), origin=settings)
 
 
@@ -140,6 +161,13 @@ def describe(agent: Agent, task: Task, task_params: Any, config: TrainConfig, se
         "task_params": leaves,
         "config": config.as_dict(),
         "seed": seed,
+        "made_from": {
+            code_of("agent", agent): digest(agent, source_of(agent)),
+            code_of("task", task): digest(task, source_of(task)),
+            "neurorl's code of training": code((PACKAGE / "train").glob("*.py")),
+            "the version of neurorl": __version__,
+            "the version of jax": version_of("jax"),
+        },
     }
     return json.loads(json.dumps(described))
 
