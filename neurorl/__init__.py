@@ -111,7 +111,16 @@ __all__ = [
 ]
 
 
+# Sub-packages that `import neurorl` makes reachable: neurorl.data.read, neurorl.perturb.doses, ...
+_PACKAGES = (
+    "agents", "analysis", "core", "data", "figures", "fit", "loop", "ops", "perturb", "pictures", "report", "studies",
+    "tasks", "testing", "train", "zoo",
+)  # fmt: skip
+
+
 def __getattr__(name: str) -> Any:
+    if name in _PACKAGES:
+        return importlib.import_module(f"neurorl.{name}")
     if name not in _WHERE:
         raise AttributeError(f"neurorl has no name '{name}'; the names are {', '.join(sorted(_WHERE))}.")
     value = getattr(importlib.import_module(_WHERE[name]), name)
@@ -120,7 +129,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_WHERE])
+    return sorted([*globals(), *_WHERE, *_PACKAGES])
 
 
 if TYPE_CHECKING:

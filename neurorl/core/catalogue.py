@@ -19,6 +19,7 @@ from typing import Any
 
 from neurorl.core.card import Card
 from neurorl.core.errors import NeurorlError, UnknownName
+from neurorl.core.exports import require_agent, require_task
 
 # kind -> (package, the name a module of this kind exports)
 KINDS = {
@@ -74,12 +75,16 @@ def load(kind: str, name: str) -> Any:
 
     Raises:
         UnknownName: nothing has this name; the message suggests the nearest.
+        BadValue: what a file exports is no task or no agent.
     """
     _, export = KINDS[kind]
     module = _module(kind, name)
     if not hasattr(module, export):
         raise NeurorlError(f"{name} does not export {export}; end the file with {export} = ... .")
-    return getattr(module, export)
+    found = getattr(module, export)
+    if name.removeprefix(f"{kind}/") in _built_in(kind):
+        return found
+    return {"task": require_task, "agent": require_agent}.get(kind, lambda thing: thing)(found)
 
 
 def load_task(name: str) -> Any:

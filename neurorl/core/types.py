@@ -45,6 +45,8 @@ class Trajectory(eqx.Module):
         entropy: entropy of the policy, nats.
         latents: what the agent reports at each step (values, prediction errors, beliefs, units).
         truth: what the task knows and the agent does not.
+        subject, session: numbers of who played and of that subject's session, at each step; `simulate_many` fills them
+            in, so that a batch keeps its layout however it is cut; None where nobody said.
     """
 
     obs: Any
@@ -59,6 +61,8 @@ class Trajectory(eqx.Module):
     entropy: Float[Array, " t"]
     latents: Any
     truth: Any
+    subject: Any = None
+    session: Any = None
 
 
 class Record(eqx.Module):

@@ -7,6 +7,7 @@ from typing import Any
 
 from neurorl.core.catalogue import load, load_task, names
 from neurorl.core.errors import BadData, BadValue
+from neurorl.core.exports import require_task
 from neurorl.core.spaces import Spaces
 from neurorl.data.dataset import Dataset
 from neurorl.data.events import advice, rules, stream
@@ -200,7 +201,7 @@ def spaces_of(task: Any) -> Spaces | None:
     """The spaces of a task given by name, by file, as a `Task`, or as its `Spaces`; None stays None."""
     if task is None or isinstance(task, Spaces):
         return task
-    return (load_task(task) if isinstance(task, str) else task).spaces
+    return require_task(load_task(str(task)) if isinstance(task, str | Path) else task, "task").spaces
 
 
 def _format_of_ending(path: Path) -> str:

@@ -1,5 +1,6 @@
 """From simulated or replayed trajectories to tables."""
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,29 +24,29 @@ def from_trajectory(
     *,
     subjects: Sequence[Any] | None = None,
     sessions: Sequence[Any] | None = None,
+    index: pd.DataFrame | None = None,
     latents: bool = True,
 ) -> Dataset:
-    """The table of a batch of trajectories, one row a step.
+    """The table of one trajectory or of a batch, one row a step.
+
+    Who played which session is known from `simulate_many`; a batch [subjects, sessions, T] says it by its axes. For
+    anything else, such as `replay_many`, give `index` or labels: without them every session is a subject of its own.
 
     Trials end where the discount is 0 and count from 0. What follows a session's last valid step is
     padding and is left out. Latents and truth with at most 8 entries a step become columns `latent_<name>`,
     `latent_<name>_<i>`, `truth_<name>`, ...; larger ones (hidden units) belong in a `recording`.
 
     Args:
-        trajectory: batch [S, T].
+        trajectory: one session [T], a batch [S, T], or a batch [subjects, sessions, T].
         spaces: `task.spaces`.
-        subjects: S labels; 0, 1, ... by default.
-        sessions: S labels; 0 by default.
+        subjects: a label for each session, or one for each subject where it is known whose each session is; by default
+            0, 1, ...
+        sessions: a label for each session; by default the number of the subject's session, from 0.
+        index: the table of sessions that `Dataset.records` returns, whose subjects and sessions are taken.
         latents: whether to add latents, truth, and the policy's `log_prob` and `entropy` (nats).
     """
-    n_sessions, _ = batch_shape(trajectory)
-    index = pd.DataFrame(
-        {
-            "subject": labels(subjects, "subjects", np.arange(n_sessions)),
-            "session": labels(sessions, "sessions", np.zeros(n_sessions, int)),
-        }
-    )
-    trajectory = jax.tree.map(np.asarray, trajectory)
+    trajectory = _batch(jax.tree.map(np.asarray, trajectory))
+    index = _index(trajectory, subjects, sessions, index)
     schema = Schema.of(spaces)
     table, real = to_table(Record.of(trajectory), schema, index)
     if latents:
@@ -56,6 +57,49 @@ def from_trajectory(
         further = pd.DataFrame({name: np.asarray(values, _wide(values)) for name, values in columns.items()})
         table = pd.concat([table, further], axis=1)
     return Dataset(table, schema, "simulation")
+
+
+def _batch(trajectory: Trajectory) -> Trajectory:
+    """A batch [S, T], with subject and session where the axes say them."""
+    shape = np.shape(trajectory.reward)
+    if len(shape) == 1:
+        return jax.tree.map(lambda leaf: leaf[None], trajectory)
+    if len(shape) != 3:
+        return trajectory
+    who, which = (np.broadcast_to(number[..., None], shape) for number in np.indices(shape[:2]))
+    whole = dataclasses.replace(trajectory, subject=who, session=which)
+    return jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), whole)
+
+
+def _index(
+    trajectory: Trajectory, subjects: Sequence[Any] | None, sessions: Sequence[Any] | None, index: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Subject and session of each session of a batch."""
+    n_sessions, _ = batch_shape(trajectory)
+    if index is not None:
+        if subjects is not None or sessions is not None:
+            raise BadValue("index= names subjects and sessions already; leave subjects= and sessions= out.")
+        if len(index) != n_sessions or not {"subject", "session"} <= set(index):
+            raise BadValue(
+                f"index= has {len(index)} rows and columns {', '.join(map(str, index))}; one row for each of the "
+                f"{n_sessions} sessions is expected, with columns subject and session."
+            )
+        return index[["subject", "session"]].reset_index(drop=True)
+    who, which = np.arange(n_sessions), np.zeros(n_sessions, int)
+    if trajectory.subject is not None and np.ndim(trajectory.subject) == 2:
+        who, which = np.asarray(trajectory.subject)[:, 0], np.asarray(trajectory.session)[:, 0]
+    code, distinct = pd.factorize(who)
+    if subjects is not None and len(subjects) == len(distinct) < n_sessions:  # one label a subject
+        subjects = [list(subjects)[i] for i in code]
+    found = pd.DataFrame({"subject": labels(subjects, "subjects", who), "session": labels(sessions, "sessions", which)})
+    again = found.duplicated()
+    if again.any():
+        subject, session = found[again].iloc[0]
+        raise BadValue(
+            f"Subject {subject} has more than one session {session}; give each of a subject's sessions a label of its "
+            "own in sessions=."
+        )
+    return found
 
 
 def batch_shape(trajectory: Trajectory) -> tuple[int, int]:

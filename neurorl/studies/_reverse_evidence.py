@@ -250,7 +250,8 @@ def _filter(keys: Any, scale: Scale) -> pd.DataFrame:
 def _table(played: Trajectory, task: Task) -> pd.DataFrame:
     """The first sessions as a table: what is counted trial by trial needs no more."""
     few = jax.tree.map(lambda leaf: leaf[:COUNTED], played)
-    return from_trajectory(few, task.spaces, sessions=np.arange(few.reward.shape[0])).table
+    number = np.arange(few.reward.shape[0])
+    return from_trajectory(few, task.spaces, subjects=number, sessions=number).table
 
 
 def _agent(name: str, task: Task) -> Agent:

@@ -8,7 +8,8 @@ import jax
 
 from neurorl.core.agent import Agent
 from neurorl.core.catalogue import load, names
-from neurorl.core.errors import BadValue, DoesNotFit
+from neurorl.core.errors import DoesNotFit
+from neurorl.core.exports import require_task
 from neurorl.core.options import with_options
 from neurorl.core.spaces import Spaces
 from neurorl.core.study import Study
@@ -116,6 +117,4 @@ def _agent_for(agent: Agent | type[Agent], spaces: Spaces) -> Agent:
 
 def _task(task: Task | str | Path) -> Task:
     made = load("task", str(task)) if isinstance(task, str | Path) else task
-    if not isinstance(made, Task):
-        raise BadValue(f"TASK must be a task, for example TASK = MyTask(), but it is {made!r}.")
-    return made
+    return require_task(made)

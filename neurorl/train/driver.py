@@ -19,6 +19,7 @@ from neurorl import __version__
 from neurorl.core.agent import Agent
 from neurorl.core.errors import StorageFailed, TrainingFailed
 from neurorl.core.fingerprint import digest
+from neurorl.core.exports import require_task
 from neurorl.core.fitted import Fitted
 from neurorl.core.lock import only_writer
 from neurorl.core.progress import progress
@@ -92,6 +93,7 @@ def _train(
     name: str,
     probe: Probe | None,
 ) -> Fitted:
+    require_task(task, "task")
     key = jax.random.key(seed)
     actor_critic.require_actor_critic(key, agent, task, config)
     task_params = task.params() if task_params is None else task_params

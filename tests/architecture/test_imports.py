@@ -43,3 +43,14 @@ def test_tables_and_pictures_are_loaded_only_when_used(package):
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == []
+
+
+def test_sub_packages_are_reachable_after_one_import():
+    names = ("data.read", "perturb.doses", "fit.fit_map", "train.load_trained", "loop.run", "zoo.load_zoo")
+    more = ("analysis", "core", "ops", "report", "testing", "studies", "tasks", "agents", "pictures")
+    code = "import neurorl, sys; " + "; ".join(f"neurorl.{n}" for n in (*names, *more))
+    done = python(f"{code}; print(*[m for m in ('matplotlib', 'numpyro') if m in sys.modules])")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []
+    light = python("import neurorl, sys; neurorl.data; print('pandas' in sys.modules, 'data' in dir(neurorl))")
+    assert light.stdout.split() == ["False", "True"]

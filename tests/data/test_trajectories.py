@@ -1,3 +1,5 @@
+import dataclasses
+
 import jax
 import numpy as np
 import pandas as pd
@@ -5,10 +7,12 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from neurorl.agents.lstm import LSTM
+from neurorl.agents.rescorla_wagner import AGENT as RescorlaWagner
 from neurorl.core.errors import BadData, BadValue, StorageFailed
-from neurorl.core.types import Trajectory
+from neurorl.core.types import Record, Trajectory
 from neurorl.data import Dataset, Schema, by_trial, from_trajectory, read_recording, recording, write_recording
-from neurorl.loop import replay, run
+from neurorl.loop import replay, replay_many, run, simulate_many
+from neurorl.tasks.bandit import TASK as BANDIT
 from neurorl.tasks.two_step import TASK
 
 S, T, UNITS = 3, 20, 12
@@ -103,9 +107,9 @@ def test_recordings_that_cannot_be_read(tmp_path):
 
 
 def test_wrong_shapes_are_sentences(trajectory):
-    one = jax.tree.map(lambda leaf: leaf[0], trajectory)
-    with pytest.raises(BadValue, match="for one session add a leading axis"):
-        from_trajectory(one, TASK.spaces)
+    deep = jax.tree.map(lambda leaf: leaf[None, None], trajectory)
+    with pytest.raises(BadValue, match=r"A batch of trajectories .* is expected, but the rewards have shape"):
+        from_trajectory(deep, TASK.spaces)
     with pytest.raises(BadValue, match="There are 3 sessions but 2 labels in `subjects`"):
         from_trajectory(trajectory, TASK.spaces, subjects=[1, 2])
 
@@ -146,3 +150,63 @@ def test_recordings_that_cannot_be_made(trajectory):
         recording(trajectory, keep=("latent_q",))
     with pytest.raises(BadData, match="lacks trial, trial_step"):
         by_trial(recording(trajectory).drop_vars(["trial", "trial_step"]))
+
+
+def who(dataset: Dataset) -> list[tuple]:
+    return list(dataset.table[["subject", "session"]].drop_duplicates().itertuples(index=False, name=None))
+
+
+def test_simulated_subjects_keep_their_sessions():
+    agent = RescorlaWagner.for_spaces(BANDIT.spaces)
+    played = simulate_many(jax.random.key(0), agent, agent.params(), BANDIT, 3, subjects=3, sessions=40)
+    dataset = from_trajectory(played, BANDIT.spaces)
+    assert who(dataset) == [(s, k) for s in range(3) for k in range(40)] and len(dataset.subjects) == 3
+    assert np.array_equal(dataset.table["choice"], np.ravel(played.action))
+    cut = jax.tree.map(lambda leaf: leaf[[0, 1, 40, 119], :2], played)  # however a batch is cut
+    assert who(from_trajectory(cut, BANDIT.spaces)) == [(0, 0), (0, 1), (1, 0), (2, 39)]
+    named = from_trajectory(cut, BANDIT.spaces, subjects=["x", "y", "z"])
+    assert who(named) == [("x", 0), ("x", 1), ("y", 0), ("z", 39)]
+    by_axes = jax.tree.map(lambda leaf: leaf.reshape(3, 40, *leaf.shape[1:]), played)
+    assert from_trajectory(by_axes, BANDIT.spaces).table.equals(dataset.table)
+    bare = dataclasses.replace(by_axes, subject=None, session=None)
+    assert from_trajectory(bare, BANDIT.spaces).table.equals(dataset.table)
+    with pytest.raises(BadValue, match="Subject a has more than one session 0"):
+        from_trajectory(played, BANDIT.spaces, subjects=["a"] * 120, sessions=[0] * 120)
+
+
+def test_one_session_is_a_table_too(trajectory):
+    one = jax.tree.map(lambda leaf: leaf[1], trajectory)
+    t = from_trajectory(one, TASK.spaces).table
+    assert (
+        len(t) == T
+        and np.array_equal(t["choice"], trajectory.action[1])
+        and who(from_trajectory(one, TASK.spaces)) == [(0, 0)]
+    )
+
+
+def test_replayed_sessions_take_the_names_of_their_records():
+    agent = RescorlaWagner.for_spaces(BANDIT.spaces)
+    played = simulate_many(jax.random.key(0), agent, agent.params(), BANDIT, 3, subjects=2, sessions=2)
+    dataset = from_trajectory(played, BANDIT.spaces, subjects=["a", "b"], latents=False)
+    records, index = dataset.records()
+    again = from_trajectory(replay_many(agent, agent.params(), records), BANDIT.spaces, index=index, latents=False)
+    assert_frame_equal(again.table, dataset.table)
+    with pytest.raises(BadValue, match=r"index= has 3 rows .* one row for each of the 4 sessions"):
+        from_trajectory(played, BANDIT.spaces, index=index[:3])
+    with pytest.raises(BadValue, match="leave subjects= and sessions= out"):
+        from_trajectory(played, BANDIT.spaces, index=index, subjects=[1, 2])
+
+
+def test_replicas_must_be_announced():
+    agent = RescorlaWagner.for_spaces(BANDIT.spaces)
+    stacked = jax.tree.map(lambda leaf: np.broadcast_to(leaf, (4, *np.shape(leaf))), agent.params())
+    how = {"subjects": 4, "sessions": 1}
+    with pytest.raises(
+        BadValue, match=r"leading axis of 4 .* stacked=True and subjects=4, .* load_zoo\(name, replica=0"
+    ):
+        simulate_many(jax.random.key(0), agent, stacked, BANDIT, 3, **how)
+    with pytest.raises(BadValue, match="leading axis of 4, but there are 3 subjects"):
+        simulate_many(jax.random.key(0), agent, stacked, BANDIT, 3, subjects=3, stacked=True)
+    played = simulate_many(jax.random.key(0), agent, stacked, BANDIT, 3, stacked=True, **how)
+    with pytest.raises(BadValue, match="stacked=True and sessions=4"):
+        replay_many(agent, stacked, Record.of(played))

@@ -1,0 +1,49 @@
+"""What a file exports as TASK or AGENT, checked where it is loaded: a sentence instead of a missing attribute."""
+
+from typing import Any
+
+from neurorl.core.errors import BadValue
+
+
+def require_task(task: Any, name: str = "TASK") -> Any:
+    """The task, or `BadValue` where it is none: a class instead of a task, an environment of another library."""
+    from neurorl.core.task import Task
+
+    if isinstance(task, Task):
+        return task
+    said = f"{name} must be a task, for example TASK = MyTask(), but it is {_shown(task)}."
+    if _is_environment(task):
+        said += (
+            " It looks like a Gymnasium environment. Those keep their state outside JAX, so that no agent plays them "
+            "here or is trained on them; write it as a task: `neurorl new task my_task` makes a skeleton."
+        )
+    raise BadValue(said)
+
+
+def require_agent(agent: Any, name: str = "AGENT") -> Any:
+    """The class of an agent (or an agent), or `BadValue`."""
+    from neurorl.core.agent import Agent
+
+    if isinstance(agent, Agent) or (isinstance(agent, type) and issubclass(agent, Agent)):
+        return agent
+    raise BadValue(f"{name} must be the class of an agent, for example AGENT = MyAgent, but it is {_shown(agent)}.")
+
+
+def _is_environment(thing: Any) -> bool:
+    """Whether something has what Gymnasium (or Gym) asks of an environment; the packages need not be installed."""
+    return all(hasattr(thing, name) for name in ("reset", "step")) and (
+        any(hasattr(thing, name) for name in ("action_space", "observation_space", "render", "unwrapped"))
+        or any(kind.__module__.split(".")[0] in ("gymnasium", "gym") for kind in _kinds(thing))
+        or not hasattr(thing, "spaces")
+    )
+
+
+def _kinds(thing: Any) -> tuple[type, ...]:
+    return (thing if isinstance(thing, type) else type(thing)).__mro__
+
+
+def _shown(thing: Any) -> str:
+    if isinstance(thing, type):
+        return f"the class {thing.__name__}"
+    text = repr(thing)
+    return text if len(text) <= 80 else f"{text[:77]}..."
