@@ -18,8 +18,8 @@ import numpy as np
 from neurorl import __version__
 from neurorl.core.agent import Agent
 from neurorl.core.errors import StorageFailed, TrainingFailed
-from neurorl.core.fingerprint import digest
 from neurorl.core.exports import require_task
+from neurorl.core.fingerprint import digest
 from neurorl.core.fitted import Fitted
 from neurorl.core.lock import only_writer
 from neurorl.core.progress import progress
@@ -77,6 +77,7 @@ def train_agent(
         TrainingFailed: a parameter or metric became NaN or infinite; the last good checkpoint stays.
         StorageFailed: a file could not be written or read, or holds another run.
     """
+    require_task(task, "task")
     with nullcontext() if folder is None else only_writer(folder):
         return _train(agent, task, config, seed, task_params, folder, resume, quiet, name or "Training", probe)
 
@@ -93,7 +94,6 @@ def _train(
     name: str,
     probe: Probe | None,
 ) -> Fitted:
-    require_task(task, "task")
     key = jax.random.key(seed)
     actor_critic.require_actor_critic(key, agent, task, config)
     task_params = task.params() if task_params is None else task_params
