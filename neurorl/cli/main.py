@@ -5,6 +5,7 @@ with EXAMPLES, which stand under its help.
 """
 
 import difflib
+import errno
 import importlib
 import os
 import sys
@@ -15,7 +16,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from neurorl.cli.holding import let_go
-from neurorl.core.errors import NeurorlError
+from neurorl.core.errors import NeurorlError, StorageFailed
 from neurorl.core.stopping import stoppable
 
 # verb -> what it does; the module neurorl.cli.<verb> is imported only when the verb is used.
@@ -34,6 +35,9 @@ VERBS = {
     "cite": "print the references of anything as BibTeX",
 }
 
+# Errors of the system that mean a full, failing or read-only disk.
+_STORAGE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
+
 _EXAMPLES = (
     "neurorl run two_step",
     "neurorl show hybrid",
@@ -45,6 +49,7 @@ _EXAMPLES = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    _open_streams()
     with _warnings_as_sentences(), stoppable() as stop:
         try:
             code = _dispatch(arguments)
@@ -57,14 +62,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         except BrokenPipeError:  # the reader, say `head`, has seen enough
             _silence_stdout()
             return 141
+        except OSError as error:
+            if error.errno in _STORAGE:
+                _silence_stdout()  # it may be what is full
+                return _fail(f"Something could not be written: {error.strerror or error}.", StorageFailed.exit_code)
+            return _unforeseen(error)
         except Exception as error:
             if stop.signal is not None:  # compiled code hands KeyboardInterrupt on as an error of its own
                 return _fail("Stopped.", stop.exit_code)
-            return _fail(
-                f"Something went wrong that this library did not foresee: {type(error).__name__}: {error}\n"
-                "Set NEURORL_DEBUG=1 and run the command again to see where.",
-                1,
-            )
+            return _unforeseen(error)
         finally:
             let_go()
 
@@ -119,10 +125,26 @@ def _help() -> str:
 
 
 def _fail(sentence: str, code: int) -> int:
-    if os.environ.get("NEURORL_DEBUG"):
-        traceback.print_exc()
-    print(sentence, file=sys.stderr)
+    with suppress(OSError):  # there may be nowhere to say it
+        if os.environ.get("NEURORL_DEBUG"):
+            traceback.print_exc()
+        print(sentence, file=sys.stderr)
     return code
+
+
+def _unforeseen(error: Exception) -> int:
+    return _fail(
+        f"Something went wrong that this library did not foresee: {type(error).__name__}: {error}\n"
+        "Set NEURORL_DEBUG=1 and run the command again to see where.",
+        1,
+    )
+
+
+def _open_streams() -> None:
+    """Streams that the shell closed (`>&-`) take everything and keep nothing."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
 
 
 @contextmanager

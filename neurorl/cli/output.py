@@ -72,7 +72,11 @@ def _print_titled(title: str, body: Any) -> None:
 
 
 def _console() -> Any:
-    from rich.console import Console
+    from rich.console import Console as Usual
+
+    class Console(Usual):
+        def on_broken_pipe(self) -> None:  # rich would exit with 1; `main` knows what to do
+            raise BrokenPipeError
 
     console = Console(highlight=False)
     # Into a file or a pipe there is no terminal to be as wide as.

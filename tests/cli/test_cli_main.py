@@ -1,7 +1,9 @@
 """The frame of the command line: help, unknown commands, failures as sentences with the right exit codes."""
 
+import errno
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -56,6 +58,11 @@ def test_arguments_that_do_not_parse(capsys: pytest.CaptureFixture[str]) -> None
         (KeyboardInterrupt("Stopped. Run it again."), 130, "Stopped. Run it again.\n"),
         (KeyboardInterrupt(), 130, "Stopped.\n"),
         (BrokenPipeError(), 141, ""),
+        (
+            OSError(errno.ENOSPC, "No space left on device"),
+            4,
+            "Something could not be written: No space left on device.\n",
+        ),
     ],
 )
 def test_failures_are_sentences(
@@ -99,3 +106,17 @@ def test_the_installed_command_answers() -> None:
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "There is no command 'lst'. Did you mean 'list'?\n"
+
+
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "| head -1 >/dev/null"])
+def test_closed_streams_are_silent(closed: str) -> None:
+    command = f"set -o pipefail; {sys.executable} -m neurorl list {closed}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert done.returncode in (0, 141) and done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_full_standard_output_is_a_sentence() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-m", "neurorl", "list"], stdout=full, stderr=-1, text=True)
+    assert (done.returncode, done.stderr) == (4, "Something could not be written: No space left on device.\n")
