@@ -96,7 +96,8 @@ class HBIResult:
 
     def selection(self) -> Selection:
         """The same as what random-effects selection says."""
-        return Selection(self.table(), self.responsibilities, self.alpha, self.null_probability)
+        table = self.table().rename(columns={"n_units": "n_most_likely"})
+        return Selection(table, self.responsibilities, self.alpha, self.null_probability)
 
     def table(self) -> pd.DataFrame:
         """One row a model: model, frequency, mean_responsibility, exceedance, protected_exceedance, n_units (how many
@@ -151,7 +152,7 @@ def fit_hbi(
         with progress("Inferring models", total=2 * max_rounds, quiet=quiet) as advance:
             found = _infer(members, kept, starts, seed, max_steps, max_rounds, advance)
         free, null = found["free"], found.get("null", found["free"])
-        results = {name: _result(members[k], units, free, k, left_out) for k, name in enumerate(agents)}
+        results = {name: _result(members[k], units, free, k, left_out, settings) for k, name in enumerate(agents)}
     p_null = float(1 / (1 + np.exp(np.clip(free.trace[-1] - null.trace[-1], -700, 700)))) if len(members) > 1 else 1.0
     exceeding = exceedance(free.alpha)
     first = results[next(iter(agents))]
@@ -242,7 +243,9 @@ def _go(
         keep()
 
 
-def _result(member: Members, units: Units, state: State, k: int, left_out: tuple[Any, ...]) -> FitResult:
+def _result(
+    member: Members, units: Units, state: State, k: int, left_out: tuple[Any, ...], settings: Mapping[str, object]
+) -> FitResult:
     posterior, inner, group = member.posterior, state.inner[k], state.groups[k]
     values, names = on_scale(posterior, inner.z), [info.name for info in posterior.free]
     scale, free = np.sqrt(group.sigma / (group.nu * group.beta)), 2 * group.nu  # q(mu) is Student's t
@@ -260,7 +263,8 @@ def _result(member: Members, units: Units, state: State, k: int, left_out: tuple
             f"The inference over models had not come to rest after {len(state.trace)} rounds; do not read its numbers. "
             "Raise max_rounds."
         )
-    origin = {"method": "hbi", "agent": type(posterior.agent).__name__, "neurorl": __version__}
+    origin = {"method": "hbi", "agent": type(posterior.agent).__name__, "neurorl": __version__, **settings}
+    origin["fixed"] = dict(posterior.held)
     return FitResult(
         fitted=Fitted(params=posterior.stacked(values), curve={"log_bound": np.array(state.trace)}, origin=origin),
         values=posterior.named(values),

@@ -27,7 +27,8 @@ class FitResult:
         fitted: the agent's parameters, leading axis S, in single precision, ready for `replay_many(stacked=True)`.
         values: name -> [S] in double precision: the parameters that were fitted and those held by `fixed`.
         log_lik: log-likelihood of the scored choices at the fitted parameters, nats [S].
-        log_posterior: log_lik plus the log prior density of the parameters [S].
+        log_posterior: log_lik plus the log prior density of the parameters, or of z in the population where one was
+            learned [S].
         n_choices: scored choices [S].
         n_params: number of fitted parameters of a unit.
         converged: another climb, begun where the best ended with a fresh estimate of the curvature, came to rest
@@ -183,13 +184,14 @@ class FitResult:
 
         Returns:
             a table with the columns of `index`, the parameters by name, log_lik (nats), log_lik_per_choice,
-            log_posterior, n_choices, n_params, aic, bic, converged, gradient_norm, starts_agreeing, at_bound
-            (names separated by commas), and, where the method gives them, the standard error of each parameter
-            (its name with `_se`), log_evidence, what the choices add to the prior of each parameter (its name with
-            `_contraction`), undetermined (names separated by commas) and why; and failed.
+            log_posterior, n_choices, n_params, aic, bic, converged, gradient_norm and starts_agreeing (not where there
+            are draws instead of a search), at_bound (names separated by commas), and, where the method gives them, the
+            standard error of each parameter (its name with `_se`), log_evidence, what the choices add to the prior of
+            each parameter (its name with `_contraction`), undetermined (names separated by commas) and why; and failed.
         """
         n, index = len(self.log_lik), self._own(index)
         who = {} if index is None else {name: index[name].to_numpy() for name in index.columns}
+        climbed = {"gradient_norm": self.gradient_norm, "starts_agreeing": self.starts_agreeing}
         columns = {
             "log_lik": self.log_lik,
             "log_lik_per_choice": self.log_lik / self.n_choices,
@@ -199,8 +201,7 @@ class FitResult:
             "aic": self.aic,
             "bic": self.bic,
             "converged": self.converged,
-            "gradient_norm": self.gradient_norm,
-            "starts_agreeing": self.starts_agreeing,
+            **({} if self.draws is not None else climbed),
             "at_bound": [",".join(names) for names in self.at_bound],
         }
         if self.standard_errors is not None:

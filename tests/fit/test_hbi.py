@@ -88,6 +88,7 @@ def test_both_numbers_that_are_called_frequency_are_given() -> None:
     np.testing.assert_allclose(found.frequency, [0.611, 0.345, 0.043], atol=5e-4)
     np.testing.assert_allclose(found.mean_responsibility, [0.653, 0.347, 0.0], atol=5e-4)
     table = found.table().set_index("model")
+    assert found.selection().table["n_most_likely"].tolist() == [20, 0, 0]
     assert table.loc["a", "mean_responsibility"] == pytest.approx(0.653) and table.loc["c", "frequency"] == 1 / 23
 
 
@@ -102,6 +103,7 @@ def test_learners_are_told_from_coins() -> None:
     assert found.exceedance[0] > found.protected_exceedance[0] > 0.5
     coin = found.results["coin"]
     assert coin.group is not None and coin.group["mean_on_scale"][0] == pytest.approx(coins.mean(), abs=0.06)
+    assert coin.fitted.origin["starts"] == 4 and coin.fitted.origin["fixed"] == {}
     assert coin.method == "hbi" and not coin.failed.any()
     assert {leaf.dtype for leaf in jax.tree.leaves(coin.fitted.params)} == {np.dtype(np.float32)}
     with pytest.raises(BadValue, match="no free parameter"):

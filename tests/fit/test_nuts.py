@@ -57,6 +57,15 @@ def test_members_and_likelihoods_belong_to_the_draws(fit: FitResult) -> None:
     assert fit.values["p"].std() < alone.std() and np.corrcoef(fit.values["p"], alone)[0, 1] > 0.9
 
 
+def test_the_table_has_no_column_of_a_search_that_was_not_made(fit: FitResult) -> None:
+    assert {"p", "p_se", "converged", "at_bound"} <= set(fit.table())
+    assert not {"starts_agreeing", "gradient_norm"} & set(fit.table())
+    group, draws = fit.group, fit.draws["posterior"]["coefficients_p"].values
+    assert group is not None
+    np.testing.assert_allclose(group["se"], draws.std(axis=(0, 1), ddof=1), rtol=1e-3)
+    np.testing.assert_allclose(group["sd_between"], float(fit.draws["posterior"]["sd"].mean()), rtol=1e-6)
+
+
 def test_arviz_reads_the_draws(fit: FitResult) -> None:
     import arviz as az
 
