@@ -1,6 +1,7 @@
 """What explains parameters in a population: `--formula` over the columns of a table with one row a subject."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,8 @@ def design(formula: tuple[str, ...], covariates: Path | None, data: FitData) -> 
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise BadValue(f"--formula explains {', '.join(twice)} more than once; join the terms by + in one formula.")
     known, unusable = _own(data) if covariates is None else _given(covariates, data)
-    return Design.of(dict(split), known, unusable)
+    # The command numbers its units in the order of the table, so that ids say nothing of theirs.
+    return replace(Design.of(dict(split), known, unusable), labels=None)
 
 
 def _own(data: FitData) -> tuple[pd.DataFrame, dict[str, str]]:

@@ -22,7 +22,7 @@ A formula is read, not run: `formula_factors` computes a fixed list of functions
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -30,7 +30,7 @@ import pandas as pd
 
 from neurorl.core.errors import BadData, BadValue
 from neurorl.fit.formula_factors import Coded, coded
-from neurorl.fit.formula_table import FormulaTable
+from neurorl.fit.formula_table import FormulaTable, label
 from neurorl.fit.formula_terms import Factor, terms_of
 
 INTERCEPT = "Intercept"
@@ -128,10 +128,12 @@ class Design:
     Attributes:
         of_parameter: parameter's name -> its columns.
         n_units: rows of the table, one a unit.
+        labels: what the table's column `subject` calls them; None where it has none, or an id stands there twice.
     """
 
     of_parameter: Mapping[str, Columns]
     n_units: int
+    labels: tuple[str, ...] | None = None
 
     @classmethod
     def of(cls, formulas: Mapping[str, str], table: pd.DataFrame, unusable: Mapping[str, str] | None = None) -> Self:
@@ -142,7 +144,9 @@ class Design:
             table: one row a unit, in the order of the fitted units.
             unusable: as in `Columns.of`.
         """
-        return cls({name: Columns.of(text, table, unusable) for name, text in formulas.items()}, len(table))
+        columns = {name: Columns.of(text, table, unusable) for name, text in formulas.items()}
+        labels = tuple(map(label, table["subject"])) if "subject" in table else ()
+        return cls(columns, len(table), labels if labels and len(set(labels)) == len(labels) else None)
 
     @classmethod
     def intercepts(cls, n_units: int) -> Self:
@@ -152,7 +156,32 @@ class Design:
     def only(self, parameters: Iterable[str]) -> Self:
         """The part of it that is about these parameters."""
         kept = {name: self.of_parameter[name] for name in parameters if name in self.of_parameter}
-        return type(self)(kept, self.n_units)
+        return replace(self, of_parameter=kept)
+
+    def rows(self, kept: np.ndarray) -> Self:
+        """The design of some of the units, by a mask [n_units].
+
+        Raises:
+            BadData: without the others columns depend on each other.
+        """
+        for name, columns in self.of_parameter.items():
+            if np.linalg.matrix_rank(columns.x[kept]) < columns.x.shape[1]:
+                raise BadData(
+                    f"Without the {int((~kept).sum())} units that have no scored choice, the columns of the formula of "
+                    f"{name} ({', '.join(columns.terms)}) depend on each other; leave these units and a term out."
+                )
+        labels = None if self.labels is None else tuple(np.array(self.labels, object)[kept])
+        of_parameter = {name: replace(columns, x=columns.x[kept]) for name, columns in self.of_parameter.items()}
+        return replace(self, of_parameter=of_parameter, n_units=int(kept.sum()), labels=labels)
+
+    def check_order(self, units: Iterable[object]) -> None:
+        """Refuse a design whose column `subject` names the fitted units in another order than they are in."""
+        names = tuple(map(label, units))
+        if self.labels is not None and self.labels != names and set(self.labels) == set(names):
+            raise BadValue(
+                f"The rows of the design are of {', '.join(self.labels[:4])}, ..., but the units are fitted in the "
+                f"order {', '.join(names[:4])}, ...; sort the table by subject."
+            )
 
     def columns(self, parameter: str) -> Columns:
         """The columns of one parameter."""

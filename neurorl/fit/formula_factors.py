@@ -48,6 +48,7 @@ class _Reader(Numbers):
             if not self.table.is_numeric(name):
                 return self._of_categories(self.table.categories(name), written)
             self.table.note_codes(name)
+            self.table.note_stand_ins(name)
             return self._of_numbers(self.table.numbers(name))
         called = dotted(tree.func) if isinstance(tree, ast.Call) else None
         if called == "C":

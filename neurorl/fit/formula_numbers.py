@@ -71,7 +71,9 @@ class Numbers:
         """Numbers [S], or one number."""
         if (name := self.column_of(tree)) is not None:
             self.used.append(name)
-            return self.table.numbers(name, "takes no arithmetic")
+            values = self.table.numbers(name, "takes no arithmetic")
+            self.table.note_stand_ins(name)
+            return values
         if isinstance(tree, ast.Constant) and isinstance(tree.value, int | float):
             return self.made(lambda: float(tree.value))  # type: ignore[arg-type]
         if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub | ast.UAdd):

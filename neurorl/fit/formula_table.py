@@ -13,6 +13,7 @@ from neurorl.fit.formula_terms import ALLOWED
 
 FEW = 6  # whole numbers of at most so many kinds may be codes of groups
 SHOWN = 8
+STAND_INS = (-9999.0, -999.0, -99.0, -9.0, 999.0, 9999.0)  # numbers that tables hold for a missing value
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,18 @@ class FormulaTable:
                 f"Column '{name}' holds the numbers {listed} and enters as a number, with one slope along them. If "
                 f"they are codes of groups, write C({name})."
             )
+
+    def note_stand_ins(self, name: str) -> None:
+        """Say where a number may stand for a missing value."""
+        values = self.numbers(name)
+        for value in np.intersect1d(np.unique(values), STAND_INS):
+            others = values[values != value]
+            if len(others) and (others.min() >= 0 > value or (value > 0 and others.max() < value / 2)):
+                self._note(
+                    f"Column '{name}' is {label(value)} in {self.rows(np.flatnonzero(values == value))} and lies "
+                    f"between {others.min():g} and {others.max():g} elsewhere; if that stands for a missing value, "
+                    "leave it empty."
+                )
 
     def _refuse_numbers_as_text(self, name: str, column: pd.Series) -> None:
         texts = column[[isinstance(value, str) for value in column]]

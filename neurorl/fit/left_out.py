@@ -35,7 +35,6 @@ from neurorl.core.types import Record
 from neurorl.fit.formula import Design
 from neurorl.fit.likelihood import Parts, buckets, log_likelihood_of_units
 from neurorl.fit.loo import Loo, joined, loo
-from neurorl.fit.population import rows_of_design
 from neurorl.fit.posterior import Posterior
 from neurorl.fit.result import FitResult
 from neurorl.fit.units import with_choices
@@ -116,7 +115,7 @@ def loo_over_units(
     names, n_units = [info.name for info in drawn.posterior.free], z.shape[1]
     design = design or Design.intercepts(n_units)
     if result.left_out and design.n_units == len(everybody):
-        design = rows_of_design(design, np.isin(everybody, np.asarray(result.labels)))
+        design = design.rows(np.isin(everybody, np.asarray(result.labels)))
     design.check(tuple(names), n_units)
     b = [drawn.flat(f"coefficients_{name}") for name in names]
     m = np.stack([b_k @ design.columns(name).x.T for b_k, name in zip(b, names, strict=True)], axis=2)

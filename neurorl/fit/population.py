@@ -7,7 +7,7 @@ inference over models repeat this step with ever other means and variances; it i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Self
 
 import jax
@@ -97,8 +97,9 @@ class Problem:
             units = by_unit(records, groups)
         names, n_units = tuple(info.name for info in posterior.free), len(units.labels)
         design = design or Design.intercepts(n_units)
+        design.check_order(everybody)
         if left_out and design.n_units == len(everybody):
-            design = rows_of_design(design, np.isin(everybody, units.labels))
+            design = design.rows(np.isin(everybody, units.labels))
         design.check(names, n_units)
         return cls(posterior, records, groups, units, design, left_out)
 
@@ -112,12 +113,6 @@ class Problem:
     def x(self) -> list[np.ndarray]:
         """The design of each parameter, [S, terms]."""
         return [self.design.columns(info.name).x for info in self.posterior.free]
-
-
-def rows_of_design(design: Design, kept: np.ndarray) -> Design:
-    """The design of some units, by a mask."""
-    of_parameter = {name: replace(c, x=c.x[kept]) for name, c in design.of_parameter.items()}
-    return replace(design, of_parameter=of_parameter, n_units=int(kept.sum()))
 
 
 class Members:

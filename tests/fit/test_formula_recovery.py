@@ -10,7 +10,7 @@ from coins import COINS, WHO
 from fit_sessions import Coin, record
 
 from neurorl.agents.rescorla_wagner import RescorlaWagner
-from neurorl.core.errors import BadValue
+from neurorl.core.errors import BadData, BadValue
 from neurorl.fit import FitResult
 from neurorl.fit.em import fit_em, maximised
 from neurorl.fit.formula import Design
@@ -113,3 +113,20 @@ def test_a_group_whose_units_all_failed_is_said() -> None:
     inner = Inner(z, np.ones((6, 1, 1)), none, evidence, none, np.ones(6, bool), np.ones(6))
     with jax.enable_x64(True), pytest.raises(BadValue, match="2 of 6 units could not be fitted, and without them"):
         maximised(inner, x)
+
+
+def test_rows_in_another_order_than_the_units_are_refused() -> None:
+    ids = np.array([f"s{i:02d}" for i in range(len(WHO))])
+    who = WHO.assign(subject=ids[::-1])
+    with pytest.raises(BadValue, match=r"rows of the design are of s23, s22.* the order s00, s01.*sort the table"):
+        fit_em(Coin(), COINS, groups=ids, design=Design.of({"p": "group"}, who), quiet=True)
+    Design.of({"p": "group"}, WHO.assign(subject=ids)).check_order(ids)
+    Design.of({"p": "group"}, who).check_order(range(24))  # other names say nothing
+
+
+def test_a_group_without_any_choice_is_said() -> None:
+    who = pd.DataFrame({"group": np.where(np.arange(24) < 2, "patient", "control")})
+    design = Design.of({"p": "group"}, who)
+    assert design.rows(np.arange(24) > 0).n_units == 23
+    with pytest.raises(BadData, match=r"Without the 2 units that have no scored choice.*formula of p"):
+        design.rows(np.arange(24) > 1)

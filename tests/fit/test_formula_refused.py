@@ -126,6 +126,12 @@ def test_columns_that_are_not_what_they_seem() -> None:
     assert "'Patient' and 'patient', which differ in case or spaces only" in cased.notes[0]
     with pytest.raises(BadData, match="2 columns called 'age'"):
         Columns.of("age", pd.concat([TABLE, TABLE[["age"]]], axis=1))
+    for value in (-999, -9, 999):
+        aged = TABLE.assign(age=[20, 31, value, 52, 18, 60, 33, 41])
+        for formula in ("age", "standardise(age)"):
+            (note,) = Columns.of(formula, aged).notes
+            assert f"'age' is {value} in row 2 (1 of 8" in note and "between 18 and 60 elsewhere" in note
+    assert not Columns.of("score", TABLE.assign(score=[-9, -3, 4, 5, 6, 7, 8, 9])).notes
     with pytest.raises(BadData, match="not finite in row 2"):
         Columns.of("score", TABLE.assign(score=[0, 1, np.inf, 3, 4, 5, 6, 7]))
     with pytest.raises(BadData, match="datetime"):
