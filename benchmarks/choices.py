@@ -7,7 +7,7 @@ from neurorl.core.types import Record
 from neurorl.loop import run
 from neurorl.tasks.bandit import TASK
 
-AGENT = RescorlaWagner.for_spaces(TASK.spaces)
+AGENT = RescorlaWagner(TASK.spaces, initial=0.0)
 
 
 def subjects(n: int, n_trials: int, seed: int = 0) -> tuple[Params, Record]:

@@ -67,6 +67,7 @@ class DynaQPlus(Agent):
     spaces: Spaces
     n: int = option(5, "rehearsed steps after each step", low=0)
     greedy: bool = option(False, "True: always the best answer, in place of the softmax")
+    initial: float = option(0.0, "value of every choice before the first outcome, reward units")
 
     card: ClassVar[Card] = Card(
         title="Dyna-Q+: rehearsal with curiosity",
@@ -91,7 +92,7 @@ class DynaQPlus(Agent):
 
     def init(self, key: PRNGKeyArray, params: Params) -> State:
         obs, action = self.spaces.discrete()
-        return State(key, jnp.zeros((obs.n, action.n)), WorldModel.blank(obs.n, action.n))
+        return State(key, jnp.full((obs.n, action.n), self.initial, float), WorldModel.blank(obs.n, action.n))
 
     def act(self, params: Params, state: State, obs: Int[Array, ""]) -> tuple[State, Categorical]:
         legal = self.spaces.legal_table()[obs]

@@ -9,7 +9,8 @@ and, when the outcome r of second-stage state s2 and answer a2 is known,
     Q2(s2, a2) += alpha2 delta
 
 (Daw et al. 2011, supplement). Choices: P(a1) ~ exp(beta1 Q1(a1) + pi rep(a1)), rep = 1 for the first-stage
-choice of the trial before; P(a2) ~ exp(beta2 Q2(s2, a2)). All values start at 0.
+choice of the trial before; P(a2) ~ exp(beta2 Q2(s2, a2)). All values start at `initial`, 0 by
+default.
 
 The reported `rpe` is max_a2 Q2(s2, a2) - Q1(a1) on arrival, which is the mean of the model-based and the
 model-free prediction error weighted by w, and delta at the outcome, where the two agree.
@@ -28,6 +29,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Gamma, Gaussian, Interval, param, unit
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
@@ -72,6 +74,7 @@ class Hybrid(Agent):
 
     layout: TwoStage
     p_common: float
+    initial: float = option(0.0, "value of every choice before the first outcome, reward units")
 
     card: ClassVar[Card] = Card(
         title="Hybrid: model-based and model-free, weighted by w",
@@ -94,7 +97,11 @@ class Hybrid(Agent):
         return Params()
 
     def init(self, key: PRNGKeyArray, params: Params) -> State:
-        return State(jnp.zeros(2), jnp.zeros((2, self.layout.n_options)), Choices.none())
+        return State(
+            jnp.full(2, self.initial, float),
+            jnp.full((2, self.layout.n_options), self.initial, float),
+            Choices.none(),
+        )
 
     def act(self, params: Params, state: State, obs: Int[Array, ""]) -> tuple[State, Categorical]:
         first = params.beta1 * self._first_values(params, state) + params.pi * state.choices.last

@@ -19,6 +19,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gamma, Interval, param, unit
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
@@ -48,6 +49,8 @@ class Latents(eqx.Module):
 class MagnitudeLearner(Agent):
     """Delta-rule learner for two arms of shown magnitude of which exactly one pays."""
 
+    initial: float = option(0.5, "believed probability at the start that left pays", low=0, high=1)
+
     card: ClassVar[Card] = Card(
         title="Rescorla-Wagner learner, weighted by magnitude",
         summary="Learns with one fixed rate which of two arms pays and multiplies by the magnitudes shown: the learner "
@@ -65,7 +68,7 @@ class MagnitudeLearner(Agent):
         return Params()
 
     def init(self, key: PRNGKeyArray, params: Params) -> State:
-        return State(jnp.full((), 0.5, float))
+        return State(jnp.full((), self.initial, float))
 
     def act(self, params: Params, state: State, obs: Float[Array, "2"]) -> tuple[State, Categorical]:
         return state, Categorical(weighted_logits(state.q, obs, params.beta))

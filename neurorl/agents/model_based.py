@@ -5,7 +5,8 @@
 
 Daw et al. 2011, supplement (model-based values); with one value a second stage it is the model-based agent
 of Akam et al. 2015, Q_s += alpha (o - Q_s). Choices: P(a1) ~ exp(beta1 Q1(a1) + pi rep(a1)), rep = 1 for
-the first-stage choice of the trial before; P(a2) ~ exp(beta2 Q2(s2, a2)). All values start at 0.
+the first-stage choice of the trial before; P(a2) ~ exp(beta2 Q2(s2, a2)).
+All values start at `initial`, 0 by default.
 
 The reported `rpe` is max_a2 Q2(s2, a2) - Q1(a1) on arrival at the second stage and r - Q2(s2, a2) at the
 outcome.
@@ -24,6 +25,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Gamma, Gaussian, Interval, param, unit
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
@@ -64,6 +66,7 @@ class ModelBased(Agent):
 
     layout: TwoStage
     p_common: float
+    initial: float = option(0.0, "value of every choice before the first outcome, reward units")
 
     card: ClassVar[Card] = Card(
         title="Model-based: plans over the known transitions",
@@ -87,7 +90,7 @@ class ModelBased(Agent):
         return Params()
 
     def init(self, key: PRNGKeyArray, params: Params) -> State:
-        return State(jnp.zeros((2, self.layout.n_options)), Choices.none())
+        return State(jnp.full((2, self.layout.n_options), self.initial, float), Choices.none())
 
     def act(self, params: Params, state: State, obs: Int[Array, ""]) -> tuple[State, Categorical]:
         first = params.beta1 * plan(state.q2.max(axis=1), self.p_common) + params.pi * state.choices.last

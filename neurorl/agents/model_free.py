@@ -9,8 +9,8 @@ When the outcome r of second-stage state s2 and answer a2 is known, for the firs
 with Q2 on the right as it was before the outcome (Daw et al. 2011, supplement, SARSA(lambda)). lambda = 0
 is SARSA(0); lambda = 1 is TD(1), Q1(a1) += alpha1 (r - Q1(a1)), the Q(1) agent of Akam et al. 2015.
 Choices: P(a1) ~ exp(beta1 Q1(a1) + pi rep(a1)), rep = 1 for the first-stage choice of the trial before;
-P(a2) ~ exp(beta2 Q2(s2, a2)). All values start at 0. Where both second-stage answers pay the same
-(Wang et al. 2018), each second stage has one value and beta2 plays no part.
+P(a2) ~ exp(beta2 Q2(s2, a2)). All values start at `initial`, 0 by default. Where both second-stage
+answers pay the same (Wang et al. 2018), each second stage has one value and beta2 plays no part.
 
 The reported `rpe` is max_a2 Q2(s2, a2) - Q1(a1) on arrival at the second stage and delta at the outcome.
 
@@ -29,6 +29,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Gamma, Gaussian, Interval, param, unit
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
@@ -71,6 +72,7 @@ class ModelFree(Agent):
     """SARSA(lambda) on a two-stage task."""
 
     layout: TwoStage
+    initial: float = option(0.0, "value of every choice before the first outcome, reward units")
 
     card: ClassVar[Card] = Card(
         title="Model-free: SARSA(lambda)",
@@ -92,7 +94,11 @@ class ModelFree(Agent):
         return Params()
 
     def init(self, key: PRNGKeyArray, params: Params) -> State:
-        return State(jnp.zeros(2), jnp.zeros((2, self.layout.n_options)), Choices.none())
+        return State(
+            jnp.full(2, self.initial, float),
+            jnp.full((2, self.layout.n_options), self.initial, float),
+            Choices.none(),
+        )
 
     def act(self, params: Params, state: State, obs: Int[Array, ""]) -> tuple[State, Categorical]:
         first = params.beta1 * state.q1 + params.pi * state.choices.last

@@ -75,6 +75,7 @@ class OpAL(Agent):
     hebbian: bool = option(True, "False: a pathway's weight is no factor of its learning (a control)")
     saturation: float | None = option(None, "weight at which a pathway stops learning; None is no limit", low=0)
     anneal: float | None = option(None, "trials over which the pathways' learning rates halve; None keeps them", low=1)
+    initial: float = option(0.5, "value of an option to the critic before its first outcome, reward units")
 
     card: ClassVar[Card] = Card(
         title="Opponent actor learning (OpAL)",
@@ -99,7 +100,7 @@ class OpAL(Agent):
 
     def init(self, key: PRNGKeyArray, params: Params) -> State:
         n = self.options.n
-        return State(jnp.full(n, 0.5, float), jnp.ones(n, float), jnp.ones(n, float), jnp.zeros((), float))
+        return State(jnp.full(n, self.initial, float), jnp.ones(n, float), jnp.ones(n, float), jnp.zeros((), float))
 
     def act(self, params: Params, state: State, obs: Int[Array, ""]) -> tuple[State, Categorical]:
         go, no_go = (self.options.on_offer(weights, obs) for weights in (state.go, state.no_go))

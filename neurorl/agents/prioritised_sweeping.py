@@ -64,6 +64,7 @@ class PrioritisedSweeping(Agent):
     n: int = option(5, "updates after each step", low=0)
     theta: float = option(1e-4, "smallest error that is queued, reward units", low=0)
     greedy: bool = option(False, "True: always the best answer, in place of the softmax")
+    initial: float = option(0.0, "value of every choice before the first outcome, reward units")
 
     card: ClassVar[Card] = Card(
         title="Prioritised sweeping",
@@ -88,8 +89,8 @@ class PrioritisedSweeping(Agent):
 
     def init(self, key: PRNGKeyArray, params: Params) -> State:
         obs, action = self.spaces.discrete()
-        none = jnp.zeros((obs.n, action.n))
-        return State(none, none, WorldModel.blank(obs.n, action.n))
+        q = jnp.full((obs.n, action.n), self.initial, float)
+        return State(q, jnp.zeros_like(q), WorldModel.blank(obs.n, action.n))
 
     def act(self, params: Params, state: State, obs: Int[Array, ""]) -> tuple[State, Categorical]:
         legal = self.spaces.legal_table()[obs]

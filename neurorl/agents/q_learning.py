@@ -11,6 +11,9 @@ alone. With `kernel_rate` 1, K marks the last choice in that state. `rescorla_wa
 alpha_pos = alpha_neg, phi = kappa = epsilon = 0; in a fit, fix a parameter there to switch it off
 (`fit_map(..., fixed={"kappa": 0.0})`).
 
+Values start at `initial`: at 0.5 where a trial has one choice, as in the other learners of such tasks, and at 0 where
+it has several, as in the two-stage learners and in Dyna.
+
 Departs from the papers: they add these terms one or two at a time; what is remembered is kept for each
 observation separately. The defaults are mild versions of each effect, and ours.
 """
@@ -71,7 +74,7 @@ class QLearning(Agent):
     """Q-learner; values start at, and are forgotten towards, `initial` (reward units)."""
 
     spaces: Spaces
-    initial: float = option(0.0, "value of an option before its first outcome, reward units")
+    initial: float = option(0.5, "value of an option before its first outcome, reward units")
     kernel_rate: float = option(1.0, "rate of the choice kernel; 1 keeps the last choice only", low=0, high=1)
 
     card: ClassVar[Card] = Card(
@@ -85,7 +88,7 @@ class QLearning(Agent):
     @classmethod
     def for_spaces(cls, spaces: Spaces) -> Self:
         spaces.discrete()
-        return cls(spaces)
+        return cls(spaces) if spaces.steps_per_trial == 1 else cls(spaces, initial=0.0)
 
     def params(self, key: PRNGKeyArray | None = None) -> Params:
         return Params()

@@ -59,6 +59,7 @@ class QTrace(Agent):
 
     spaces: Spaces
     lam: float = option(1.0, "share of a trace that is left after one step", low=0, high=1)
+    initial: float = option(0.0, "value of every choice before the first outcome, reward units")
 
     card: ClassVar[Card] = Card(
         title="Q-learning with eligibility traces, Q(1)",
@@ -80,7 +81,7 @@ class QTrace(Agent):
     def init(self, key: PRNGKeyArray, params: Params) -> State:
         n = self._layout.n_states if isinstance(self.spaces.obs, Box) else self.spaces.obs.n
         shape = (n, self.spaces.discrete_action().n)
-        return State(jnp.zeros(shape), jnp.zeros(shape))
+        return State(jnp.full(shape, self.initial, float), jnp.zeros(shape))
 
     def act(self, params: Params, state: State, obs: Any) -> tuple[State, Categorical]:
         here, acting = self._where(obs)

@@ -6,8 +6,11 @@
 Values start at `initial` and are kept for each observation s separately, so that a bandit with cues is
 learned as one bandit a cue. `stim` is dopamine stimulation, added to the prediction error.
 
+The default start of all learners of one-choice tasks is 0.5, the middle of rewards from 0 to 1 (Wilson & Collins 2019;
+Trepka et al. 2021); many papers and packages start at 0 (`initial=0`), where an option that was not tried is the worst.
+
 Departs from the paper: Rescorla & Wagner 1972 wrote the rule for cues shown together, without choice;
-the softmax is the usual addition. The starting value is 0.
+the softmax is the usual addition.
 """
 
 from dataclasses import dataclass
@@ -53,7 +56,7 @@ class RescorlaWagner(Agent):
     """Delta-rule learner for tasks with one choice a trial; values start at `initial`, reward units."""
 
     spaces: Spaces
-    initial: float = option(0.0, "value of an option before its first outcome, reward units")
+    initial: float = option(0.5, "value of an option before its first outcome, reward units")
 
     card: ClassVar[Card] = Card(
         title="Rescorla-Wagner learner",

@@ -6,9 +6,9 @@ four has its own model-free values, so that a stay pattern like a planner's need
     Q1(c, a1) += alpha1 (r - Q1(c, a1))
 
 Akam et al. 2015, reward-as-cue agent; Wang et al. 2018, Supp. Fig. 6. Choices: P(a1) ~ exp(beta1 Q1(c, a1) +
-pi rep(a1)), rep = 1 for the first-stage choice of the trial before. Values start at 0. Before the first
-outcome there is no cue, both values are 0 and nothing is learned. Where the second stage is a choice, it is
-made by Q2(s2, a2) += alpha2 (r - Q2(s2, a2)), P(a2) ~ exp(beta2 Q2(s2, a2)).
+pi rep(a1)), rep = 1 for the first-stage choice of the trial before. Values start at `initial`, 0 by default.
+Before the first outcome there is no cue, both values are alike and nothing is learned. Where the second stage
+is a choice, it is made by Q2(s2, a2) += alpha2 (r - Q2(s2, a2)), P(a2) ~ exp(beta2 Q2(s2, a2)).
 
 The reported `rpe` is r - Q1(c, a1) at the outcome; there is no prediction error on arrival.
 
@@ -26,6 +26,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Gamma, Gaussian, Interval, param, unit
 from neurorl.core.policy import Categorical
 from neurorl.core.spaces import Spaces
@@ -68,6 +69,7 @@ class RewardAsCue(Agent):
     """Model-free learner whose first-stage state is how the last trial ended."""
 
     layout: TwoStage
+    initial: float = option(0.0, "value of every choice before the first outcome, reward units")
 
     card: ClassVar[Card] = Card(
         title="Reward as cue",
@@ -90,7 +92,9 @@ class RewardAsCue(Agent):
         return Params()
 
     def init(self, key: PRNGKeyArray, params: Params) -> State:
-        return State(jnp.zeros((2, 2, 2)), jnp.zeros((2, 2)), jnp.zeros((2, self.layout.n_options)), Choices.none())
+        q1 = jnp.full((2, 2, 2), self.initial, float)
+        q2 = jnp.full((2, self.layout.n_options), self.initial, float)
+        return State(q1, jnp.zeros((2, 2)), q2, Choices.none())
 
     def act(self, params: Params, state: State, obs: Int[Array, ""]) -> tuple[State, Categorical]:
         first = params.beta1 * _under_cue(state) + params.pi * state.choices.last

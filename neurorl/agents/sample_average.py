@@ -5,7 +5,7 @@
 
 The delta rule with a learning rate of 1/C, so that every outcome counts alike, however long ago (Neftci & Averbeck
 2019, Fig. 1a). The best there is while nothing changes, and ever slower when something does. `initial` is the value of
-what was never tried.
+what was never tried, 0.5 as in `rescorla_wagner`.
 
 Departs from the paper: the softmax is the usual addition.
 """
@@ -52,7 +52,7 @@ class SampleAverage(Agent):
     """Learner of mean rewards; what was never tried is worth `initial`."""
 
     spaces: Spaces
-    initial: float = option(0.0, "value of an option before its first outcome, reward units")
+    initial: float = option(0.5, "value of an option before its first outcome, reward units")
 
     card: ClassVar[Card] = Card(
         title="Sample averages, R/C",

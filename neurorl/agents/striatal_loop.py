@@ -61,7 +61,7 @@ class StriatalLoop(Agent):
     """Cortico-striatal synapses taught by dopamine; they start at `initial` (reward units)."""
 
     spaces: Spaces
-    initial: float = option(0.0, "value of an option before its first outcome, reward units")
+    initial: float = option(0.5, "value of an option before its first outcome, reward units")
     linear: bool = option(False, "True: dopamine has no floor")
 
     card: ClassVar[Card] = Card(

@@ -27,6 +27,7 @@ OPERATORS = {
     "reward-penalty, 75:25": ((0.75, 0.25), STEP, STEP),
     "reward-inaction": ((0.7, 0.3), STEP, 0.0),
 }
+START = 0.0  # value of an arm before its first outcome
 REVERSED = {"sample average": ("sample_average", {}), "delta rule, α = .3": ("rescorla_wagner", {"alpha": 0.3})}
 GRIDS = {
     "rescorla_wagner": ("alpha_us", "alpha_none"),
@@ -101,7 +102,7 @@ def _away_from_recursion(p: np.ndarray, action: np.ndarray, reward: np.ndarray, 
 def averages(key: Any, trials: int) -> dict[str, float]:
     """Largest difference between R/C and a delta rule with rate 1/C on the same choices."""
     task = catalogue.load("task", "bandit")
-    agent = catalogue.load("agent", "sample_average").for_spaces(task.spaces)
+    agent = catalogue.load("agent", "sample_average")(task.spaces, initial=START)
     p = jnp.asarray([0.4, 0.6])
     played = run(key, agent, replace(agent.params(), beta=1.0), task, Arms(p, p), trials)
     action, reward, q = (np.asarray(x) for x in (played.action, played.reward, played.latents.q))
@@ -118,7 +119,7 @@ def reversal(key: Any, subjects: int) -> pd.DataFrame:
     task = type(catalogue.load("task", "reversal"))(blocks=True)
     once, parts = Reversing(block_low=BLOCK, block_high=BLOCK), []
     for name, (which, settings) in REVERSED.items():
-        agent = catalogue.load("agent", which).for_spaces(task.spaces)
+        agent = catalogue.load("agent", which)(task.spaces, initial=START)
         params = replace(agent.params(), beta=5.0, **settings)
         played = simulate_many(key, agent, params, task, 2 * BLOCK, subjects=subjects, task_params=once)
         better = np.asarray(played.action == played.truth.best).mean(axis=0)

@@ -149,7 +149,7 @@ def choices(key: Any, mode: Mode, runs: int) -> tuple[pd.DataFrame, pd.DataFrame
         (the tick), mean, low, high, n_units.
     """
     task = catalogue.load("task", BANDIT)
-    agent = catalogue.load("agent", CHOOSER).for_spaces(task.spaces)
+    agent = catalogue.load("agent", CHOOSER)(task.spaces, initial=0.0)
     params = with_params(agent.params(), alpha=ALPHA)
     fixed = jnp.asarray(PAYING)
     n = copies_of(mode)

@@ -20,6 +20,7 @@ from neurorl.studies._blocks import stack
 from neurorl.studies._pathways_opponent import opponent
 
 BANDIT, LOOP, DELTA = "bandit", "striatal_loop", "rescorla_wagner"
+START = 0.0  # value of an arm before its first outcome: synapses that have learned nothing
 TRIALS = 100
 EASY, EVEN = (0.8, 0.2), (0.5, 0.5)  # chances of reward of left and right
 LATE = 80  # trials before those that late choices are counted in
@@ -66,8 +67,8 @@ def linear_difference(key: Any) -> float:
     """Largest difference of a striatal weight from Rescorla-Wagner's value, dopamine linear, in double precision."""
     with jax.enable_x64(True):
         task = catalogue.load("task", BANDIT)
-        agent = catalogue.load("agent", LOOP)(task.spaces, linear=True)
-        delta = catalogue.load("agent", DELTA).for_spaces(task.spaces)
+        agent = catalogue.load("agent", LOOP)(task.spaces, linear=True, initial=START)
+        delta = catalogue.load("agent", DELTA)(task.spaces, initial=START)
         record = Record.of(run(key, agent, agent.params(), task, task.params(), 200))
         one, other = (replay(key, who, who.params(), record).latents for who in (agent, delta))
         return float(jnp.abs(one.striatum - other.q).max())
@@ -76,14 +77,14 @@ def linear_difference(key: Any) -> float:
 def _play(key: Any, task: Task, conditions: dict[str, Any], p: tuple[float, float], sessions: int) -> Trajectory:
     """Every condition on the same sessions, [conditions, sessions, trials]."""
     n = len(conditions)
-    agent = catalogue.load("agent", LOOP).for_spaces(task.spaces)
+    agent = catalogue.load("agent", LOOP)(task.spaces, initial=START)
     settings = dict(subjects=n, sessions=sessions, task_params=arms(p), stacked=True, matched=True)
     played = simulate_many(key, agent, stack(conditions), task, TRIALS, **settings)
     return jax.tree.map(lambda leaf: np.asarray(leaf).reshape(n, sessions, *leaf.shape[1:]), played)
 
 
 def _loop() -> Any:
-    return catalogue.load("agent", LOOP).for_spaces(catalogue.load("task", BANDIT).spaces)
+    return catalogue.load("agent", LOOP)(catalogue.load("task", BANDIT).spaces, initial=START)
 
 
 def _neurons(key: Any, sessions: int) -> pd.DataFrame:

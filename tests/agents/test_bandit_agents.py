@@ -70,7 +70,7 @@ def test_rescorla_wagner_equals_a_likelihood_written_apart(record):
         log_prob.append(np.log(softmax_among(beta * q[s], LEGAL[s])[a]))
         rpes.append(r + stim - q[s, a])
         q[s, a] += alpha * rpes[-1]
-    ours = replay(SEED, RescorlaWagner.for_spaces(CUES), RWParams(alpha, beta), record)
+    ours = replay(SEED, RescorlaWagner(CUES, initial=0.0), RWParams(alpha, beta), record)
     np.testing.assert_allclose(ours.log_prob, log_prob, atol=1e-5)
     np.testing.assert_allclose(ours.latents.rpe, rpes, atol=1e-5)
 

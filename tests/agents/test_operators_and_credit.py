@@ -73,7 +73,7 @@ def test_a_sample_average_is_a_delta_rule_with_rate_one_over_n():
         task_params = BANDIT.params().__class__(jnp.array([0.3, 0.6]), jnp.array([0.3, 0.6]))
         played = run(jax.random.key(2), agent, agent.params(), BANDIT, task_params, 500)
         action, reward, q = (np.asarray(x) for x in (played.action, played.reward, played.latents.q))
-    v, n = np.zeros(2), np.zeros(2)
+    v, n = np.full(2, 0.5), np.zeros(2)
     for t in range(500):
         np.testing.assert_allclose(q[t], v, atol=1e-12)
         n[action[t]] += 1
@@ -98,7 +98,7 @@ def test_credit_reaches_choices_about_other_things():
 
 def test_without_a_trace_it_is_the_delta_rule():
     events = [(0, 1), (1, 0), (0, 0), (1, 1)]
-    trace, plain = ChoiceTraceLearner(arm_spaces(2), initial=0.0), RescorlaWagner(arm_spaces(2))
+    trace, plain = ChoiceTraceLearner(arm_spaces(2), initial=0.0), RescorlaWagner(arm_spaces(2), initial=0.0)
     a, _ = lead(trace, replace(trace.params(), alpha=0.3, kappa=0.0), events)
     b, _ = lead(plain, replace(plain.params(), alpha=0.3), events)
     np.testing.assert_allclose(a.v, b.q, rtol=1e-6)

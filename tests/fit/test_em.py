@@ -21,7 +21,7 @@ Y = np.random.default_rng(3).normal(
     (1.0 + 2.0 * PATIENT + np.random.default_rng(4).normal(0, 1.5, N))[:, None], 1, (N, T)
 )
 ACTIONS, REWARDS = rescorla_wagner_sessions(n=10, steps=40, seed=1)
-LEARNER = RescorlaWagner.for_spaces(TASK.spaces)
+LEARNER = RescorlaWagner(TASK.spaces, initial=0.0)
 
 
 def test_a_normal_population_in_closed_form() -> None:

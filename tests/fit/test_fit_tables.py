@@ -15,7 +15,7 @@ from neurorl.tasks.bandit import TASK
 
 ACTIONS, REWARDS = rescorla_wagner_sessions(n=10, steps=40, seed=1)
 RECORDS = record(ACTIONS, REWARDS)
-LEARNER = RescorlaWagner.for_spaces(TASK.spaces)
+LEARNER = RescorlaWagner(TASK.spaces, initial=0.0)
 RANDOM = RandomChoice.for_spaces(TASK.spaces)
 
 

@@ -97,7 +97,9 @@ def test_learners_are_told_from_coins() -> None:
     rng = np.random.default_rng(2)
     coins, paid = rng.uniform(size=(5, 80)) < 0.75, rng.uniform(size=(5, 80)) < 0.5
     records = record(np.concatenate([actions, coins]), np.concatenate([rewards, paid]))
-    found = fit_hbi({"learner": RescorlaWagner.for_spaces(TASK.spaces), "coin": Coin()}, records, starts=4, quiet=True)
+    found = fit_hbi(
+        {"learner": RescorlaWagner(TASK.spaces, initial=0.0), "coin": Coin()}, records, starts=4, quiet=True
+    )
     likely = found.responsibilities.argmax(axis=1)
     assert (likely == np.repeat([0, 1], [10, 5])).sum() >= 14
     assert found.exceedance[0] > found.protected_exceedance[0] > 0.5

@@ -22,7 +22,7 @@ from neurorl.fit.schedule import Schedule
 from neurorl.loop import simulate_many
 from neurorl.tasks.bandit import TASK
 
-LEARNER = RescorlaWagner.for_spaces(TASK.spaces)
+LEARNER = RescorlaWagner(TASK.spaces, initial=0.0)
 RANDOM = RandomChoice.for_spaces(TASK.spaces)
 
 

@@ -18,7 +18,7 @@ from neurorl.tasks.bandit import TASK
 
 HEADS = np.array([3, 10, 17, 12])  # of 20
 TOSSES = record(np.arange(20)[None] < HEADS[:, None])
-LEARNER = RescorlaWagner.for_spaces(TASK.spaces)
+LEARNER = RescorlaWagner(TASK.spaces, initial=0.0)
 ACTIONS, REWARDS = rescorla_wagner_sessions(n=10, steps=40, seed=1)
 
 

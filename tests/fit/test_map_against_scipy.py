@@ -12,7 +12,7 @@ from neurorl.core.types import Record
 from neurorl.fit import FitResult, fit_map
 from neurorl.tasks.bandit import TASK
 
-AGENT = RescorlaWagner.for_spaces(TASK.spaces)
+AGENT = RescorlaWagner(TASK.spaces, initial=0.0)
 ACTIONS, REWARDS = rescorla_wagner_sessions(n=10, steps=40, seed=1)
 RECORDS = record(ACTIONS, REWARDS)
 

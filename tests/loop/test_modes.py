@@ -23,7 +23,7 @@ from neurorl.tasks.gridworld import TASK as MAZE
 
 KEY = jax.random.key(3)
 MODES = (OnBehaviour(), Parallel(2), Batch(2), ExperienceReplay(2, capacity=3))
-LEARNER = RescorlaWagner.for_spaces(TASK.spaces)
+LEARNER = RescorlaWagner(TASK.spaces, initial=0.0)
 HALF = with_params(LEARNER.params(), alpha=0.5, beta=2.0)  # halves are exact in binary
 
 
