@@ -195,7 +195,10 @@ def array_names(path: Path) -> list[str]:
 
 def _header(file: Any) -> tuple[tuple[int, ...], np.dtype]:
     """Shape and type that the header of an array declares."""
-    version = np.lib.format.read_magic(file)
-    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, _, dtype = read(file)
+    try:
+        version = np.lib.format.read_magic(file)
+        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, _, dtype = read(file)
+    except Exception as error:  # NumPy parses the header as Python text, whose errors are of many kinds
+        raise ValueError(f"its header is damaged ({error})") from error
     return shape, dtype
