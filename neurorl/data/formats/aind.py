@@ -119,7 +119,7 @@ FORMAT = Format(
         refs=("rubel2022",),
         tags=("nwb", "text", "mouse", "foraging"),
     ),
-    extensions=(".nwb", "/", ".csv", ".tsv", ".parquet"),
+    extensions=(".nwb", "/", ".csv", ".tsv", ".parquet", ".xlsx"),
     columns="animal_response, rewarded_historyL, rewarded_historyR, reward_probabilityL, reward_probabilityR; in "
     "tables ses_idx, subject_id, trial, earned_reward",
     matches=matches,

@@ -151,7 +151,7 @@ FORMAT = Format(
         "and right.",
         tags=("text", "human"),
     ),
-    extensions=(".csv", ".tsv", ".txt", ".parquet"),
+    extensions=(".csv", ".tsv", ".txt", ".parquet", ".xlsx"),
     columns="ppt, response, feedback (or reward_left, reward_right); optional trial, session, arm_left, arm_right",
     matches=matches,
     read=read,

@@ -238,7 +238,7 @@ FORMAT = Format(
         refs=("ahn2017",),
         tags=("text", "human"),
     ),
-    extensions=(".txt", ".tsv", ".csv"),
+    extensions=(".txt", ".tsv", ".csv", ".xlsx"),
     columns="subjID; choice, outcome | choice, gain, loss | level1_choice, level2_choice, reward | "
     "type, choice, reward | cue, keyPressed, outcome; optional trial, block",
     matches=matches,

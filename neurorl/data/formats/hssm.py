@@ -148,7 +148,7 @@ FORMAT = Format(
         refs=("wiecki2013",),
         tags=("text", "human", "response times"),
     ),
-    extensions=(".csv", ".tsv", ".txt", ".parquet"),
+    extensions=(".csv", ".tsv", ".txt", ".parquet", ".xlsx"),
     columns="participant_id or subj_idx, response, feedback; optional rt, trial_id or trial, split_by, session",
     matches=matches,
     read=read,

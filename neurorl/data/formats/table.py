@@ -116,7 +116,7 @@ FORMAT = Format(
         summary="One row a decision: subject, session, trial, step, state, choice, reward, and whatever else is known.",
         tags=("csv", "parquet", "text"),
     ),
-    extensions=(".csv", ".tsv", ".txt", ".csv.gz", ".parquet"),
+    extensions=(".csv", ".tsv", ".txt", ".csv.gz", ".parquet", ".xlsx"),
     columns="subject, session, trial, step, state (or obs_0, ...), choice, reward",
     matches=matches,
     read=read,
