@@ -17,7 +17,7 @@ from typing import Any
 
 from neurorl.cli.holding import let_go
 from neurorl.core.errors import NeurorlError, StorageFailed
-from neurorl.core.stopping import stoppable
+from neurorl.core.stopping import leave, stoppable
 
 # verb -> what it does; the module neurorl.cli.<verb> is imported only when the verb is used.
 VERBS = {
@@ -47,9 +47,15 @@ _EXAMPLES = (
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    """Run one command and return its exit code; without arguments, those of the process, which a stop then ends."""
     _open_streams()
+    code = _run(list(sys.argv[1:] if argv is None else argv))
+    if argv is None and code > 128:
+        leave(code)
+    return code
+
+
+def _run(arguments: list[str]) -> int:
     with _warnings_as_sentences(), stoppable() as stop:
         try:
             code = _dispatch(arguments)

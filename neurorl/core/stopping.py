@@ -82,7 +82,8 @@ def stoppable() -> Iterator[Stop]:
     ours, theirs = socket.socketpair()
     for end in (ours, theirs):
         end.setblocking(False)
-    hook, watcher = sys.unraisablehook, threading.Thread(target=_watch, args=(ours, stop), daemon=True)
+    watcher = threading.Thread(target=_watch, args=(ours, stop), daemon=True)
+    hook, printing = sys.unraisablehook, sys.excepthook
 
     def noticed(dropped: Any) -> None:
         if issubclass(dropped.exc_type, KeyboardInterrupt):
@@ -90,8 +91,14 @@ def stoppable() -> Iterator[Stop]:
         else:
             hook(dropped)
 
+    def not_printed(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+        if issubclass(kind, KeyboardInterrupt):  # compiled code prints it and goes on
+            stop.lost = True
+        else:
+            printing(kind, error, trace)
+
     before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
-    sys.unraisablehook = noticed
+    sys.unraisablehook, sys.excepthook = noticed, not_printed
     for number in mine:
         signal.signal(number, stop.handle)
     watcher.start()
@@ -101,7 +108,7 @@ def stoppable() -> Iterator[Stop]:
         stop.caught.set()
         for number in mine:
             signal.signal(number, usual[number])
-        sys.unraisablehook = hook
+        sys.unraisablehook, sys.excepthook = hook, printing
         signal.set_wakeup_fd(before)
         with suppress(OSError):
             theirs.send(b"\0")  # the watcher wakes up and ends
@@ -132,6 +139,14 @@ def _watch(wakes: socket.socket, stop: Stop) -> None:
             _thread.interrupt_main(signal.SIGINT)
         elif now > (last if stop.heard else deadline):
             _end(stop)
+
+
+def leave(code: int) -> None:
+    """End the process at once: compiled code that still runs would hold up, or crash, an orderly end."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(code)
 
 
 def _end(stop: Stop) -> None:
