@@ -12,6 +12,7 @@ from neurorl.cli.output import print_json, print_pairs, print_table, print_text
 from neurorl.cli.reading import AS_IT_IS, OptionalText, ReadAs, ReadOptions, pairs
 from neurorl.core.catalogue import load_dataset, names
 from neurorl.core.errors import BadValue
+from neurorl.core.lock import require_place
 
 EXAMPLES = (
     "neurorl convert ts_exampleData.txt trials.csv                        # hBayesDM, guessed from its columns",
@@ -59,6 +60,8 @@ def command(
     """
     if target is None and not dry_run:
         raise BadValue("Where should it be written? Name OUT, or add --dry-run to see what is there.")
+    if target is not None:
+        require_place(target)
     if target is not None and target.exists() and target.resolve() == Path(source).resolve():
         raise BadValue(f"{target} is the file itself; name another.")
     if add is not None:

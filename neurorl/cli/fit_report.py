@@ -14,6 +14,7 @@ from neurorl.cli.fit_data import FitData
 from neurorl.cli.fit_words import answer, cautions
 from neurorl.cli.fit_work import INFERRED, NETWORK, Outcome
 from neurorl.core.agent import Agent
+from neurorl.core.files import replacing
 from neurorl.core.params import free_params
 from neurorl.core.versions import version_of
 from neurorl.data.files import write_table
@@ -61,7 +62,8 @@ def write_outcome(
             write_table(frame, out / f"{name}.{suffix}")
     for name, result in outcome.results.items():
         if result.draws is not None:
-            result.draws.to_netcdf(out / f"{name}_draws.nc")
+            with replacing(out / f"{name}_draws.nc") as temporary:
+                result.draws.to_netcdf(temporary)
     write_fit_page(report, out / "report.html")
     return out / "report.html"
 

@@ -72,6 +72,9 @@ def _run(arguments: list[str]) -> int:
             if error.errno in _STORAGE:
                 _silence_stdout()  # it may be what is full
                 return _fail(f"Something could not be written: {error.strerror or error}.", StorageFailed.exit_code)
+            if error.filename is not None:
+                named = f"{str(error.filename)[:300]} cannot be used: {error.strerror or error}."
+                return _fail(f"{named} Check the path and who may read it.", StorageFailed.exit_code)
             return _unforeseen(error)
         except Exception as error:
             if stop.signal is not None:  # compiled code hands KeyboardInterrupt on as an error of its own

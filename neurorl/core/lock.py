@@ -73,6 +73,14 @@ def require_file(path: Path) -> None:
     _require_writable(path, _existing(path.parent))
 
 
+def require_place(path: Path) -> None:
+    """Raise `StorageFailed` where neither a file nor a folder can be written at a path."""
+    if _is(path, Path.is_dir):
+        require_folder(path)
+    else:
+        require_file(path)
+
+
 def _existing(folder: Path) -> Path:
     """The folder, or the nearest above it that there is."""
     for place in (folder.absolute(), *folder.absolute().parents):

@@ -4,7 +4,9 @@ import keyword
 from importlib.resources import files
 from pathlib import Path
 
-from neurorl.core.errors import BadValue, StorageFailed
+from neurorl.core.errors import BadValue
+from neurorl.core.files import write_text
+from neurorl.core.lock import require_file
 
 
 def write_skeleton(kind: str, name: str, folder: str | Path) -> Path:
@@ -27,15 +29,12 @@ def write_skeleton(kind: str, name: str, folder: str | Path) -> Path:
     if not name.isidentifier() or keyword.iskeyword(name) or name != name.lower() or name.startswith("_"):
         raise BadValue(f"'{name}' cannot name a {kind}; use lower-case words joined by underscores, like my_{kind}.")
     path = Path(folder) / f"{name}.py"
+    require_file(path)
     if path.exists():
         raise BadValue(f"{path} already exists; choose another name or folder.")
     words = name.split("_")
     text = files("neurorl.testing").joinpath("skeletons", f"{kind}.py").read_text(encoding="utf-8")
     text = text.replace(f"My{kind.capitalize()}", "".join(word.capitalize() for word in words))
     text = text.replace(f"My {kind}", " ".join(words).capitalize()).replace(f"my_{kind}", name)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise StorageFailed(f"{path} could not be written: {error}.") from error
+    write_text(path, text)
     return path

@@ -129,6 +129,9 @@ def test_a_place_that_cannot_be_written_is_noticed_before_work_begins(own_folder
         ["train", "bandit", "lstm", "--keep", "file/x.npz"],
         ["run", "two_step", "--out", "file"],
         ["simulate", "bandit", "rescorla_wagner", "--out", "file/x.csv"],
+        ["convert", "t.csv", "file/x.csv", "--task", "bandit"],
+        ["new", "agent", "mine_too", "--folder", "file"],
+        ["fit", "file" * 100, "--task", "bandit", "--agents", "rescorla_wagner", "--out", "o"],
     ):
         assert main(command) == 4, command
         assert "file" in capsys.readouterr().err

@@ -57,5 +57,5 @@ def test_a_name_that_cannot_be_used_is_a_sentence(tmp_path):
     with pytest.raises(BadValue, match="already exists"):
         write_skeleton("task", "urns", tmp_path)
     (tmp_path / "file").write_text("")
-    with pytest.raises(StorageFailed, match="could not be written"):
+    with pytest.raises(StorageFailed, match="cannot be written"):
         write_skeleton("task", "urns", tmp_path / "file")
