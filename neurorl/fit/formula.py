@@ -67,7 +67,7 @@ class Columns:
             BadData: a value is missing or not finite, or columns depend on each other.
         """
         named = FormulaTable(table, formula, unusable)
-        terms = terms_of(formula, [*named.names, *(unusable or {})])
+        terms = terms_of(formula, [*named.names, *(unusable or {})], named.notes)
         made = {factor.key: coded(factor, named) for factor in {f.key: f for term in terms for f in term}.values()}
         names, x = _matrix(terms, made, len(table))
         _require_independent(formula, names, x)

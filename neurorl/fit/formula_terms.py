@@ -57,8 +57,13 @@ def not_understood(formula: str, why: str = "") -> BadValue:
     return BadValue(f"The formula '{formula}' is not understood{f' ({why})' if why else ''}. {ALLOWED}")
 
 
-def terms_of(formula: str, columns: Iterable[str]) -> list[tuple[Factor, ...]]:
+def terms_of(formula: str, columns: Iterable[str], notes: list[str] | None = None) -> list[tuple[Factor, ...]]:
     """The terms of the right side of a formula, in formulaic's order; the intercept is the term without factors.
+
+    Args:
+        formula: with or without a left side.
+        columns: names that may stand in it with spaces.
+        notes: gets a sentence for each part that stands for something else than it seems to.
 
     Raises:
         BadValue: it is not understood, or too large.
@@ -72,12 +77,18 @@ def terms_of(formula: str, columns: Iterable[str]) -> list[tuple[Factor, ...]]:
             f"The formula '{text[:40]}...' is too long: at most {MOST_CHARACTERS} characters and {MOST_BRACKETS} "
             "brackets inside each other are read."
         )
+    columns, names = tuple(columns), dict[str, str]()
     try:
-        text, names = _with_placeholders(_quoted(text, tuple(columns)))
-        parsed = _parsed(text)
+        text, names = _with_placeholders(_quoted(text, columns))
+        said: list[str] = []
+        parsed = _parsed(text, said)
+        if notes is not None:
+            notes += [_named(note, names) for note in said]
         return [tuple(_factor(factor, names) for factor in term if factor.expr != "1") for term in parsed]
     except _Refused as refused:
-        raise not_understood(formula, str(refused)) from None
+        odd = [name for name in columns if not _SPACED.fullmatch(name) and name in text and f"`{name}`" not in text]
+        why = f"write `{odd[0]}` between back-quotes" if odd else _named(str(refused), names)
+        raise not_understood(formula, why) from None
     except Exception:  # the parser and Python's own raise many kinds for text that is no formula
         raise not_understood(formula) from None
 
@@ -138,17 +149,16 @@ def _with_placeholders(text: str) -> tuple[str, dict[str, str]]:
     prefix = "column_"
     while prefix in text:
         prefix += "_"
-    pieces, names = _QUOTED.split(text), {}
+    pieces, places = _QUOTED.split(text), {}
     for i, piece in enumerate(pieces):
         if piece.startswith("`") and _QUOTED.fullmatch(piece):
             if len(piece) == 2:
                 raise _Refused("nothing stands between two back-quotes")
-            pieces[i] = f"{prefix}{i}"
-            names[pieces[i]] = piece[1:-1]
-    return "".join(pieces), names
+            pieces[i] = places.setdefault(piece[1:-1], f"{prefix}{len(places)}_")
+    return "".join(pieces), {place: name for name, place in places.items()}
 
 
-def _parsed(text: str) -> list[list[Any]]:
+def _parsed(text: str, notes: list[str]) -> list[list[Any]]:
     from formulaic.parser import DefaultFormulaParser
 
     _check_operators(text)
@@ -156,6 +166,7 @@ def _parsed(text: str) -> list[list[Any]]:
     tree = parser.get_ast(text)
     if _size(tree) > MOST_TERMS:
         raise _Refused(f"it stands for more than {MOST_TERMS} terms")
+    _check_sense(tree, notes)
     terms = parser.get_terms(text).root
     found = []
     for term in sorted(terms, key=lambda term: term.degree):
@@ -163,6 +174,26 @@ def _parsed(text: str) -> list[list[Any]]:
             raise _Refused("a number scales a column inside I(...) only, such as I(2 * age)")
         found.append(list(term.factors))
     return found
+
+
+def _check_sense(node: Any, notes: list[str]) -> None:
+    """Refuse to take away what is not there, and say where a product or a power of a column with itself is lost."""
+    if not hasattr(node, "operator"):
+        return
+    sign, parts = node.operator.symbol, list(node.args)
+    for part in parts:
+        _check_sense(part, notes)
+    if sign == "-" and len(parts) == 2:
+        there, away = (part.to_terms(context={}) for part in parts)
+        absent = [term for term in getattr(away, "root", away) if term not in set(getattr(there, "root", there))]
+        if named := [str(term) for term in absent if str(term) != "1"]:
+            raise _Refused(f"it takes away {', '.join(named)}, which is not in it; arithmetic goes into I(...)")
+    itself = sign in ("**", "^") and not hasattr(parts[0], "operator")
+    if itself or (sign in ("*", ":") and str(parts[0]) == str(parts[1])):
+        notes.append(
+            f"A column crossed with itself is that column: {parts[0]} {sign} {parts[1]} adds nothing to it. "
+            f"A power is I({parts[0]} ** 2)."
+        )
 
 
 def _check_operators(text: str) -> None:
@@ -203,6 +234,11 @@ def _factor(factor: Any, names: dict[str, str]) -> Factor:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             node.id = names.get(node.id, node.id)
+    return Factor(_named(written, names), tree)
+
+
+def _named(text: str, names: dict[str, str]) -> str:
+    """A text with the names that placeholders stand for."""
     for placeholder, name in names.items():
-        written = re.sub(rf"\b{placeholder}\b", lambda _, name=name: name, written)
-    return Factor(written, tree)
+        text = re.sub(rf"\b{placeholder}\b", lambda _, name=name: name, text)
+    return text

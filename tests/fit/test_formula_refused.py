@@ -70,11 +70,16 @@ def test_code_is_not_run(text: str, tmp_path: Path) -> None:
         ("log(bs(age))", "stands by itself"),
         ("2:age", r"I\(2 \* age\)"),
         ("I(2)", "names no column"),
+        ("age - 30", r"takes away 30, which is not in it; arithmetic goes into I\(...\)"),
+        ("age - score", "takes away score, which is not in it"),
+        ("-age + dx", "takes away age"),
+        ("dx * age - dx:score", "takes away dx:score"),
+        ("dx * class - age:class", "takes away age:class"),
         ("0", "leaves no column"),
         ("``", "between two back-quotes"),
         ("(" * 50 + "age" + ")" * 50, "too long"),
         ("age+" * 500 + "age", "too long"),
-        ("my-col", "Write `my-col` between back-quotes"),
+        ("my-col", "write `my-col` between back-quotes"),
         ("C(dx, nope)", "no level 'nope'"),
         ("C(dx, Treatment('nope'))", "no level 'nope'"),
         ("I(dx * 2)", "holds no numbers"),
@@ -126,6 +131,12 @@ def test_columns_that_are_not_what_they_seem() -> None:
     assert "'Patient' and 'patient', which differ in case or spaces only" in cased.notes[0]
     with pytest.raises(BadData, match="2 columns called 'age'"):
         Columns.of("age", pd.concat([TABLE, TABLE[["age"]]], axis=1))
+    for formula in ("age**2", "age + age^2", "age:age", "age * age"):
+        lost = Columns.of(formula, TABLE)
+        assert lost.terms == ("Intercept", "age") and "A power is I(age ** 2)" in lost.notes[0]
+    assert not Columns.of("(age + dx)**2 - age:dx - 1", TABLE).notes
+    assert "my-col : my-col adds nothing" in Columns.of("`my-col`:`my-col`", TABLE).notes[0]
+    assert Columns.of("age * class - class:age", TABLE).terms == ("Intercept", "age", "class[y]")
     for value in (-999, -9, 999):
         aged = TABLE.assign(age=[20, 31, value, 52, 18, 60, 33, 41])
         for formula in ("age", "standardise(age)"):
