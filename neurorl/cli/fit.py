@@ -146,6 +146,8 @@ def command(
         more = {} if outcome.held_out is None else {"held_out": records(outcome.held_out)}
         if outcome.selection is not None:
             more["selection"] = records(outcome.selection.table)
+        groups = {name: records(r.group) for name, r in outcome.results.items() if r.group is not None}
+        more |= {"group": groups} if groups else {}
         problems = {name: result.problems(data.index) for name, result in outcome.results.items()}
         kind = {"table": table, "task": data.task, "method": method, "counts": data.scored.as_dict()}
         models = {name: one.as_dict() for name, one in outcome.settings.items()}

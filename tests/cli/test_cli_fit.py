@@ -72,6 +72,7 @@ def test_a_population_with_its_covariates(capsys: pytest.CaptureFixture[str]) ->
     code, out, err = run(capsys, *POPULATION, *em, "alpha ~ C(diagnosis, well)", "--fix", "beta=5")
     assert code == 0, err
     group = pd.read_csv("fits/t/group.csv").set_index(["model", "parameter", "term"])
+    assert {"se", "sd_between", "low", "high", "mean_on_scale"} <= set(group) and "sd" not in group
     assert {("rescorla_wagner", "alpha", term) for term in ("Intercept", "diagnosis[ill]")} <= set(group.index)
     assert ("risk_sensitive_td", "alpha_pos", "Intercept") in group.index  # it has no alpha to explain
     assert "What covariates do" in Path("fits/t/report.html").read_text() and "integrated bic" in out
@@ -83,7 +84,12 @@ def test_inference_over_models_at_once(capsys: pytest.CaptureFixture[str]) -> No
     code, _, err = run(capsys, *POPULATION, *agents)
     assert code == 0, err
     assert "Piray" in Path("fits/t/report.html").read_text()
+    selection = pd.read_csv("fits/t/selection.csv").set_index("model")
+    assert {"frequency", "mean_responsibility", "n_most_likely"} <= set(selection)
     followed = pd.read_csv("fits/t/followed.csv")
+    assert selection.loc["rescorla_wagner", "mean_responsibility"] == pytest.approx(
+        followed["rescorla_wagner"].mean(), abs=0.01
+    )
     assert (
         len(followed) == 3
         and followed[["rescorla_wagner", "risk_sensitive_td"]].sum(axis=1).tolist() == [pytest.approx(1)] * 3
