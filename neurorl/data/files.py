@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import warnings
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,6 +14,7 @@ from neurorl.core.errors import BadData, BadValue, StorageFailed
 from neurorl.core.files import replacing
 from neurorl.data.cells import as_written, neutral
 from neurorl.data.inflating import read_gzip, require_modest_parquet
+from neurorl.data.leftovers import without_empty_end
 
 _WHOLE_NUMBER = r"0|-?[1-9][0-9]{0,17}"
 
@@ -70,11 +72,16 @@ def read_table(path: Path, labels: Iterable[str]) -> pd.DataFrame:
     header = str(table.columns[0])
     if table.shape[1] == 1 and (";" in header or "\t" in header):
         raise BadData(f"{path} is not separated by commas (its header is {header[:60]!r}); save it with commas.")
+    notes: list[str] = []
+    if isinstance(table.index, pd.RangeIndex):
+        table = without_empty_end(table, notes)
+    for note in notes:
+        warnings.warn(f"{path}: {note}", stacklevel=3)
     if not isinstance(table.index, pd.RangeIndex):  # pandas takes what is too much for row names
         raise BadData(
             f"{path} has more fields in its rows than in its header; is there a comma at the end of each row?"
         )
-    for name, text in texts.items():
+    for name, text in texts.loc[table.index].items():
         table[name] = text.astype("int64") if text.str.fullmatch(_WHOLE_NUMBER).all() else text
     return as_written(table)
 

@@ -194,7 +194,11 @@ def write(dataset: Dataset, path: str | Path, format: str | None = None) -> list
     chosen = load("format", name)
     if chosen.write is None:
         raise BadValue(f"The format '{name}' can be read but not written.")
-    return chosen.write(dataset, path)
+    beside = path.is_dir() and any(path.iterdir())
+    lost = chosen.write(dataset, path)
+    if beside:
+        lost = [*lost, f"The folder {path} was not empty: what was in it stays, and is read with the new files."]
+    return lost
 
 
 def spaces_of(task: Any) -> Spaces | None:

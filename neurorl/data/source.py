@@ -16,6 +16,7 @@ from neurorl.core.errors import BadData, BadValue, StorageFailed
 from neurorl.data.events import Rules, as_trials
 from neurorl.data.excel import read_excel
 from neurorl.data.inflating import require_modest_parquet
+from neurorl.data.leftovers import without_empty_end
 from neurorl.data.text import LABELS, WHOLE_NUMBER, read_text, typed
 from neurorl.data.unread import unread
 
@@ -60,6 +61,10 @@ class Source:
         self.path = Path(self.path)
         if not self.path.exists():
             raise StorageFailed(f"There is no file or folder {self.path}; check the path.")
+        if not self.path.is_file() and not self.path.is_dir():
+            raise StorageFailed(
+                f"{self.path} is neither a file nor a folder (a device or a pipe); save it as a file first."
+            )
         if self.sheet is not None and self.kind != "excel":
             raise BadValue(f"sheet= (--sheet) names a sheet of an Excel file, and {self.path} is none; leave it out.")
 
@@ -82,7 +87,7 @@ class Source:
         elif self.kind == "excel":
             table = typed(read_excel(self.path, self.sheet, self.notes), self.rename, self.notes)
         elif self.kind == "parquet":
-            table = without_empty_end(read_parquet(self.path), self.notes)
+            table = without_empty_end(_by_rows(read_parquet(self.path)), self.notes)
         elif self.kind == "other":
             raise BadData(unread(self.path))
         else:
@@ -98,16 +103,9 @@ class Source:
         return frozenset(map(str, self.table.columns)) if self.kind in TABLES else frozenset()
 
 
-def without_empty_end(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
-    """The table without rows at its end that hold nothing, and with a named index as columns."""
-    if any(name is not None for name in table.index.names):
-        table = table.reset_index()
-    full = table.notna().to_numpy().any(axis=1)
-    last = int(full.nonzero()[0].max(initial=-1)) + 1
-    if last < len(table):
-        empty = len(table) - last
-        notes.append(f"{empty} empty {'row' if empty == 1 else 'rows'} at the end dropped.")
-    return table.iloc[:last, :].reset_index(drop=True)
+def _by_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with rows counted from 0, and a named index as columns."""
+    return table.reset_index(drop=all(name is None for name in table.index.names))
 
 
 def renamed(table: pd.DataFrame, rename: Mapping[str, str], where: object) -> pd.DataFrame:

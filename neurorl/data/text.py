@@ -79,7 +79,7 @@ def typed(
 ) -> pd.DataFrame:
     """A table of text cells with numbers as numbers, names as names, and what a spreadsheet left behind taken away."""
     table = as_written(_trimmed(table.astype(object).fillna(""), notes))
-    table = _without_row_numbers(_without_leftovers(table, notes), notes)
+    table = _without_leftovers(_without_row_numbers(_without_leftovers(table, notes), notes), notes)
     named = {*(old for old, new in (rename or {}).items() if new.lower() in LABELS)}
     columns = {
         str(name): _labels(values)

@@ -168,11 +168,13 @@ def _stopped(work: Path) -> str:
 
 def _write_parts(folder: Path, evidence: Evidence, measures: Measures, pictures: tuple[Picture, ...]) -> None:
     """Tables, recordings and figures; files of an earlier run that this one does not make are removed."""
+    from neurorl.data.cells import neutral
+
     written: set[Path] = set()
     for name, table in measures.tables.items():
         csv, parquet = (folder / "tables" / f"{name}.{suffix}" for suffix in ("csv", "parquet"))
         with replacing(csv) as path:
-            table.to_csv(path, index=_has_index(table))
+            neutral(table).to_csv(path, index=_has_index(table))
         with replacing(parquet) as path:
             cache.write_parquet(name, table, path)
         written |= {csv, parquet}

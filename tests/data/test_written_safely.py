@@ -117,3 +117,8 @@ def test_regressors_go_to_one_task(tmp_path):
     assert [p.name for p in into(table, tmp_path / "study", tmp_path / "out", where={"task": "bandit"})] == [
         "sub-01_task-bandit_events.tsv"
     ]
+
+
+def test_a_folder_that_is_not_empty_is_said(tmp_path):
+    assert not any("not empty" in sentence for sentence in write(arms(), tmp_path / "b", "bids"))
+    assert any("was not empty: what was in it stays" in sentence for sentence in write(arms(), tmp_path / "b", "bids"))

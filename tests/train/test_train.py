@@ -184,6 +184,8 @@ def test_a_folder_with_a_run_is_never_overwritten_and_other_settings_are_refused
 def test_trained_params_are_loaded_back(tmp_path):
     fitted = train_agent(AGENT, TASK, TINY, seed=3, folder=tmp_path, quiet=True)
     assert_bit_equal(load_trained(tmp_path, AGENT).params, fitted.params)
+    curve = load_trained(tmp_path, AGENT).curve
+    assert curve.keys() == fitted.curve.keys() and np.array_equal(curve["reward"], fitted.curve["reward"])
     with pytest.raises(StorageFailed, match=r"hidden=4.*not a .*hidden=5"):
         load_trained(tmp_path, LSTM.for_spaces(TASK.spaces, hidden=5))
     with pytest.raises(StorageFailed, match="no whole checkpoint"):

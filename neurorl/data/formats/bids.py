@@ -175,7 +175,7 @@ def _is_within(folder: Path) -> bool:
 def _json(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:
         raise BadData(f"{path} is not valid JSON: {error}.") from error
     return found if isinstance(found, dict) else {}
 

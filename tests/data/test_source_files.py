@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from neurorl.core.errors import BadData, BadValue, NeurorlError, StorageFailed
-from neurorl.data import read, reading
+from neurorl.data import Dataset, read, reading
 from neurorl.data.inflating import read_gzip
 
 HEAD, ROWS = "subject,choice,reward\n", "a,0,1\na,1,0\nb,1,1\n"
@@ -251,3 +251,29 @@ def test_only_the_rows_that_are_named(tmp_path):
         read(tmp_path / "t.csv", task="bandit", where={"task": "z"})
     with pytest.raises(BadValue, match=r"has no column run to select by \(where=, --where\)"):
         read(tmp_path / "t.csv", task="bandit", where={"run": "1"})
+
+
+def test_leftovers_beside_row_numbers_and_in_the_canonical_reader(tmp_path):
+    numbered = ",subject,choice,reward\n0,a,0,1\n1,a,1,0\n2,,,\n"
+    found = reading(text(tmp_path / "n.csv", numbered), task="bandit")
+    assert found.counts()["trials"] == 2 and "1 empty row at the end dropped." in found.notes
+    named = reading(text(tmp_path / "u.csv", "subject,choice,reward,\na,0,1,x\na,1,0,y\n"), task="bandit")
+    assert "Columns without a name hold something and are kept: 4 (counted from 1)." in named.notes
+    spaces = found.dataset.schema.spaces
+    found.dataset.write(tmp_path / "c.csv")
+    whole = (tmp_path / "c.csv").read_text()
+    (tmp_path / "c.csv").write_text(whole + "," * whole.splitlines()[0].count(",") + "\n")
+    with pytest.warns(UserWarning, match="1 empty row at the end dropped"):
+        assert len(Dataset.read(tmp_path / "c.csv", spaces)) == 2
+
+
+def test_a_named_index_of_parquet_is_a_column(tmp_path):
+    table = pd.DataFrame({"subject": ["a", "a"], "choice": [0, 1], "reward": [1, 0]}).set_index("subject")
+    table.to_parquet(tmp_path / "t.parquet")
+    assert read(tmp_path / "t.parquet", task="bandit").subjects == ("a",)
+
+
+def test_a_device_is_no_file(tmp_path):
+    (tmp_path / "t.csv").symlink_to("/dev/zero")
+    with pytest.raises(StorageFailed, match="is neither a file nor a folder"):
+        read(tmp_path / "t.csv", task="bandit")

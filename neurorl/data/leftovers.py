@@ -1,0 +1,14 @@
+"""Rows at the end of a table that hold nothing, as spreadsheets leave them."""
+
+import pandas as pd
+
+
+def without_empty_end(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+    """The table without rows at its end that are empty in every column; how many these were goes to the notes."""
+    full = table.notna().to_numpy().any(axis=1)
+    last = int(full.nonzero()[0].max(initial=-1)) + 1
+    empty = len(table) - last
+    if not empty or not last:
+        return table
+    notes.append(f"{empty} empty {'row' if empty == 1 else 'rows'} at the end dropped.")
+    return table.iloc[:last, :]
