@@ -50,7 +50,7 @@ def recovery(sessions: int, *, subjects: int = 80, seed: int = 0, starts: int = 
     """Recovery of two learning rates and an inverse temperature."""
     task, settings = design()
     true = drawn(TRUE, subjects, np.random.default_rng(seed))
-    agent = load("agent", "q_learning").for_spaces(task.spaces)
+    agent = load("agent", "q_learning")(task.spaces, initial=0.0)
     more = {"subjects": subjects, "sessions": sessions, "steps": STEPS, "seed": seed, "starts": starts, "quiet": True}
     return recover(agent, task, task_params=settings, true=true, fixed=HELD, **more)
 

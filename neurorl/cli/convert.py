@@ -116,6 +116,7 @@ def _plain(found: Any, source: str, target: Path | None, lost: list[str]) -> dic
         "format": found.format,
         "guessed": found.guessed,
         "counts": found.counts(),
+        "decisions": found.scored().as_dict(),
         "codes": found.codes,
         "notes": found.notes,
         "columns": list(found.dataset.table.columns),
@@ -127,6 +128,7 @@ def _plain(found: Any, source: str, target: Path | None, lost: list[str]) -> dic
 def _print(found: Any, source: str, lost: list[str]) -> None:
     about = {"format": f"{found.format} (guessed: {found.guessed})" if found.guessed else found.format}
     print_pairs(about | found.counts(), title=source)
+    print_text(found.scored().sentence())
     rows = [(column, old, new) for column, table in found.codes.items() for old, new in table.items()]
     if rows:
         print_table(("column", "in the file", "became"), rows)

@@ -124,8 +124,8 @@ def listed(agent: Any, name: str) -> str:
 
 
 def _as_made(agent: Any) -> Any:
-    """The agent as its class makes it for these spaces: its defaults."""
+    """The agent as its class makes it for these spaces: its defaults; None where it does not keep its spaces."""
     try:
         return type(agent).for_spaces(agent.spaces)
     except (AttributeError, NeurorlError):
-        return agent
+        return None

@@ -9,6 +9,7 @@ from neurorl.core.catalogue import load, load_task, names
 from neurorl.core.errors import BadData, BadValue
 from neurorl.core.exports import require_task
 from neurorl.core.spaces import Spaces
+from neurorl.data.counts import Scored, count_scored
 from neurorl.data.dataset import Dataset
 from neurorl.data.events import advice, rules, stream
 from neurorl.data.format import Wish
@@ -47,6 +48,10 @@ class Reading:
             "missing": int((table["choice"].to_numpy() < 0).sum()),
             "scored": int(table["scored"].to_numpy().sum()),
         }
+
+    def scored(self) -> Scored:
+        """How many decisions are scored, and why the others are not."""
+        return count_scored(self.dataset)
 
 
 def read(

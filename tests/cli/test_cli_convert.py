@@ -29,6 +29,7 @@ def test_convert_says_what_became_what_and_writes(capsys, trials, tmp_path):
     code, out, _ = run(capsys, "convert", trials, tmp_path / "t.csv", "--task", "reversal")
     assert code == 0 and "hbayesdm (guessed: it has a column subjID)" in out
     assert "subjects 2 sessions 2 trials 3 decisions 3 missing 1 scored 2" in out
+    assert "Scored 2 of 3 decisions; not scored: 1 missed choice." in out
     assert "choice 1 0 left" in out and "outcome -1 0" in out and "became 0 and 1, which the task pays" in out
     written = Dataset.read(tmp_path / "t.csv", read(trials, task="reversal").schema.spaces).table
     assert written["subject"].tolist() == ["007", "007", "010"] and written["reward"].tolist()[:2] == [1, 0]

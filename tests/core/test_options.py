@@ -40,6 +40,15 @@ def test_what_the_task_gives_and_what_cannot_be_written_is_no_option() -> None:
     assert [each.default for each in options_of(changed)] == [0.5, "slow", None]  # defaults stay what they were
 
 
+def test_an_agent_that_does_not_keep_its_spaces_has_options_too() -> None:
+    @dataclass(frozen=True)
+    class Bare:
+        n: int
+        rate: float = 0.5
+
+    assert settings_of(with_options(Bare(2), {"rate": 1})) == {"rate": 1.0}
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "value"),
     [
