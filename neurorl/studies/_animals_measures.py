@@ -16,9 +16,10 @@ SETS = {
     "mice": {"the four": tuple(m for m in FOUR if m in FOR_MICE), "all": FOR_MICE},
 }
 CAPTIONS = {
-    "selection": "Random-effects selection among the four models of the study and among all: share of sessions that "
-    "each is the right model of, with its 95 % interval, and protected exceedance probability; log evidence below the "
-    "best (nats a session, paired over sessions, with 95 % interval); sum of BIC.",
+    "selection": "Random-effects selection among the four models of the study and among all: frequency (posterior mean "
+    "of the share of all such sessions that each is the right model of, with its 95 % credible interval), mean "
+    "responsibility (share of these sessions), and exceedance probabilities; log evidence below the best (nats a "
+    "session, paired over sessions, with 95 % interval); sum of BIC above the lowest.",
     "by_animal": "Log evidence a session of each model in each animal, below the best there (nats).",
     "behaviour": "Blocks played by the fits: root-mean-square distance from the monkeys' curves around reversals, and "
     "changes of answer from 5 trials before to 25 after.",
