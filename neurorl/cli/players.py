@@ -1,6 +1,7 @@
 """Parameters for a simulation: from the command line, from a table of fits, or from a training run. Imports JAX."""
 
 import dataclasses
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,28 @@ def played_by(
     one = replace(jax.tree.map(lambda leaf: leaf[0], stacked), **settings)  # says what is wrong with a setting
     filled = {name: jnp.full((n,), getattr(one, name)) for name in settings}
     return _with(stacked, filled), n
+
+
+def same_as_fitted(agent: Any, label: str, table: Path) -> None:
+    """Warn where a table of fitted parameters was made with other options than the agent plays with.
+
+    `neurorl fit` writes models.csv beside the table of each model.
+    """
+    from neurorl.data.files import read_table
+    from neurorl.fit.settings import model_settings, settings_table
+
+    beside = table.parent / "models.csv"
+    if not beside.is_file():
+        return
+    models = read_table(beside, [])
+    rows = models[models["model"] == table.name.split(".")[0]] if {"model", "options"} <= set(models) else []
+    now = str(settings_table(model_settings({label: agent}, {}))["options"].iloc[0])
+    if len(rows) and rows["options"].iloc[0] != now:
+        warnings.warn(
+            f"{table} was fitted with other options ({rows['options'].iloc[0]}) than {label} plays with ({now}); set "
+            "them with --option.",
+            stacklevel=2,
+        )
 
 
 def as_trained(agent: Any, folder: Path, asked: str) -> Any:

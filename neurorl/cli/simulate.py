@@ -84,7 +84,7 @@ def command(
     prepare()
     import jax
 
-    from neurorl.cli.players import as_trained, perturbed, played_by, with_settings
+    from neurorl.cli.players import as_trained, perturbed, played_by, same_as_fitted, with_settings
     from neurorl.core.catalogue import load
     from neurorl.core.options import settings_of
     from neurorl.data import from_trajectory
@@ -94,6 +94,8 @@ def command(
     played = load("task", task)
     player = player_for(agent, task, option)
     player = player if trained is None else as_trained(player, trained, agent)
+    if params is not None:
+        same_as_fitted(player, agent, params)
     who, n = played_by(player, numbers(set_), params, trained, subjects)
     who = perturbed(player, who, numbers(lesion, "--lesion"), numbers(freeze, "--freeze"))
     trajectory = simulate_many(

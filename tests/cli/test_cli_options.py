@@ -115,10 +115,22 @@ def test_a_fit_says_what_its_models_were_given_and_how_many_decisions_it_scored(
     models = pd.read_csv("fits/t/models.csv").set_index("model")
     assert models.loc["late"].tolist() == ["rescorla_wagner", "initial = 0.25", "beta = 3", "alpha"]
     assert (pd.read_csv("fits/t/late.csv")["beta"] == 3).all() and pd.read_csv("fits/t/zero.csv")["beta"].nunique() == 2
+    play = ("simulate", "bandit", "rescorla_wagner", "--params", "fits/t/late.csv", "--steps", "3", "--out", "x.csv")
+    with pytest.warns(UserWarning, match=r"fitted with other options \(initial = 0.25\) than rescorla_wagner plays"):
+        assert run(capsys, *play)[0] == 0
+    assert run(capsys, *play, "--option", "initial=.25")[0] == 0
     assert said["counts"]["scored"] == 21 and said["counts"]["missed"] == 3
     assert said["models"]["late"] == {
         "agent": "rescorla_wagner", "options": {"initial": 0.25}, "held": {"beta": 3.0}, "free": ["alpha"],
     }  # fmt: skip
+
+
+def test_the_battery_examines_an_agent_under_options() -> None:
+    from neurorl import load_study
+
+    study = load_study("battery").about("rescorla_wagner", {"initial": "0"})
+    assert study.name == "battery_rescorla_wagner-initial=0" and study.card.title.endswith("with initial = 0")
+    assert "Options of the agent: initial = 0." in study.notes and study.scales["smoke"].options == {"initial": "0"}
 
 
 def test_show_lists_options_with_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
