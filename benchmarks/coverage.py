@@ -8,11 +8,14 @@ Simpson, Vehtari & Gelman 2018, arXiv 1804.06788). Target: 85 to 95 % for group 
 
     python -m benchmarks.coverage [--sets 100] [--file coverage.jsonl]
 
-One line of the file is one data set; the same command goes on with those that are not there yet.
+One line of the file is one data set; the same command goes on with those that are not there yet. It exits with 1 where
+a coverage falls out of the target, ranks are uneven (p below .001 in any of the six tests), or a fit falls short of the
+standard. Fewer than 100 sets are judged by the target widened by two standard errors.
 """
 
 import argparse
 import json
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -34,7 +37,8 @@ from neurorl.loop import simulate_many
 from neurorl.tasks.bandit import TASK
 
 SUBJECTS, TRIALS = 20, 100
-INTERVAL = 0.9
+INTERVAL, COVERED = 0.9, (0.85, 0.95)
+UNEVEN = 1e-3  # p of the test of ranks
 RANKED = 99  # draws that the true value is ranked among, so that there are 100 ranks
 BINS = 10
 
@@ -93,7 +97,7 @@ def summary(sets: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--sets", type=int, default=100)
     parser.add_argument("--file", type=Path, default=Path("coverage.jsonl"))
@@ -107,10 +111,17 @@ def main() -> None:
             with options.file.open("a") as file:
                 print(json.dumps(done[seed]), file=file)
     sets = [done[seed] for seed in range(options.sets)]
-    print(summary(sets).to_string(index=False, float_format=lambda value: f"{value:.3f}"))
+    found = summary(sets)
+    print(found.to_string(index=False, float_format=lambda value: f"{value:.3f}"))
     short, diverging = sum(not one["met"] for one in sets), sum(one["diverging"] > 0 for one in sets)
     print(f"{short} of {len(sets)} fits fell short of the standard, {diverging} had divergent transitions.")
+    slack = 2 * np.sqrt(INTERVAL * (1 - INTERVAL) / found["n"]) if len(sets) < 100 else 0.0
+    low, high = COVERED
+    lost = (found["coverage"] < low - slack) | (found["coverage"] > high + slack) | (found["p"] < UNEVEN)
+    out = [*found["quantity"][lost], *(["fits that fell short"] if short else [])]
+    print(f"Out of the stated range: {', '.join(out)}." if out else "All figures lie in the stated ranges.")
+    return 1 if out else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -55,7 +55,7 @@ def command(
     regressors: Flag = False,
     subjects: OptionalCount = None,
     read: ReadAs = AS_IT_IS,
-    starts: int = 8,
+    starts: OptionalCount = None,
     seed: int = 0,
     resume: Flag = False,
     quiet: Flag = False,
@@ -78,23 +78,25 @@ def command(
         formula: What a parameter depends on in the population, such as 'beta ~ diagnosis + age'.
         cv: Hold choices out in so many folds: sessions, or blocks of trials where a subject has one session.
         ceiling: Train a network on the choices as well, and say how far below it the agents are (needs --cv 3 or more).
-        recover: Simulate on this very design, and see which parameters and models come back.
+        recover: Simulate on this very design, fit by the same method, and see which parameters and models come back.
         no_checks: Leave out the predictive checks.
         regressors: Write prediction errors, values and choice probabilities of every trial.
         subjects: Only the first so many.
         read: How TABLE is read, as for `neurorl convert`.
-        starts: Starting points of each fit.
+        starts: Starting points of each search (8 by default; vi and nuts do not search).
         seed: Source of all randomness.
         resume: Go on where the last run into this folder was stopped.
         quiet: No progress bars.
         json: Print JSON and nothing else.
     """
-    require_at_least_one(starts=starts, subjects=1 if subjects is None else subjects)
+    require_at_least_one(starts=1 if starts is None else starts, subjects=1 if subjects is None else subjects)
     folds = cv if cv is not None else (5 if ceiling else None)
     if folds is not None and folds < (3 if ceiling else 2):
         raise BadValue(f"--cv {folds} cannot be; choose {'3 or more with --ceiling' if ceiling else '2 or more'}.")
     if formula and method in ("map", "ml", "hbi"):
         raise BadValue(f"--formula describes a population, which {method} does not learn; use --method em, vi or nuts.")
+    if regressors and json and out is None:
+        raise BadValue("--regressors writes tables; with --json name their folder by --out.")
     chosen = chosen_agents(agents)
     if out is None and not json:
         out = Path("fits") / Path(table).resolve().stem
@@ -105,10 +107,12 @@ def command(
     from neurorl.cli import fit_work as work
     from neurorl.cli.covariates import design
     from neurorl.cli.fit_data import fit_data
+    from neurorl.cli.fit_recovery import recovered
     from neurorl.cli.fit_words import cautions, unscored
     from neurorl.cli.made_from import MadeFrom
     from neurorl.cli.stages import Stages
     from neurorl.fit.kinds import kinds
+    from neurorl.fit.methods import require_use_of_starts
 
     data = fit_data(table, task, by, subjects, read)
     # All agents are asked before the first is fitted.
@@ -117,7 +121,8 @@ def command(
     explained = design(formula, covariates, data)
     require_somebody_has(players, explained.of_parameter if explained else (), "to explain")
     fit = work.fitter(method, explained)
-    settings = {"starts": starts, "seed": seed, "quiet": quiet}
+    require_use_of_starts(method, starts)
+    settings: dict[str, Any] = {"seed": seed, "quiet": quiet} | ({} if starts is None else {"starts": starts})
     common = {"--method": method, "--by": by, "--starts": starts, "--seed": seed, "--subjects": subjects}
     made_from = MadeFrom(data, common, explained, chosen, players, held)
     unfinished = None if out is None else out / ".unfinished"
@@ -128,12 +133,11 @@ def command(
         results = inferred.results if inferred else work.fit_all(data, players, fit, held, settings, stages)
         outcome = work.compared(results, data.index, inferred)
         outcome.settings, outcome.differences = work.settings_of(players, held, method, chosen)
-        work.leave_out(data, players, explained, outcome, stages, quiet=quiet)
+        work.leave_out(data, players, explained, outcome, stages, seed=seed, quiet=quiet)
         if folds is not None:
             work.held_out(data, players, fit, held, settings, outcome, stages, folds=folds, ceiling=ceiling)
         if recover:
-            again = work.fitter(method if method in ("map", "ml") else "map")
-            work.recovered(data, players, again, outcome, stages, **(settings | {"starts": min(starts, 4)}))
+            recovered(data, players, method, explained, held, outcome, stages, **settings)
         if out is not None:
             if not no_checks:
                 work.check(data, players, outcome, seed=seed)
@@ -144,6 +148,7 @@ def command(
     if json:
         by_agent = {name: records(result.table(data.index)) for name, result in outcome.results.items()}
         more = {} if outcome.held_out is None else {"held_out": records(outcome.held_out)}
+        more |= work.recovery_as_dict(outcome)
         if outcome.selection is not None:
             more["selection"] = records(outcome.selection.table)
         groups = {name: records(r.group) for name, r in outcome.results.items() if r.group is not None}

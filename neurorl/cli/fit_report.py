@@ -55,7 +55,7 @@ def write_outcome(
     _comparison(data, outcome, table_of, picture)
     _parameters(data, agents, outcome, table_of, picture)
     _checks(outcome, table_of, picture)
-    _recovery(outcome, table_of, picture)
+    _recovery(outcome, report, table_of, picture)
     report.origin = _origin(data, outcome, table)
     for name, frame in frames.items():
         for suffix in ("csv", "parquet"):
@@ -124,7 +124,7 @@ def _comparison(data: FitData, outcome: Outcome, table_of: Any, picture: Any) ->
             "protected: the same, allowing for all being equally frequent by chance (Rigoux et al. 2014; probability "
             f"of that {outcome.selection.omnibus_risk:.3g}).",
         )
-        table_of("Comparison", "followed", outcome.followed, "Probability that a subject follows each model.")
+        table_of("Comparison", "followed", outcome.followed, f"Probability that a {data.by} follows each model.")
 
 
 def _parameters(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, table_of: Any, picture: Any) -> None:
@@ -196,20 +196,25 @@ def _checks(outcome: Outcome, table_of: Any, picture: Any) -> None:
     table_of("Checks", "checks", outcome.checks, "The numbers of the figure.")
 
 
-def _recovery(outcome: Outcome, table_of: Any, picture: Any) -> None:
+def _recovery(outcome: Outcome, report: FitReport, table_of: Any, picture: Any) -> None:
     for name, recovery in outcome.recovery.items():
+        report.add("Recovery", f"{name}. {recovery.about} {recovery.intervals}", *recovery.notes)
         figure = recovery_figure(recovery.table, recovery.summary)
-        caption = f"{name}: simulated on this design with parameters from the priors, and fitted."
+        caption = f"{name}: simulated on this design with true values from {recovery.source}, and fitted."
         picture("Recovery", f"recovery_{name}", figure, caption)
-        caption = f"{name}: do parameters come back? Coverage is that of 90 % intervals from standard errors."
+        caption = (
+            f"{name}: do parameters come back? {recovery.intervals} n_undetermined counts subjects whose choices do "
+            "not determine the parameter; they are in r, bias and rmse."
+        )
         table_of("Recovery", f"recovery_{name}", recovery.summary, caption)
         if len(recovery.trade_offs):
             caption = "Correlation of errors: near ±1, two parameters cannot be told apart on this design."
             table_of("Recovery", f"trade_offs_{name}", recovery.trade_offs, caption)
     if outcome.model_recovery is not None:
         found = outcome.model_recovery
+        report.add("Recovery", found.about)
         figure = confusion_figure(found.confusion, found.inversion)
-        picture("Recovery", "model_recovery", figure, f"Which model is taken for which, chosen by {found.criterion}.")
+        picture("Recovery", "model_recovery", figure, f"Which model is taken for which. {found.about}")
 
 
 def _method(results: Mapping[str, FitResult]) -> str:

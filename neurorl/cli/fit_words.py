@@ -60,7 +60,7 @@ def answer(data: FitData, outcome: Outcome) -> str:
 
 def cautions(data: FitData, outcome: Outcome) -> list[str]:
     """What a reader of the numbers must know."""
-    lines = [*data.notes, *unscored(data), *outcome.differences, *_disagreements(outcome)]
+    lines = [*data.notes, *unscored(data), *outcome.differences, *outcome.said, *_disagreements(outcome)]
     if outcome.left_out is not None:
         for name in (column for column in outcome.left_out if column.startswith("untrusted_")):
             rows: Any = outcome.left_out[outcome.left_out[name] > 0]

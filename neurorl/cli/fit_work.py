@@ -19,18 +19,15 @@ from neurorl.fit.formula import Design
 from neurorl.fit.hbi import HBIResult, fit_hbi
 from neurorl.fit.heldout import cross_validate, held_out_summary, make_folds
 from neurorl.fit.loo_comparison import compare_left_out
-from neurorl.fit.model_recovery import ModelRecovery, recover_models
+from neurorl.fit.model_recovery import ModelRecovery
 from neurorl.fit.predictive import choice_probabilities, simulate_fitted
-from neurorl.fit.recovery import recover
 from neurorl.fit.regressors import regressors
-from neurorl.fit.schedule import Schedule
 from neurorl.fit.selection import Selection, select_models
 from neurorl.fit.settings import ModelSettings, differences, model_settings
 
 INFERRED = "hierarchical Bayesian inference over models (Piray et al. 2019)"
 FIRST = ("agent", "n_params", "bits_per_choice", "integrated_bic", "bic", "delta_bic", "aic", "best_share", "n_failed")
 NETWORK = "network (ceiling)"
-RECOVERED = 40  # subjects that recovery simulates: the first of the design, over and over where there are fewer
 
 
 @dataclass
@@ -52,6 +49,7 @@ class Outcome:
     regressors: dict[str, pd.DataFrame] = field(default_factory=dict)
     settings: dict[str, ModelSettings] = field(default_factory=dict)
     differences: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
 
     @property
     def best(self) -> str:
@@ -160,6 +158,7 @@ def leave_out(
     outcome: Outcome,
     stages: Stages,
     *,
+    seed: int,
     quiet: bool,
 ) -> None:
     """Leave-one-out over choices and over units, where every fit has draws."""
@@ -173,7 +172,9 @@ def leave_out(
         over_choices = stages(f"left-out-choices-{name}", lambda g=given: loo_over_choices(*g, quiet=quiet), [name])
         own = _own(design, agent)
         over_units = stages(
-            f"left-out-units-{name}", lambda g=given, d=own: loo_over_units(*g, design=d, quiet=quiet), [name]
+            f"left-out-units-{name}",
+            lambda g=given, d=own: loo_over_units(*g, design=d, seed=seed, quiet=quiet),
+            [name],
         )
         found[name] = {"choices": over_choices, data.by + "s": over_units}
     outcome.left_out = compare_left_out(found)
@@ -214,6 +215,11 @@ def held_out(
         spaces = data.dataset.schema.spaces
         more = {"seed": settings.get("seed", 0), "quiet": bool(settings.get("quiet"))}
         tables[NETWORK] = stages("network", lambda: network(data.batch, spaces, made, **more), folds=folds)
+    if next(iter(outcome.results.values())).method == "hbi":
+        outcome.said.append(
+            "Held-out choices are predicted by hbi of each model by itself: cross-validation does not infer who "
+            "follows which model."
+        )
     outcome.held_out, outcome.held_out_kind = held_out_summary(tables), f"{made.n} folds of {made.kind}"
 
 
@@ -235,25 +241,32 @@ def check(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, *, seed:
     outcome.checks, outcome.misses = lay_over(tables), pd.concat(missed, ignore_index=True)
 
 
-def recovered(
-    data: FitData, agents: Mapping[str, Agent], fit: Fitter, outcome: Outcome, stages: Stages, **settings: Any
-) -> None:
-    """Parameters of the best agent, and all agents against each other, on this design."""
-    task, schedule = load("task", data.task), Schedule(data.unit, data.sessions["n_steps"].to_numpy())
-    schedule = schedule.at_least(RECOVERED).first(RECOVERED)
-    name = outcome.best
-    if free_params(agents[name].params()):
-        outcome.recovery[name] = stages(
-            f"recovery-{name}", lambda: recover(agents[name], task, schedule=schedule, fit=fit, **settings), [name]
-        )
-    if len(agents) > 1:
-        outcome.model_recovery = stages(
-            "model-recovery", lambda: recover_models(agents, task, schedule, fit=fit, **settings), list(agents)
-        )
-
-
 def trial_wise(data: FitData, agents: Mapping[str, Agent], outcome: Outcome) -> None:
     """Regressors of every agent."""
     outcome.regressors = {
         name: regressors(agent, outcome.results[name], data.dataset, data.unit) for name, agent in agents.items()
     }
+
+
+def recovery_as_dict(outcome: Outcome) -> dict[str, Any]:
+    """What recovery found, as plain values; empty where it was not asked for."""
+    found: dict[str, Any] = {}
+    if outcome.recovery:
+        found["recovery"] = {name: as_dict(recovery) for name, recovery in outcome.recovery.items()}
+    if outcome.model_recovery is not None:
+        models = outcome.model_recovery
+        tables = {name: getattr(models, name).reset_index() for name in ("confusion", "inversion")}
+        found["model_recovery"] = {"about": models.about} | {k: v.to_dict("records") for k, v in tables.items()}
+    return found
+
+
+def as_dict(recovery: Recovery) -> dict[str, Any]:
+    """A recovery as plain values."""
+    identified = {} if recovery.identified is None else {"identified": recovery.identified.to_dict("records")}
+    return {
+        "about": recovery.about,
+        "intervals": recovery.intervals,
+        "notes": list(recovery.notes),
+        "summary": recovery.summary.to_dict("records"),
+        "trade_offs": recovery.trade_offs.to_dict("records"),
+    } | identified

@@ -1,5 +1,7 @@
 """`neurorl recover`: simulate agents on a design, fit them, and see what comes back."""
 
+import sys
+import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -7,7 +9,17 @@ import tyro
 from tyro.conf import Positional
 
 from neurorl.cli.agents import chosen_agents, players_for
-from neurorl.cli.arguments import Agents, Flag, Json, OptionalFolder, OptionalTask, Options, require_at_least_one
+from neurorl.cli.arguments import (
+    Agents,
+    Flag,
+    Json,
+    OptionalCount,
+    OptionalFolder,
+    OptionalTask,
+    Options,
+    require_at_least_one,
+)
+from neurorl.cli.fit import Method
 from neurorl.cli.holding import hold
 from neurorl.cli.output import print_frame, print_json, print_text, records
 from neurorl.cli.reading import AS_IT_IS, ReadAs
@@ -20,7 +32,11 @@ EXAMPLES = (
     "neurorl recover choices.csv --task bandit --agents rescorla_wagner      # as many sessions and trials as yours",
     "neurorl recover nspn_two_step --agents hybrid,model_free --subjects 60 --out recovery",
     "neurorl recover bandit --agents rescorla_wagner --steps 100 --identify     # do 100 trials bound the parameters?",
+    "neurorl recover bandit --agents rescorla_wagner --subjects 20 --steps 60 --method em",
 )
+
+Criterion = Literal["bic", "aic", "evidence"]
+SUBJECTS, STEPS = 40, 300
 
 
 def command(
@@ -29,11 +45,12 @@ def command(
     agents: Agents,
     task: OptionalTask = None,
     option: Options = (),
-    subjects: int = 40,
-    sessions: int = 1,
-    steps: int = 300,
-    criterion: Literal["bic", "aic"] = "bic",
-    starts: int = 4,
+    method: Method = "map",
+    subjects: OptionalCount = None,
+    sessions: OptionalCount = None,
+    steps: OptionalCount = None,
+    criterion: Annotated[Criterion | None, tyro.conf.arg(help_behavior_hint="")] = None,
+    starts: OptionalCount = None,
     identify: Flag = False,
     read: ReadAs = AS_IT_IS,
     seed: int = 0,
@@ -51,11 +68,13 @@ def command(
         task: The task of the table.
         option: A setting of an agent that is not fitted: NAME=VALUE for every agent that has it, AGENT.NAME=VALUE for
             one.
-        subjects: How many are simulated (of a table's: the first so many).
-        sessions: Sessions of each subject (a table has its own).
-        steps: Steps of a session (a table has its own).
-        criterion: What chooses among agents.
-        starts: Starting points of each fit.
+        method: By which they are fitted; true parameters are drawn from the priors whatever the method.
+        subjects: How many are simulated (40; of a table's: the first so many).
+        sessions: Sessions of each subject (1; a table has its own).
+        steps: Steps of a session (300; a table has its own).
+        criterion: What chooses among agents (by default what the method goes by: BIC for map and ml, evidence for em,
+            leaving subjects out for vi and nuts, responsibilities for hbi).
+        starts: Starting points of each search (4 by default; vi and nuts do not search).
         read: How a table is read, as for `neurorl convert`.
         identify: Also find out by profile likelihoods whose parameters the choices bound on both sides.
         seed: Source of all randomness.
@@ -63,12 +82,15 @@ def command(
         quiet: No progress bars.
         json: Print JSON and nothing else.
     """
-    require_at_least_one(subjects=subjects, sessions=sessions, steps=steps, starts=starts)
+    given = {"subjects": subjects, "sessions": sessions, "steps": steps, "starts": starts}
+    require_at_least_one(**{name: value for name, value in given.items() if value is not None})
     from neurorl.cli.runtime import prepare
 
     chosen = chosen_agents(agents)
     hold(out)
     prepare()
+    from neurorl.cli.fit_recovery import duration
+    from neurorl.cli.fit_work import as_dict
     from neurorl.core.catalogue import load
     from neurorl.core.params import free_params
     from neurorl.fit.model_recovery import recover_models
@@ -76,24 +98,29 @@ def command(
     from neurorl.fit.schedule import Schedule
     from neurorl.fit.settings import differences, model_settings
 
-    counts = None
+    counts, about_table = None, []
     if design in names("task") or design.endswith(".py"):
         if task is not None:
             raise BadValue(f"{design} is a task itself; leave --task {task} out.")
         if read.given():
             raise BadValue(f"{design} is a task; --from, --rename, --code and the like are for tables.")
-        name, schedule = design, Schedule.even(subjects, sessions, steps)
+        name, schedule = design, Schedule.even(subjects or SUBJECTS, sessions or 1, steps or STEPS)
     else:
         from neurorl.cli.fit_data import fit_data
 
-        data = fit_data(design, task, "subject", subjects, read)
-        counts = data.scored
+        if own := [f"--{option}" for option in ("sessions", "steps") if given[option] is not None]:
+            raise BadValue(
+                f"{design} has sessions and steps of its own; leave {' and '.join(own)} out, or name a task."
+            )
+        data = fit_data(design, task, "subject", subjects or SUBJECTS, read)
+        counts, about_table = data.scored, list(data.notes)
         name, schedule = data.task, Schedule(data.unit, data.sessions["n_steps"].to_numpy())
     players = players_for(chosen, name, option)
     settings, notes = model_settings(players, {}, chosen), differences(players, {}, priors=True)
-    notes = [*(() if counts is None or not counts.faults else (counts.caution(),)), *notes]
-    played, more = load("task", name), {"seed": seed, "starts": starts, "quiet": quiet}
+    notes = [*about_table, *(() if counts is None or not counts.faults else (counts.caution(),)), *notes]
+    played, more = load("task", name), {"seed": seed, "starts": starts, "method": method, "quiet": quiet}
     found: dict[str, Any] = {}
+    began, models = time.perf_counter(), None
     with last_words(lambda: _stopped(out, found)):
         for agent, player in players.items():
             if free_params(player.params()):
@@ -101,30 +128,35 @@ def command(
                 if out is not None:
                     _write(out, agent, recovery)
                 found[agent] = recovery
-        models = recover_models(players, played, schedule, criterion=criterion, **more) if len(players) > 1 else None
+        if len(players) > 1:
+            took, n = time.perf_counter() - began, len(players)
+            about = f"{n * n} fits" if method != "hbi" else f"1 inference over {n} models"
+            print(f"Model recovery by {method}: {about}, up to about {duration(took * n)}.", file=sys.stderr)
+            models = recover_models(players, played, schedule, criterion=criterion, **more)
         if out is not None:
             _write_models(out, models, settings)
+    notes += [f"{agent}: {sentence}" for agent, recovery in found.items() for sentence in recovery.notes]
     if json:
-        plain = {
-            agent: {"summary": records(r.summary), "trade_offs": records(r.trade_offs)}
-            | ({} if r.identified is None else {"identified": records(r.identified)})
-            for agent, r in found.items()
-        }
+        plain = {agent: as_dict(recovery) for agent, recovery in found.items()}
         confusion = None if models is None else records(models.confusion.reset_index())
         about = {"models": {agent: one.as_dict() for agent, one in settings.items()}, "read_this_first": notes}
         about |= {} if counts is None else {"counts": counts.as_dict()}
         found_out = {"parameters": plain, "confusion": confusion}
-        print_json({"task": name, "subjects": schedule.subjects} | about | found_out)
+        found_out |= {} if models is None else {"model_recovery": models.about}
+        print_json({"task": name, "subjects": schedule.subjects, "method": method} | about | found_out)
         return
     for line in ([] if counts is None else [f"The table: {counts.sentence()}"]) + notes:
         print_text(line)
     print_text("".join(f"{one}\n" for one in settings.values()))
     for agent, recovery in found.items():
+        print_text(f"{recovery.about} {recovery.intervals}")
         print_frame(recovery.summary, title=f"{agent} on {name}: {schedule.subjects} simulated subjects")
         if recovery.identified is not None:
-            print_frame(recovery.identified, title="Share of subjects whose choices bound a parameter")
+            title = "Share of subjects whose choices bound a parameter; coverage of 95 % likelihood-ratio intervals"
+            print_frame(recovery.identified, title=title)
     if models is not None:
-        print_frame(models.confusion.reset_index(), title=f"P(chosen by {criterion} | simulated)")
+        print_text(models.about)
+        print_frame(models.confusion.reset_index(), title="P(chosen | simulated)")
         print_frame(models.inversion.reset_index(), title="P(simulated | chosen)")
     if out is not None:
         print_text(f"Tables and figures are in {out}.")

@@ -1,6 +1,7 @@
 """Work that is kept as it is finished, so that a long fit that was stopped goes on where it stood."""
 
 import shutil
+import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -28,6 +29,7 @@ class Stages:
     Attributes:
         resumed: names of the stages that were read back.
         kept: names of the stages that lie in the folder, read back or made now.
+        seconds: name of each stage that was made now -> the time it took.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Stages:
         self.folder = folder
         self.resumed: list[str] = []
         self.kept: list[str] = []
+        self.seconds: dict[str, float] = {}
         self._made_from = dict(made_from)
         self._resume = resume
         self._kinds = tuple(kinds)
@@ -58,7 +61,7 @@ class Stages:
             more: other values that this stage depends on (folds=5).
         """
         if self.folder is None:
-            return work()
+            return self._made(name, work)
         path, now = self.folder / f"{name}{ENDING}", self._made_from | dict(self._of(agents)) | more
         if self._resume and path.exists():
             try:
@@ -73,9 +76,15 @@ class Stages:
             except StorageFailed as error:
                 why = str(error).rstrip(".")
             warnings.warn(f"The stage {name} is computed again: {why}.", stacklevel=2)
-        value = work()
+        value = self._made(name, work)
         keep(path, value, now, self._kinds)
         self.kept.append(name)
+        return value
+
+    def _made(self, name: str, work: Callable[[], T]) -> T:
+        began = time.perf_counter()
+        value = work()
+        self.seconds[name] = time.perf_counter() - began
         return value
 
     def file(self, name: str) -> Path | None:

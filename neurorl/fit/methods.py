@@ -17,6 +17,17 @@ METHODS = {
     "nuts": "full hierarchical Bayes: draws from the posterior of the population and its members",
 }
 _ONE_BY_ONE = ("ml", "map", "hbi")
+SEARCHES = ("map", "ml", "em", "hbi")  # from several starting points
+POPULATIONS = ("em", "hbi", "vi", "nuts")
+
+
+def require_use_of_starts(method: str, starts: int | None) -> None:
+    """Refuse starting points for a method that does not search."""
+    if starts is not None and method not in SEARCHES:
+        raise BadValue(
+            f"starts counts the starting points of a search, which {method} does not make (a short EM comes first). "
+            f"Leave it out, or use {', '.join(SEARCHES)}."
+        )
 
 
 def fit(
@@ -26,6 +37,7 @@ def fit(
     *,
     design: Any = None,
     laplace: bool = True,
+    starts: int | None = None,
     checkpoint: Path | None = None,
     **settings: Any,
 ) -> FitResult:
@@ -36,11 +48,12 @@ def fit(
         agent, records: who is fitted to what.
         design: what explains parameters in the population (`formula.Design`); for em, vi and nuts.
         laplace: False where nobody will read standard errors and evidence; ml and map then save their time.
+        starts: starting points of each search; each method has its own default, and vi and nuts have none.
         checkpoint: file in which a method that learns a population keeps where it stands; map, ml and vi need none.
-        settings: groups, fixed, seed, starts, quiet, and what the method itself takes.
+        settings: groups, fixed, seed, quiet, and what the method itself takes.
 
     Raises:
-        BadValue: there is no such method, or a design was given to one that learns no population.
+        BadValue: there is no such method, or it was given a design or starts that it has no use for.
     """
     if method not in METHODS:
         raise BadValue(f"There is no method '{method}'; there are {', '.join(METHODS)}.")
@@ -48,6 +61,9 @@ def fit(
         raise BadValue(
             f"A design describes a population with covariates, which {method} does not learn; use em, vi or nuts."
         )
+    require_use_of_starts(method, starts)
+    if starts is not None:
+        settings["starts"] = starts
     if method in ("map", "ml"):
         from neurorl.fit.map import fit_map
 
@@ -55,7 +71,6 @@ def fit(
     if method == "vi":  # NumPyro takes a while to import, and only vi and nuts need it
         from neurorl.fit.variational import fit_vi
 
-        settings.pop("starts", None)
         return fit_vi(agent, records, design=design, **settings)
     settings["checkpoint"] = checkpoint
     if method == "hbi":
@@ -68,7 +83,5 @@ def fit(
 
         return fit_em(agent, records, design=design, **settings)
     from neurorl.fit.nuts import fit_nuts
-
-    settings.pop("starts", None)  # chains have starting points of their own
 
     return fit_nuts(agent, records, design=design, **settings)

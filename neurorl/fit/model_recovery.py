@@ -2,10 +2,15 @@
 
 Confusion is P(chosen | simulated); inversion, P(simulated | chosen) with all models equally likely beforehand, is what
 a choice on real data is worth (Wilson & Collins 2019, rule 6).
+
+Each method chooses as it does on data, subject by subject: map and ml by BIC, em by the evidence of the subject under
+the population that was learned of all simulated subjects of one model, vi and nuts by leaving the subject out. hbi
+infers who follows what from all simulated subjects of all models together.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import jax
@@ -15,17 +20,23 @@ import pandas as pd
 from neurorl.core.agent import Agent
 from neurorl.core.errors import BadValue
 from neurorl.core.task import Task
-from neurorl.fit.map import fit_map
+from neurorl.core.types import Record
+from neurorl.fit import methods
+from neurorl.fit.formula import Design
 from neurorl.fit.posterior import Posterior
-from neurorl.fit.recovery import params_of, true_parameters
+from neurorl.fit.recovery import params_of, starts_of, true_parameters
 from neurorl.fit.result import FitResult
 from neurorl.fit.schedule import Schedule
+from neurorl.fit.truth import GIVEN, PRIORS, Truth
 
-CRITERIA: dict[str, Callable[[FitResult], np.ndarray]] = {
-    "bic": lambda fit: fit.bic,
-    "aic": lambda fit: fit.aic,
-    "evidence": lambda fit: _evidence(fit),
+CRITERIA = {
+    "bic": "BIC",
+    "aic": "AIC",
+    "evidence": "Laplace's approximation of each subject's evidence",
+    "left out": "leave-one-subject-out",
+    "responsibility": "the responsibilities of inference over models",
 }
+OWN = {"map": "bic", "ml": "bic", "em": "evidence", "hbi": "responsibility", "vi": "left out", "nuts": "left out"}
 
 
 @dataclass(frozen=True)
@@ -36,13 +47,29 @@ class ModelRecovery:
         confusion: P(chosen | simulated), rows simulated, columns chosen; each row sums to 1.
         inversion: P(simulated | chosen); each column with a choice sums to 1.
         table: one row a simulated subject: simulated, subject, chosen.
-        criterion: "bic", "aic" or "evidence" (Laplace's).
+        criterion: a name in CRITERIA.
+        method: by which subjects were fitted.
+        starts: starting points of each search; None where the method has none.
+        source: where the true parameters came from, in words that follow "from".
     """
 
     confusion: pd.DataFrame
     inversion: pd.DataFrame
     table: pd.DataFrame
     criterion: str
+    method: str = "map"
+    starts: int | None = None
+    source: str = PRIORS
+
+    @property
+    def about(self) -> str:
+        """Method, criterion, starts, subjects and source of the true values in a sentence."""
+        starts = "" if self.starts is None else f" with {self.starts} start{'s' if self.starts > 1 else ''}"
+        n = int(self.table.groupby("simulated").size().max())
+        return (
+            f"Model recovery by {self.method}{starts}: {n} simulated subjects of each model, true values from "
+            f"{self.source}, the model of each subject chosen by {CRITERIA[self.criterion]}."
+        )
 
 
 def recover_models(
@@ -50,12 +77,14 @@ def recover_models(
     task: Task,
     schedule: Schedule,
     *,
-    criterion: str = "bic",
+    criterion: str | None = None,
     task_params: Any = None,
-    true: Mapping[str, Mapping[str, np.ndarray]] | None = None,
+    true: Mapping[str, Mapping[str, np.ndarray] | Truth] | None = None,
     seed: int = 0,
-    starts: int = 4,
-    fit: Callable[..., FitResult] = fit_map,
+    starts: int | None = None,
+    fixed: Mapping[str, Mapping[str, float]] | None = None,
+    method: str = "map",
+    designs: Mapping[str, Design] | None = None,
     quiet: bool = False,
 ) -> ModelRecovery:
     """Simulate subjects of every model, fit every model to them, and count which is chosen.
@@ -64,38 +93,99 @@ def recover_models(
         agents: the models.
         task: what is played, by default in its published settings.
         schedule: sessions and steps of each subject.
-        criterion: what chooses, subject by subject: "bic", "aic", or "evidence".
+        criterion: what chooses, subject by subject: "bic", "aic", "evidence" or "left out"; by default what the method
+            itself goes by. hbi has no other than its own.
         task_params: other settings of the task.
-        true: model -> parameter -> [subjects], in place of draws from the priors.
+        true: model -> parameter -> [subjects], in place of draws from the priors; or `truth.from_population`.
         seed: source of all randomness.
-        starts: starting points of each fit.
-        fit: the method, called as `fit_map` is.
+        starts: starting points of each search, 4 by default; vi and nuts have none.
+        fixed: model -> parameters held in simulation and in fit.
+        method: by which every model is fitted.
+        designs: model -> what explains its parameters, one row a subject; for em, vi and nuts.
         quiet: no progress bar.
     """
+    criterion = criterion or OWN.get(method, "bic")
     if criterion not in CRITERIA:
         raise BadValue(f"There is no criterion '{criterion}'; there are {', '.join(CRITERIA)}.")
+    if (method == "hbi") != (criterion == "responsibility"):
+        raise BadValue(f"{method} chooses models by {CRITERIA[OWN.get(method, 'bic')]}, not by {criterion}.")
     if len(agents) < 2:
         raise BadValue("Model recovery tells models apart, so it needs at least two.")
-    names, rows = list(agents), []
+    starts, fixed, true = starts_of(method, starts), fixed or {}, true or {}
+    names, simulated = list(agents), {}
     for i, (name, agent) in enumerate(agents.items()):
-        posterior = Posterior.of(agent, None, prior=True)
+        posterior = Posterior.of(agent, fixed.get(name), prior=True)
         key_params, key_runs = jax.random.split(jax.random.fold_in(jax.random.key(seed), i))
-        x = true_parameters(posterior, key_params, schedule.subjects, (true or {}).get(name, {}))
-        records = schedule.record(key_runs, agent, params_of(posterior, x), task, task_params)
-        scores = []
-        for other in agents.values():
-            result = fit(other, records, starts=starts, seed=seed, groups=schedule.unit, quiet=quiet)
-            scores.append(np.where(result.failed, np.inf, CRITERIA[criterion](result)))
-        chosen = np.argmin(scores, axis=0)
-        rows += [{"simulated": name, "subject": s, "chosen": names[c]} for s, c in enumerate(chosen)]
+        given = true.get(name, {})
+        x = true_parameters(
+            posterior, key_params, schedule.subjects, given.values if isinstance(given, Truth) else given
+        )
+        simulated[name] = schedule.record(key_runs, agent, params_of(posterior, x), task, task_params)
+    settings = {"seed": seed, "quiet": quiet} | ({} if starts is None else {"starts": starts})
+    if method == "hbi":
+        rows = _inferred(agents, simulated, schedule, fixed, settings)
+    else:
+        rows = []
+        for name, records in simulated.items():
+            scores = []
+            for other, agent in agents.items():
+                design = (designs or {}).get(other)
+                fit = partial(methods.fit, method, design=design, fixed=fixed.get(other), groups=schedule.unit)
+                scores.append(_scores(fit(agent, records, **settings), agent, records, schedule, criterion, design))
+            rows += [
+                {"simulated": name, "subject": s, "chosen": names[c]} for s, c in enumerate(np.argmin(scores, axis=0))
+            ]
     table = pd.DataFrame(rows)
     counts = pd.crosstab(table["simulated"], table["chosen"]).reindex(index=names, columns=names, fill_value=0)
     confusion = counts.div(counts.sum(axis=1), axis=0)
     inversion = confusion.div(confusion.sum(axis=0).replace(0, np.nan), axis=1)
-    return ModelRecovery(confusion, inversion, table, criterion)
+    sources = [one.source if isinstance(one, Truth) else GIVEN for one in true.values()] or [PRIORS]
+    return ModelRecovery(confusion, inversion, table, criterion, method, starts, " and ".join(dict.fromkeys(sources)))
 
 
-def _evidence(fit: FitResult) -> np.ndarray:
-    if fit.log_evidence is None:
-        raise BadValue("This method gives no evidence; choose models by bic or aic, or fit with standard errors.")
-    return -2 * fit.log_evidence
+def _scores(
+    result: FitResult, agent: Agent, records: Record, schedule: Schedule, criterion: str, design: Design | None
+) -> np.ndarray:
+    """The lower, the better, of each subject that was fitted; infinite where the fit failed."""
+    if criterion == "evidence" and result.log_evidence is None:
+        raise BadValue(f"{result.method} gives no evidence; choose models by bic or aic.")
+    if criterion == "left out" and result.draws is None:
+        raise BadValue(
+            f"{result.method} makes no draws, which leaving subjects out needs; choose models by bic or aic."
+        )
+    of: dict[str, Callable[[], np.ndarray]] = {
+        "bic": lambda: result.bic,
+        "aic": lambda: result.aic,
+        "evidence": lambda: -2 * np.nan_to_num(np.asarray(result.log_evidence), nan=-np.inf),
+        "left out": lambda: -_left_out(result, agent, records, schedule, design),
+    }
+    return np.where(result.failed, np.inf, of[criterion]())
+
+
+def _left_out(
+    result: FitResult, agent: Agent, records: Record, schedule: Schedule, design: Design | None
+) -> np.ndarray:
+    from neurorl.fit.left_out import loo_over_units
+
+    return loo_over_units(result, agent, records, schedule.unit, design=design, quiet=True).pointwise
+
+
+def _inferred(
+    agents: Mapping[str, Agent],
+    simulated: Mapping[str, Record],
+    schedule: Schedule,
+    fixed: Mapping[str, Mapping[str, float]],
+    settings: Mapping[str, Any],
+) -> list[dict[str, Any]]:
+    """One inference over models on the subjects of all models together."""
+    from neurorl.fit.hbi import fit_hbi
+
+    together = jax.tree.map(lambda *leaves: np.concatenate([np.asarray(leaf) for leaf in leaves]), *simulated.values())
+    n, names = schedule.subjects, list(agents)
+    unit = np.concatenate([schedule.unit + i * n for i in range(len(names))])
+    found = fit_hbi(agents, together, groups=unit, fixed=fixed, **settings)
+    chosen = found.responsibilities.argmax(axis=1)
+    return [
+        {"simulated": names[int(label) // n], "subject": int(label) % n, "chosen": names[c]}
+        for label, c in zip(found.labels, chosen, strict=True)
+    ]

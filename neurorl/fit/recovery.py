@@ -1,7 +1,13 @@
-"""Recovery: do parameters that were simulated come back when they are fitted?"""
+"""Recovery: do parameters that were simulated come back when they are fitted?
+
+Simulated subjects are fitted by the method that is asked for, and its own intervals are judged: those of Laplace's
+approximation (map, ml, em, hbi: estimate and standard error over the unconstrained scale) or the quantiles of draws
+(vi, nuts).
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import jax
@@ -13,13 +19,22 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from neurorl.core.agent import Agent
 from neurorl.core.errors import BadValue
 from neurorl.core.task import Task
+from neurorl.fit import methods
 from neurorl.fit.identify import Profile, profiles
-from neurorl.fit.map import fit_map
 from neurorl.fit.posterior import Posterior
 from neurorl.fit.result import FitResult
 from neurorl.fit.schedule import Schedule
+from neurorl.fit.truth import GIVEN, PRIORS, Truth
 
 Z_90 = 1.6448536269514722  # half the width of a 90 % interval, in standard errors
+STARTS = 4  # of each fit, where the method searches from starting points
+INTERVALS = {
+    "map": "of Laplace's approximation (standard errors over the unconstrained scale, at the maximum)",
+    "em": "of Laplace's approximation given the population that was learned",
+    "vi": "of the draws from the approximate posterior",
+    "nuts": "of the draws from the posterior",
+}
+INTERVALS |= {"ml": INTERVALS["map"], "hbi": INTERVALS["em"]}
 
 
 @dataclass(frozen=True)
@@ -29,15 +44,20 @@ class Recovery:
     Attributes:
         table: one row a subject and parameter: subject, parameter, true, fitted, converged.
         summary: one row a parameter over the subjects whose fit converged: parameter, r (Pearson's), bias (mean of
-            fitted - true), rmse, coverage (share of 90 % intervals, from standard errors on the unconstrained scale,
-            that hold the true value; NaN where the method gives none), n_subjects, n_failed.
+            fitted - true), rmse, coverage_90 (share of 90 % intervals that hold the true value; NaN where no subject
+            has one, and `notes` says why), n_intervals (subjects that have one), n_subjects, n_failed, n_undetermined
+            (subjects among them whose choices do not determine the parameter).
         trade_offs: one row a pair: parameter, other, r (Pearson's, of their errors on the unconstrained scale). Two
             parameters whose errors go together cannot be told apart on this design.
         fit: the fit itself.
         profiles: parameter's name -> its profile likelihood; only where it was asked for.
         identified: one row a parameter, from the profiles: parameter, bounded, bounded_below, bounded_above (share of
-            subjects whose choices bound it), coverage (share of 95 % likelihood-ratio intervals that hold the true
+            subjects whose choices bound it), coverage_95 (share of 95 % likelihood-ratio intervals that hold the true
             value; an end that is not bounded holds everything on its side), n_subjects.
+        method: by which subjects were fitted.
+        starts: starting points of each search; None where the method has none.
+        source: where the true parameters came from, in words that follow "from".
+        notes: further sentences that a reader of the numbers must know.
     """
 
     table: pd.DataFrame
@@ -46,6 +66,22 @@ class Recovery:
     fit: FitResult
     profiles: dict[str, Profile] | None = None
     identified: pd.DataFrame | None = None
+    method: str = "map"
+    starts: int | None = None
+    source: str = PRIORS
+    notes: tuple[str, ...] = ()
+
+    @property
+    def about(self) -> str:
+        """Method, starts, subjects and source of the true values in a sentence."""
+        starts = "" if self.starts is None else f" with {self.starts} start{'s' if self.starts > 1 else ''}"
+        n, failed = (int(self.summary[name].max()) for name in ("n_subjects", "n_failed"))
+        return f"Recovery by {self.method}{starts}: {n + failed} simulated subjects, true values from {self.source}."
+
+    @property
+    def intervals(self) -> str:
+        """Which intervals coverage_90 counts, in a sentence."""
+        return f"coverage_90 is the share of 90 % intervals {INTERVALS[self.method]} that hold the true value."
 
 
 def recover(
@@ -57,11 +93,12 @@ def recover(
     sessions: int = 1,
     schedule: Schedule | None = None,
     task_params: Any = None,
-    true: Mapping[str, np.ndarray] | None = None,
+    true: Mapping[str, np.ndarray] | Truth | None = None,
     seed: int = 0,
-    starts: int = 4,
+    starts: int | None = None,
     fixed: Mapping[str, float] | None = None,
-    fit: Callable[..., FitResult] = fit_map,
+    method: str = "map",
+    fit: Callable[..., FitResult] | None = None,
     identify: bool = False,
     quiet: bool = False,
 ) -> Recovery:
@@ -78,11 +115,12 @@ def recover(
         sessions: sessions of a subject, fitted together.
         schedule: sessions and steps of each subject, in place of the three above.
         task_params: other settings of the task.
-        true: name -> [subjects] parameters to simulate, in place of draws from the prior.
+        true: name -> [subjects] parameters to simulate, in place of draws from the prior; or `truth.from_population`.
         seed: source of all randomness.
-        starts: starting points of each fit.
+        starts: starting points of each search, 4 by default; vi and nuts have none.
         fixed: parameters held in simulation and in fit.
-        fit: the method, called as `fit_map` is.
+        method: by which subjects are fitted: map, ml, em, hbi (of this model alone), vi or nuts.
+        fit: that method with settings of its own, called as `fit_map` is.
         identify: also find out by profile likelihoods (`neurorl.fit.identify`) whose parameters the choices bound.
         quiet: no progress bar.
     """
@@ -94,14 +132,19 @@ def recover(
     if subjects < 2:
         raise BadValue(f"A correlation needs at least two subjects; subjects is {subjects}.")
     key_params, key_runs = jax.random.split(jax.random.key(seed))
-    x = true_parameters(posterior, key_params, subjects, true or {})
+    given = true.values if isinstance(true, Truth) else true or {}
+    x = true_parameters(posterior, key_params, subjects, given)
     records = schedule.record(key_runs, agent, params_of(posterior, x), task, task_params)
-    same: dict[str, Any] = {"starts": starts, "seed": seed, "fixed": fixed, "groups": schedule.unit, "quiet": quiet}
-    result = fit(agent, records, **same)
+    starts = starts_of(method, starts)
+    searching: dict[str, Any] = {} if starts is None else {"starts": starts}
+    same: dict[str, Any] = {"seed": seed, "fixed": fixed, "groups": schedule.unit, "quiet": quiet}
+    result = (fit or partial(methods.fit, method))(agent, records, **same, **searching)
+    rows = np.flatnonzero(result.rows_of(np.arange(subjects)) >= 0)  # one without a scored choice is not fitted
+    x = x[rows]
     parts = [
         pd.DataFrame(
             {
-                "subject": np.arange(subjects),
+                "subject": rows,
                 "parameter": info.name,
                 "true": x[:, k],
                 "fitted": result.values[info.name],
@@ -111,14 +154,41 @@ def recover(
         for k, info in enumerate(posterior.free)
     ]
     error = _errors(posterior, x, result)
-    summary = [_summary(part) | _coverage(error[:, k], result, k) for k, part in enumerate(parts)]
+    inside = _inside(posterior, x, error, result)
+    open_ = [sum(info.name in names for names in result.undetermined) for info in posterior.free]
+    summary = pd.DataFrame(
+        [
+            _summary(part) | _coverage(inside[:, k], result) | {"n_undetermined": open_[k]}
+            for k, part in enumerate(parts)
+        ]
+    )
+    if isinstance(true, Truth):
+        source = true.source
+    else:
+        free = [info.name for info in posterior.free]
+        source = PRIORS if not given else GIVEN if set(free) <= set(given) else f"{GIVEN} and {PRIORS}"
     table = pd.concat(parts, ignore_index=True)
-    found = Recovery(table, pd.DataFrame(summary), _trade_offs(posterior, error), result)
+    found = Recovery(
+        table,
+        summary,
+        _trade_offs(posterior, error),
+        result,
+        method=result.method,
+        starts=starts,
+        source=source,
+        notes=tuple(result.absences() + _without_intervals(summary)),
+    )
     if identify:
-        bounds = profiles(agent, records, **same)
-        rows = [_identified(bounds[info.name], x[:, k]) for k, info in enumerate(posterior.free)]
-        found = replace(found, profiles=bounds, identified=pd.DataFrame(rows))
+        bounds = profiles(agent, records, **same, starts=starts or STARTS)
+        profiled = [_identified(bounds[info.name], x[:, k]) for k, info in enumerate(posterior.free)]
+        found = replace(found, profiles=bounds, identified=pd.DataFrame(profiled))
     return found
+
+
+def starts_of(method: str, starts: int | None) -> int | None:
+    """Starting points of each search, STARTS by default; None for a method that does not search."""
+    methods.require_use_of_starts(method, starts)
+    return (STARTS if starts is None else starts) if method in methods.SEARCHES else None
 
 
 def true_parameters(
@@ -161,14 +231,43 @@ def _summary(part: pd.DataFrame) -> dict[str, object]:
     return {"parameter": name, "r": r, "bias": error.mean(), "rmse": np.sqrt((error**2).mean())}
 
 
-def _coverage(error: np.ndarray, result: FitResult, k: int) -> dict[str, object]:
-    counts: dict[str, object] = {"n_subjects": int((~result.failed).sum()), "n_failed": int(result.failed.sum())}
-    if result.covariance is None:
-        return counts | {"coverage": np.nan}
-    spread = np.sqrt(result.covariance[:, k, k])
-    there = np.isfinite(spread) & np.isfinite(error)
-    inside = np.abs(error[there]) <= Z_90 * spread[there]
-    return counts | {"coverage": inside.mean() if there.any() else np.nan}
+def _inside(posterior: Posterior, x: np.ndarray, error: np.ndarray, result: FitResult) -> Float[np.ndarray, "s n"]:
+    """Whether the 90 % interval of each subject and parameter holds the true value; NaN where there is no interval."""
+    inside = np.full(error.shape, np.nan)
+    for k, info in enumerate(posterior.free):
+        if result.draws is not None:
+            draws = result.draws["posterior"][info.name].values
+            low, high = np.quantile(draws.reshape(-1, draws.shape[-1]), [0.05, 0.95], axis=0)
+            inside[:, k] = np.where(result.failed, np.nan, (low <= x[:, k]) & (x[:, k] <= high))
+        elif result.covariance is not None:
+            spread = np.sqrt(result.covariance[:, k, k])
+            there = np.isfinite(spread) & np.isfinite(error[:, k])
+            inside[there, k] = np.abs(error[there, k]) <= Z_90 * spread[there]
+    return inside
+
+
+def _coverage(inside: np.ndarray, result: FitResult) -> dict[str, object]:
+    there = np.isfinite(inside)
+    return {
+        "coverage_90": inside[there].mean() if there.any() else np.nan,
+        "n_intervals": int(there.sum()),
+        "n_subjects": int((~result.failed).sum()),
+        "n_failed": int(result.failed.sum()),
+    }
+
+
+def _without_intervals(summary: pd.DataFrame) -> list[str]:
+    """A sentence for each parameter that some subjects have no interval of."""
+    said = []
+    for row in summary.to_dict("records"):
+        n, of = int(row["n_intervals"]), int(row["n_subjects"])
+        if n < of:
+            counted = f"coverage_90 is over the other {n}" if n else "there is no coverage_90"
+            said.append(
+                f"{of - n} of {of} subjects have no interval of {row['parameter']} (the posterior is not curved "
+                f"downwards at its maximum, or no standard errors were asked for), so {counted}."
+            )
+    return said
 
 
 def _identified(profile: Profile, true: np.ndarray) -> dict[str, object]:
@@ -179,7 +278,7 @@ def _identified(profile: Profile, true: np.ndarray) -> dict[str, object]:
         "bounded": each.bounded.mean(),
         "bounded_below": each.bounded_below.mean(),
         "bounded_above": each.bounded_above.mean(),
-        "coverage": inside.mean(),
+        "coverage_95": inside.mean(),
         "n_subjects": len(true),
     }
 

@@ -131,6 +131,63 @@ def test_a_stopped_fit_says_how_to_go_on(capsys: pytest.CaptureFixture[str], mon
     assert Path("fits/t/.unfinished/fit-rescorla_wagner.kept").exists()
 
 
+def test_recovery_takes_over_what_the_fit_was_asked_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from neurorl.cli import fit_recovery
+
+    asked: dict[str, dict] = {}
+    real = fit_recovery.recover
+
+    def watched(*args: object, **more: object) -> object:
+        asked["parameters"] = more
+        return real(*args, **more)
+
+    def models(*args: object, **more: object) -> None:
+        asked["models"] = more
+
+    monkeypatch.setattr(fit_recovery, "recover", watched)
+    monkeypatch.setattr(fit_recovery, "recover_models", models)
+    table(capsys, "2")
+    again = (*POPULATION[:4], "--agents", "rescorla_wagner,risk_sensitive_td", "--fix", "beta=5", "--no-checks")
+    code, out, err = run(capsys, *again, "--method", "em", "--starts", "2", "--recover", "--json", "--quiet")
+    assert code == 0, err
+    assert "Recovery by em: 40 simulated subjects, 1 fit of rescorla_wagner and 4 for model recovery: up to" in err
+    for more in asked.values():
+        assert more["method"] == "em" and more["starts"] == 2 and more["schedule"].subjects == 40
+    assert asked["parameters"]["fixed"] == {"beta": 5.0} and asked["models"]["fixed"]["risk_sensitive_td"] == {
+        "beta": 5
+    }
+    said = json.loads(out)
+    about = said["recovery"]["rescorla_wagner"]["about"]
+    assert about == (
+        "Recovery by em with 2 starts: 40 simulated subjects, true values from the population that em learned."
+    )
+    assert {"coverage_90", "n_intervals", "n_undetermined"} <= set(said["recovery"]["rescorla_wagner"]["summary"][0])
+    assert any("the sessions and steps of the 3 subjects, over and over" in line for line in said["read_this_first"])
+
+
+def test_what_recovery_costs_is_in_proportion_to_the_fits() -> None:
+    from neurorl.cli.fit_recovery import cost, duration
+
+    took = {"fit-a": 60.0, "fit-b": 30.0, "left-out-units-a": 5.0, "left-out-units-b": 5.0}
+    said = cost("nuts", ["a", "b"], "a", took, 2.0, 40)  # 2 (60 + 2 (60 + 30 + 5 + 5)) s
+    assert "1 fit of a and 4 for model recovery: up to about 9 min" in said
+    assert "up to about 2 min" in cost("map", ["a"], "a", took, 2.0, 40)
+    assert "1 inference over 2 models: up to about 25 s" in cost("hbi", ["a", "b"], "a", {"models": 10.0}, 1.0, 40)
+    assert "how long is not known" in cost("em", ["a", "b"], "a", {"fit-a": 1.0}, 1.0, 40)
+    assert [duration(s) for s in (0.2, 20, 240, 9000)] == ["1 s", "20 s", "4 min", "2.5 h"]
+
+
+def test_options_that_would_be_ignored_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    table(capsys, "1")
+    for method in ("vi", "nuts"):
+        assert f"which {method} does not make" in run(capsys, *FIT, "--method", method)[2]
+    assert "name their folder by --out" in run(capsys, *FIT, "--regressors", "--json")[2]
+    own = ("recover", "t.csv", "--task", "bandit", "--agents", "rescorla_wagner", "--sessions", "2", "--steps", "9")
+    assert "sessions and steps of its own; leave --sessions and --steps out" in run(capsys, *own)[2]
+
+
 def test_recover_on_the_design_of_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     table(capsys, "2")
     agents = ("--agents", "rescorla_wagner,random_choice", "--starts", "2", "--quiet", "--json")

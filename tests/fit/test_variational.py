@@ -14,7 +14,7 @@ from neurorl.fit.variational import _doubts, fit_vi
 @pytest.fixture(scope="module")
 def fit() -> FitResult:
     with pytest.warns(FitWarning, match="a preview"):
-        return fit_by("vi", Coin(), COINS, design=DESIGN, starts=4, quiet=True)
+        return fit_by("vi", Coin(), COINS, design=DESIGN, quiet=True)
 
 
 def test_means_and_spreads_are_near_those_of_quadrature(fit: FitResult) -> None:

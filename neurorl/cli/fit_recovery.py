@@ -1,0 +1,150 @@
+"""`neurorl fit --recover`: by the method, the starts, the held parameters and the formulas of the fit itself."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from neurorl.cli.fit_data import FitData
+from neurorl.cli.fit_work import Outcome
+from neurorl.cli.stages import Stages
+from neurorl.core.agent import Agent
+from neurorl.core.catalogue import load
+from neurorl.core.params import free_params
+from neurorl.fit import methods
+from neurorl.fit.formula import Design
+from neurorl.fit.model_recovery import recover_models
+from neurorl.fit.posterior import Posterior
+from neurorl.fit.recovery import recover
+from neurorl.fit.schedule import Schedule
+from neurorl.fit.truth import Truth, for_subjects, from_population
+
+RECOVERED = 40  # subjects that recovery simulates: the first of the design, over and over where there are fewer
+STARTS = 8  # of the fits themselves, where none are named
+
+
+def recovered(
+    data: FitData,
+    agents: Mapping[str, Agent],
+    method: str,
+    design: Design | None,
+    held: Mapping[str, Mapping[str, float]],
+    outcome: Outcome,
+    stages: Stages,
+    *,
+    starts: int | None = None,
+    seed: int = 0,
+    quiet: bool = False,
+) -> None:
+    """Parameters of the best agent, and all agents against each other, on this design.
+
+    Where the method learns a population, true parameters are drawn from the population that it learned; else from the
+    declared priors. What that will cost is said on standard error before it begins.
+    """
+    task, whole = load("task", data.task), Schedule(data.unit, data.sessions["n_steps"].to_numpy())
+    schedule = whole.at_least(RECOVERED).first(RECOVERED)
+    rows = np.arange(schedule.subjects) % whole.subjects
+    starts = (starts or STARTS) if method in methods.SEARCHES else None
+    own, lost = designs(agents, design, rows)
+    share = float(schedule.n_steps.sum() / whole.n_steps.sum())
+    print(cost(method, list(agents), outcome.best, stages.seconds, share, schedule.subjects), file=sys.stderr)
+    true: dict[str, Truth] = {}
+    if method in methods.POPULATIONS:
+        for i, (name, agent) in enumerate(agents.items()):
+            explained = own.get(name) or Design.intercepts(schedule.subjects)
+            result = outcome.results[name]
+            if result.group is not None and Posterior.of(agent, held[name], prior=False).free:
+                true[name] = from_population(result, agent, explained, fixed=held[name], seed=seed + i)
+    more = {"schedule": schedule, "seed": seed, "starts": starts, "quiet": quiet, "method": method}
+    best = outcome.best
+    if free_params(agents[best].params()):
+        fit = None
+        if best in own:
+
+            def fit(agent: Agent, records: Any, **settings: Any) -> Any:
+                return methods.fit(method, agent, records, design=own[best], **settings)
+
+        outcome.recovery[best] = stages(
+            f"recovery-{best}",
+            lambda: recover(agents[best], task, true=true.get(best), fixed=held[best], fit=fit, **more),
+            [best],
+            **{"--recover": method},
+        )
+    if len(agents) > 1:
+        outcome.model_recovery = stages(
+            "model-recovery",
+            lambda: recover_models(agents, task, true=true, fixed=held, designs=own, **more),
+            list(agents),
+            **{"--recover": method},
+        )
+    outcome.said += [*lost, _whose(whole.subjects, schedule.subjects, data.by)]
+    for name, recovery in outcome.recovery.items():
+        outcome.said += [f"{name}: {sentence}" for sentence in recovery.notes]
+
+
+def designs(
+    agents: Mapping[str, Agent], design: Design | None, rows: np.ndarray
+) -> tuple[dict[str, Design], list[str]]:
+    """What explains each agent's parameters in the simulated subjects, and what could not be taken over."""
+    own, lost = {}, []
+    for name, agent in agents.items() if design is not None else ():
+        part = design.only(info.name for info in free_params(agent.params()))
+        part = for_subjects(part, rows)
+        poor = [k for k, c in part.of_parameter.items() if np.linalg.matrix_rank(c.x) < c.x.shape[1]]
+        if poor:
+            lost.append(
+                f"{name}: recovery leaves out the formula of {', '.join(poor)}, whose columns depend on each other in "
+                f"the {len(rows)} subjects that are simulated."
+            )
+            part = part.only([k for k in part.of_parameter if k not in poor])
+        if part.of_parameter:
+            own[name] = part
+    return own, lost
+
+
+def cost(
+    method: str, agents: Sequence[str], best: str, seconds: Mapping[str, float], share: float, subjects: int
+) -> str:
+    """What recovery will cost, in one line, from the time that the fits took.
+
+    Args:
+        method: of the fits and of recovery.
+        agents: all of them.
+        best: the one whose parameters are recovered.
+        seconds: stage -> the time it took; stages that were read back from an earlier run are not there.
+        share: steps that recovery simulates, over those of the data.
+        subjects: that are simulated.
+    """
+    n = len(agents)
+    if method == "hbi":
+        parts, total = ["models"], lambda took: took["models"] * (1 / n + (n if n > 1 else 0))
+    else:
+        left_out = [f"left-out-units-{name}" for name in agents] if method in ("vi", "nuts") and n > 1 else []
+        parts = [*(f"fit-{name}" for name in agents), *left_out]
+
+        def total(took: Mapping[str, float]) -> float:
+            return took[f"fit-{best}"] + (n * sum(took.values()) if n > 1 else 0)
+
+    fits = f"1 fit of {best}" + (f" and {n if method == 'hbi' else n * n} for model recovery" if n > 1 else "")
+    if method == "hbi" and n > 1:
+        fits = f"1 fit of {best} and 1 inference over {n} models"
+    known = {part: seconds[part] for part in parts if part in seconds}
+    told = f"Recovery by {method}: {subjects} simulated subjects, {fits}"
+    if len(known) < len(parts):
+        return f"{told}; how long is not known, because fits were read back from an earlier run."
+    return f"{told}: up to about {duration(share * total(known))}, by the time that the fits took."
+
+
+def duration(seconds: float) -> str:
+    """A time in words: 20 s, 4 min, 2.5 h."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 90 * 60 else f"{seconds / 3600:.1f} h"
+
+
+def _whose(there: int, simulated: int, by: str) -> str:
+    """Whose sessions and steps the simulated subjects have."""
+    whose = f"the first {simulated} of {there} {by}s" if there > simulated else f"the {there} {by}s"
+    again = ", over and over" if there < simulated else ""
+    return f"Recovery simulates {simulated} subjects with the sessions and steps of {whose}{again}."
