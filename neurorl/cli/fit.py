@@ -161,7 +161,7 @@ def command(
             kind | about | {"comparison": records(outcome.comparison), "fits": by_agent, "problems": problems} | more
         )
         return
-    for line in (*data.notes, data.scored.sentence(), *unscored(data), *outcome.differences):
+    for line in (*data.notes, data.scored.sentence(), *unscored(data), *outcome.differences, *outcome.said):
         print_text(line)
     for name, result in outcome.results.items():
         for sentence in result.openings(data.index):

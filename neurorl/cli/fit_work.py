@@ -28,6 +28,7 @@ from neurorl.fit.settings import ModelSettings, differences, model_settings
 INFERRED = "hierarchical Bayesian inference over models (Piray et al. 2019)"
 FIRST = ("agent", "n_params", "bits_per_choice", "integrated_bic", "bic", "delta_bic", "aic", "best_share", "n_failed")
 NETWORK = "network (ceiling)"
+CHECKED = 3  # models that predictive checks look at
 
 
 @dataclass
@@ -145,6 +146,10 @@ def compared(results: dict[str, FitResult], index: pd.DataFrame, inferred: HBIRe
         scores = evidences if laplace else [-0.5 * result.bic for result in results.values()]
         outcome.evidence = "Laplace's approximation of each subject's evidence" if laplace else "−BIC / 2"
         outcome.selection = select_models(np.stack([np.asarray(s)[ok] for s in scores], axis=1), list(results))
+    elif len(results) > 1:
+        lost = [name for name, result in results.items() if result.failed.all()]
+        why = f"{', '.join(lost)} failed on all of them" if lost else "fewer than two of them were fitted by all models"
+        outcome.said.append(f"No random-effects selection was made over these {len(index)} units, because {why}.")
     if outcome.selection is not None:
         share = pd.DataFrame(outcome.selection.responsibilities, columns=list(outcome.selection.table["model"]))
         outcome.followed = pd.concat([index[ok].reset_index(drop=True), share], axis=1)
@@ -195,6 +200,12 @@ def held_out(
     """Cross-validation of every agent, and of the network where it was asked for."""
     names = [", session ".join(map(str, row)) for row in data.index.itertuples(index=False)]
     made = make_folds(data.batch, data.unit, folds, names=names)
+    few = np.asarray(made.of_unit() < folds)
+    if few.any():
+        outcome.said.append(
+            f"{int(few.sum())} of {len(few)} {data.by}s have fewer sessions than the {folds} folds that were asked "
+            "for; each has as many folds as sessions."
+        )
     tables = {}
     for name, agent in agents.items():
 
@@ -230,7 +241,9 @@ def check(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, *, seed:
     real = np.arange(np.shape(data.batch.reward)[1]) < lengths[:, None]
     tables = {"data": behaviour(data.dataset)}
     missed = []
-    ordered = [outcome.best, *(name for name in agents if name != outcome.best)][:3]
+    if len(agents) > CHECKED:
+        outcome.said.append(f"Predictive checks show {CHECKED} of {len(agents)} models, the best first.")
+    ordered = [outcome.best, *(name for name in agents if name != outcome.best)][:CHECKED]
     for name in ordered:
         p = choice_probabilities(agents[name], outcome.results[name], data.batch, data.unit, n_actions)
         expected = tables[f"{name}, one step ahead"] = behaviour(data.dataset, p[real])

@@ -42,6 +42,13 @@ class Folds:
     unit: np.ndarray
     kind: str
 
+    def of_unit(self) -> np.ndarray:
+        """Number of folds of each unit [units]; fewer than n where it has fewer sessions, or trials with a choice."""
+        there = np.zeros((int(self.unit.max()) + 1, self.n), bool)
+        session, step = np.nonzero(self.of_step != NONE)
+        there[self.unit[session], self.of_step[session, step]] = True
+        return there.sum(axis=1)
+
     def training(self, records: Record, *held: int) -> Record:
         """The records with the choices of these folds not scored."""
         return self._scored(records, ~np.isin(self.of_step, held) & (self.of_step != NONE))

@@ -46,6 +46,11 @@ def test_sessions_are_held_out_by_hand() -> None:
     assert (table["n_choices"] == 4).all() and not table["failed"].any()
 
 
+def test_a_unit_with_fewer_sessions_than_folds_has_as_many_folds_as_sessions() -> None:
+    folds = make_folds(record(np.ones((5, 4))), [0, 0, 0, 1, 1], 3)
+    assert folds.n == 3 and folds.of_unit().tolist() == [3, 2]
+
+
 def test_blocks_of_trials_where_there_is_one_session() -> None:
     actions = np.array([[1, 1, 0, 0, 1, 1, 1, 1, 0, 1, 0, 0]])
     folds = make_folds(record(actions), None, 3)
