@@ -43,7 +43,10 @@ class MadeFrom:
     def common(self) -> dict[str, Any]:
         """What every stage depends on."""
         task = load("task", self.data.task)
-        fitting = [PACKAGE / "cli" / "fit_work.py", PACKAGE / "cli" / "fit_data.py", *(PACKAGE / "fit").glob("*.py")]
+        fitting = [
+            *(PACKAGE / "cli" / f"fit_{part}.py" for part in ("work", "data", "recovery")),
+            *(PACKAGE / "fit").glob("*.py"),
+        ]
         return {
             "the table of choices": digest(take_apart(self.data.dataset.table, TABLES)),
             code_of("task", task, self.data.task): digest(task, source_of(task), *_own(self.data.task)),
