@@ -95,8 +95,8 @@ CLAIMS = {
         "uncertainty_arbitration",
         named("devaluation"),
         1,
-        200,
-        {"beta": 0.91, "alpha": 0.45, "noise_mb": 0.39, "noise_mf": -0.07},
+        400,  # two steps a trial
+        {"beta": 0.91, "alpha": 0.57, "noise_mb": 0.05, "noise_mf": 0.47},
         {},
         {},
     ),
