@@ -95,14 +95,16 @@ class Columns:
         """
         if INTERCEPT in self.terms:
             return np.array([term == INTERCEPT for term in self.terms])
-        first = np.zeros(len(self.terms), bool)
-        for end in range(1, len(self.terms) + 1):  # formulaic puts the columns of such a term side by side
-            for begin in range(end):
-                own = self.x[:, begin:end]
-                if np.isin(own, (0.0, 1.0)).all() and (own.sum(axis=1) == 1).all():
-                    first[begin:end] = True
-                    return first
-        return first
+        place, flags = np.arange(len(self.terms)), np.isin(self.x, (0.0, 1.0)).all(axis=0)
+        for begin in place:  # formulaic puts the columns of such a term side by side
+            units = np.zeros(len(self.x))
+            for end in place[begin:]:
+                units += self.x[:, end]
+                if not flags[end] or units.max() > 1:
+                    break
+                if units.min() == 1:
+                    return (place >= begin) & (place <= end)
+        return np.zeros(len(self.terms), bool)
 
     def under_priors(self) -> tuple[str, ...]:
         """Sentences for fits with priors N(0, 1.5) of means and N(0, 1) of other coefficients (`hierarchical`)."""
@@ -202,6 +204,12 @@ class Design:
             raise BadValue(
                 f"The design explains {', '.join(unknown)}, but what is fitted is {', '.join(parameters) or 'nothing'}."
             )
+        for name, columns in self.of_parameter.items():
+            if columns.x.shape[1] >= self.n_units:
+                raise BadValue(
+                    f"The formula of {name} makes {columns.x.shape[1]} columns, but there are {self.n_units} units; "
+                    "the spread between units can be told only with fewer columns than units."
+                )
         if self.n_units != n_units:
             raise BadValue(f"The design has {self.n_units} rows, but {n_units} units are fitted; give one row a unit.")
 
@@ -257,9 +265,10 @@ def _require_independent(formula: str, names: tuple[str, ...], x: np.ndarray) ->
         )
     size = np.sqrt((x**2).sum(axis=0))
     even = x / np.where(size > 0, size, 1)
-    rank = np.linalg.matrix_rank(even)
-    if rank < n_columns:
-        involved = [name for k, name in enumerate(names) if np.linalg.matrix_rank(np.delete(even, k, axis=1)) == rank]
+    _, s, v = np.linalg.svd(even, full_matrices=False)
+    unseen = v[s <= s.max() * max(even.shape) * np.finfo(float).eps]  # sums of columns that are 0
+    if len(unseen):
+        involved = [name for name, part in zip(names, np.abs(unseen).max(axis=0), strict=True) if part > 1e-6]
         spline = any(f"{name}(" in formula for name in ("cr", "cs", "cc"))
         raise BadData(
             f"The columns of '{formula}' depend on each other over these {n_rows} rows (one is constant, or the sum of "

@@ -170,3 +170,35 @@ def test_any_text_is_columns_or_a_sentence(text: str) -> None:
     else:
         assert made.x.shape == (8, len(made.terms)) and np.isfinite(made.x).all()
         assert np.linalg.matrix_rank(made.x / np.abs(made.x).max(axis=0)) == made.x.shape[1]
+
+
+ODD = {
+    "nullable": pd.array([1, 2, 3, 4, 5, 6, 7, 9], dtype="Int64"),
+    "nullable_flags": pd.array([True, False] * 4, dtype="boolean"),
+    "strings": pd.array(list("aabbccaa"), dtype="string"),
+    "codes": pd.Categorical([3, 1, 2, 3, 1, 2, 3, 1], categories=[2, 3, 1, 7]),
+    "mixed": ["x", 1, 2, "x", 1, 2, "x", 1],
+    7: [1.0, 2, 4, 3, 1, 2, 5, 1],
+}
+
+
+def test_columns_of_any_kind_are_read() -> None:
+    table = pd.DataFrame(ODD).set_index(pd.Index(list("hgfedcba")))
+    made = Columns.of("nullable + nullable_flags", table)
+    assert made.terms[1:] == ("nullable", "nullable_flags[True]")
+    assert made.x[:, 1:].T.tolist() == [[1, 2, 3, 4, 5, 6, 7, 9], [1, 0] * 4]
+    assert Columns.of("strings", table).terms[1:] == ("strings[b]", "strings[c]")
+    assert Columns.of("codes", table).terms[1:] == ("codes[3]", "codes[1]")
+    assert Columns.of("mixed", table).terms[1:] == ("mixed[2]", "mixed[x]")
+    assert Columns.of("`7`", table).x[:, 1].tolist() == ODD[7]
+    gap = table.assign(nullable=pd.array([1, None, 3, 4, 5, 6, 7, 9], dtype="Int64"))
+    with pytest.raises(BadData, match=r"'nullable' is empty in row 1 \(1 of 8"):
+        Columns.of("nullable", gap)
+    with pytest.raises(BadData, match="strings"):
+        Columns.of("strings", table.iloc[:0])
+
+
+def test_more_effects_than_units_are_refused() -> None:
+    design = Design.of({"beta": "I(age > 30) + poly(age, 6)"}, TABLE)
+    with pytest.raises(BadValue, match="makes 8 columns, but there are 8 units"):
+        design.check(("beta",), 8)
