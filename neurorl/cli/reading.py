@@ -1,22 +1,17 @@
 """Options of commands that read trials: what stands where in a file, and which of several things to read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 import tyro
 from tyro.conf import UseAppendAction
 
+from neurorl.cli.remedies import at_the_command_line
 from neurorl.core.errors import BadData, BadValue
 
 OptionalText = Annotated[str | None, tyro.conf.arg(help_behavior_hint="", metavar="NAME")]
 Many = Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(metavar="OLD=NEW")]
-
-# Errors speak of Python; what their remedies are called here.
-_HERE = (
-    "\nAt the command line codes={'choice': {1: 'left'}} is --code choice:1=left, and rename={'id': 'subject'} is "
-    "--rename id=subject."
-)
 
 
 @dataclass(frozen=True)
@@ -55,14 +50,15 @@ class ReadOptions:
         from neurorl.data.source import plain
 
         try:
-            return reading(
+            found = reading(
                 source, task=task, format=self.from_, rename=pairs(self.rename, "--rename", "subjID=subject"),
                 codes=recodings(self.code), subject=plain(self.subject) if self.subject else None,
                 session=plain(self.session) if self.session else None, event=events(self.event),
                 where=pairs(self.where, "--where", "task=bandit"), sheet=self.sheet,
             )  # fmt: skip
-        except BadData as error:
-            raise BadData(f"{error}{_HERE if 'codes=' in str(error) or 'rename=' in str(error) else ''}") from error
+        except (BadData, BadValue) as error:
+            raise type(error)(at_the_command_line(str(error))) from error
+        return replace(found, notes=tuple(map(at_the_command_line, found.notes)))
 
 
 AS_IT_IS = ReadOptions()

@@ -16,7 +16,13 @@ class UnknownName(NeurorlError):
 
 
 class BadData(NeurorlError):
-    """A table breaks its schema. The message lists every problem with its row numbers."""
+    """A table breaks its schema or a rule. The message lists every problem with its row numbers.
+
+    Attributes:
+        rules: short names of what was broken, where the table was judged by rules (`neurorl.data.rules`).
+    """
+
+    rules: tuple[str, ...] = ()
 
 
 class BadValue(NeurorlError):

@@ -57,6 +57,7 @@ class Spaces:
         free: for each observation code, whether the answer is a real choice (it can matter and
             there is more than one legal answer). Only free, legal choices are scored. `()` means all.
         steps_per_trial: number of steps in a complete trial.
+        self_paced: whether a trial lasts as long as the subject takes, so that `steps_per_trial` is no bound.
     """
 
     obs: Discrete | Box
@@ -65,6 +66,7 @@ class Spaces:
     legal: tuple[tuple[bool, ...], ...] = ()
     free: tuple[bool, ...] = ()
     steps_per_trial: int = 1
+    self_paced: bool = False
 
     def legal_table(self) -> Bool[Array, "n_obs n_actions"]:
         """`legal` as an array (all True where the task states nothing)."""

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from pandas.api import types as dtypes
 
+from neurorl.data.numerals import plain_number
+
 if TYPE_CHECKING:
     from neurorl.data.schema import Column
 
@@ -215,18 +217,21 @@ def row_sentence(name: str, what: str, rows: np.ndarray, series: pd.Series | Non
     where = np.flatnonzero(rows)
     if len(where) == 0:
         return []
-    shown = ", ".join(str(row) for row in where[:_SHOWN])
-    if len(where) == 1:
-        place = f"Row {shown}"
-    elif len(where) <= _SHOWN:
-        place = f"Rows {shown}"
-    else:
-        place = f"Rows {shown}, ... ({len(where)} rows)"
-    example = "" if series is None else f" (it holds {_shown(series.iloc[where[0]])})"
-    return [f"{place}: {name} {what}{example}."]
+    example = "" if series is None else f" (it holds {shown(series.iloc[where[0]])})"
+    place = places(where)
+    return [f"{place[0].upper()}{place[1:]}: {name} {what}{example}."]
 
 
-def _shown(value: Any) -> str:
+def places(rows: Sequence[int] | np.ndarray) -> str:
+    """Row numbers in words: "row 3", "rows 3, 4", "rows 3, 4, 5, 6, 7, ... (20 rows)"."""
+    listed = ", ".join(str(row) for row in rows[:_SHOWN])
+    if len(rows) == 1:
+        return f"row {listed}"
+    return f"rows {listed}" if len(rows) <= _SHOWN else f"rows {listed}, ... ({len(rows)} rows)"
+
+
+def shown(value: Any) -> str:
+    """A cell as Python writes it, cut to 40 characters."""
     text = repr(value.item() if isinstance(value, np.generic) else value)
     return text if len(text) <= 40 else text[:37] + "..."
 
@@ -240,6 +245,8 @@ def _may_be_text(column: pd.Series) -> bool:
 
 
 def _number(value: Any) -> float:
+    if isinstance(value, str):
+        return plain_number(value)
     try:
         return float(value)
     except (TypeError, ValueError):

@@ -1,7 +1,7 @@
 """A table of decisions that is known to be sound."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import InitVar, dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,7 +13,9 @@ from neurorl.core.spaces import Spaces
 from neurorl.core.types import Record
 from neurorl.data.checks import as_flags, as_labels, as_numbers, session_ids
 from neurorl.data.files import read_table, write_table
+from neurorl.data.labels import labelled
 from neurorl.data.records import HELD, is_choice, to_records, to_table
+from neurorl.data.rules import Facts, Finding
 from neurorl.data.schema import Schema
 
 
@@ -30,20 +32,33 @@ class Dataset:
         table: the rows, core columns first; a copy of what was given.
         schema: what the columns mean.
         origin: where the table came from, for messages and reports.
+        notes: what a reader of the data must know, one sentence each: what was assumed when they were read, and what
+            the rules of `neurorl.data.rules` found. `facts` is what those rules know about the source; readers give it.
     """
 
     table: pd.DataFrame
     schema: Schema
     origin: str = ""
+    notes: tuple[str, ...] = ()
+    facts: InitVar[Facts | None] = None
 
-    def __post_init__(self) -> None:
-        problems = self.schema.check(self.table)
-        if problems:
+    def __post_init__(self, facts: Facts | None) -> None:
+        table, _ = labelled(self.table, self.schema)
+        found = self.schema.findings(table, facts)
+        if any(finding.outcome == "problem" for finding in found):
             name = f"The table {self.origin}" if self.origin else "The table"
-            count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-            head = f"{name} has {count} (rows are counted from 0; row 0 is line 2 of a CSV file):"
-            raise BadData("\n".join([head, *(f"  {i}. {line}" for i, line in enumerate(problems, 1))]))
-        object.__setattr__(self, "table", _completed(self.table, self.schema))
+            raise refused(found, name, "CSV")
+        object.__setattr__(self, "notes", tuple(dict.fromkeys([*self.notes, *(finding.text for finding in found)])))
+        object.__setattr__(self, "table", _completed(table, self.schema))
+
+    @classmethod
+    def judged(cls, table: pd.DataFrame, schema: Schema, origin: str, notes: tuple[str, ...]) -> Self:
+        """A data set of rows that `schema.findings` found sound; they are not judged again."""
+        made = object.__new__(cls)
+        complete = _completed(table, schema)
+        for name, value in {"table": complete, "schema": schema, "origin": origin, "notes": notes}.items():
+            object.__setattr__(made, name, value)
+        return made
 
     def __repr__(self) -> str:
         origin = f", {self.origin}" if self.origin else ""
@@ -131,7 +146,7 @@ class Dataset:
                 raise BadValue(f"`rows` has {len(rows)} rows, but the records hold {len(table)} real steps.")
             further = [name for name in rows.columns if name not in (*HELD, *schema.seen, "subject", "session")]
             table = table.assign(**{str(name): rows[name].to_numpy() for name in further})
-        return cls(table, schema, origin)
+        return cls(table, schema, origin, facts=Facts(simulated=True))
 
     def subset(self, *, subjects: Iterable[Any] | None = None, sessions: Iterable[Any] | None = None) -> Self:
         """The rows of some subjects, of some sessions, or of both."""
@@ -148,7 +163,18 @@ class Dataset:
             keep &= self.table[name].isin(wanted).to_numpy()
         if not keep.any():
             raise BadValue("No row belongs to these subjects and sessions; nothing would be left of the table.")
-        return type(self)(self.table.loc[keep, :], self.schema, self.origin)
+        return self.judged(self.table.loc[keep, :], self.schema, self.origin, self.notes)
+
+
+def refused(found: Sequence[Finding], name: str, kind: str = "text") -> BadData:
+    """The error that lists all problems of a table with this name, from this kind of file."""
+    problems = [finding for finding in found if finding.outcome == "problem"]
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    head = f"{name} has {count} (rows are counted from 0; row 0 is line 2 of a {kind} file):"
+    lines = [head, *(f"  {i}. {problem.text}" for i, problem in enumerate(problems, 1))]
+    error = BadData("\n".join(lines))
+    error.rules = tuple(dict.fromkeys(problem.rule for problem in problems))
+    return error
 
 
 def _completed(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Tables in files: CSV and Parquet, written so that an interrupted write leaves the old file whole."""
 
+import csv
 import gzip
 import io
 import warnings
@@ -13,6 +14,7 @@ import pandas as pd
 from neurorl.core.errors import BadData, BadValue, StorageFailed
 from neurorl.core.files import replacing
 from neurorl.data.cells import as_written, neutral
+from neurorl.data.checks import places
 from neurorl.data.inflating import read_gzip, require_modest_parquet
 from neurorl.data.leftovers import without_empty_end
 
@@ -63,6 +65,8 @@ def read_table(path: Path, labels: Iterable[str]) -> pd.DataFrame:
         named = [name for name in labels if name in table]
         as_text = {"dtype": str, "keep_default_na": False, "usecols": named}
         texts = pd.read_csv(io.BytesIO(content), **as_text) if named else table[[]]
+        if table.isna().to_numpy().any():  # only a row with an empty last field can be short
+            require_whole_rows(content.decode("utf-8-sig"), ",", path)
     except pd.errors.EmptyDataError as error:
         raise BadData(f"{path} is empty; a table with a header line is expected.") from error
     except (pd.errors.ParserError, UnicodeDecodeError) as error:
@@ -84,6 +88,35 @@ def read_table(path: Path, labels: Iterable[str]) -> pd.DataFrame:
     for name, text in texts.loc[table.index].items():
         table[name] = text.astype("int64") if text.str.fullmatch(_WHOLE_NUMBER).all() else text
     return as_written(table)
+
+
+def require_whole_rows(text: str, separator: str, path: Path) -> None:
+    """Refuse rows with fewer fields than the header, which a file that was cut off ends in.
+
+    Args:
+        text: what the file holds.
+        separator: what stands between fields; r"\\s+" for any space.
+        path: the file, for the message.
+
+    Raises:
+        BadData: naming the rows.
+    """
+    try:
+        lines = text.splitlines() if separator == r"\s+" else csv.reader(io.StringIO(text), delimiter=separator)
+        fields = [line.split() if isinstance(line, str) else line for line in lines]
+    except csv.Error:
+        return  # whatever it is, pandas judges it
+    fields = [line for line in fields if any(field.strip() for field in line) or len(line) > 1]
+    width = len(fields[0]) if fields else 0
+    short = [row for row, line in enumerate(fields[1:]) if len(line) < width and any(field.strip() for field in line)]
+    if not short:
+        return
+    end = " The file ends there; was it cut off?" if short[0] == len(fields) - 2 else ""
+    raise BadData(
+        f"{path}: {places(short)} {'has' if len(short) == 1 else 'have'} fewer fields than the header (row {short[0]}: "
+        f"{len(fields[short[0] + 1])} of {width}; row 0 is line 2).{end} Complete or delete "
+        f"{'the row' if len(short) == 1 else 'the rows'}; a field without a value still needs its separator."
+    )
 
 
 def _kind(path: Path) -> str:

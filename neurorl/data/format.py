@@ -16,7 +16,10 @@ from neurorl.core.card import Card
 from neurorl.core.spaces import Spaces
 from neurorl.data.dataset import Dataset
 from neurorl.data.events import Rules
+from neurorl.data.rules import Facts
 from neurorl.data.source import Source
+
+ROW = "__row__"  # a column of drafts: the row of the file that a canonical row comes from
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,12 @@ class Draft:
         codes: for each column, the file's values -> what they became, as text.
         notes: what was assumed or changed, one sentence each.
         problems: what is wrong, one sentence each, with rows of the file.
+        names: canonical column -> the file's name of it, where that differs.
+        counted: the file numbers no trials; its rows were counted.
+        sessions: the file, or the caller, says what the sessions are.
+        coded: the layout, or the caller, says which choices are missing.
+        interleaved: rows of different sessions of a subject alternate by design.
+        raw: the rows are the file's own, judged even where there are problems already.
     """
 
     table: pd.DataFrame | None
@@ -57,6 +66,22 @@ class Draft:
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    counted: bool = False
+    sessions: bool = True
+    coded: bool = True
+    interleaved: bool = False
+    raw: bool = False
+
+    def facts(self) -> Facts:
+        """What the rules may know; takes the rows of the file out of the table."""
+        row = None
+        if self.table is not None and ROW in self.table:
+            row = self.table[ROW].to_numpy()
+            self.table = self.table.drop(columns=ROW)
+        return Facts(
+            self.names, self.counted, self.sessions, read=True, coded=self.coded, interleaved=self.interleaved, row=row
+        )
 
 
 @dataclass(frozen=True)

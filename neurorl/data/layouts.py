@@ -10,10 +10,11 @@ from neurorl.core.errors import BadData, BadValue
 from neurorl.core.exports import require_task
 from neurorl.core.spaces import Spaces
 from neurorl.data.counts import Scored, count_scored
-from neurorl.data.dataset import Dataset
+from neurorl.data.dataset import Dataset, refused
 from neurorl.data.events import advice, rules, stream
 from neurorl.data.format import Wish
 from neurorl.data.inflating import array_names
+from neurorl.data.rules import Finding
 from neurorl.data.schema import Schema
 from neurorl.data.source import TABLES, Source
 from neurorl.data.unread import unread
@@ -124,19 +125,19 @@ def reading(
             "name a task (`neurorl list tasks`), or give `Spaces`."
         )
     draft = chosen.read(source, wish)
-    problems = list(draft.problems)
+    said = [Finding("format", "problem", text) for text in draft.problems]
     if source.kind in TABLES and found is None and name != "bids":
-        said = stream(source.table) if not problems else advice(source.table)
-        problems += [said] if said else []
-    schema = None if draft.spaces is None else Schema.of(draft.spaces)
-    if not problems and schema is not None:
-        problems = schema.check(draft.table)
-    if problems:
-        raise BadData(_all(problems, path, name))
+        hint = stream(source.table) if not said else advice(source.table)
+        said += [Finding("events", "problem", hint)] if hint else []
+    schema, facts = None if draft.spaces is None else Schema.of(draft.spaces), draft.facts()
+    if schema is not None and draft.table is not None and (draft.raw or not said):
+        said += schema.findings(draft.table, facts)
+    if any(finding.outcome == "problem" for finding in said):
+        raise refused(said, f"{path}, read as '{name}',")
     if draft.table is None or schema is None:
         raise BadData(f"{path} holds no trials that the format '{name}' knows.")
-    notes = tuple(dict.fromkeys([*source.notes, *draft.notes]))
-    return Reading(Dataset(draft.table, schema, str(path)), name, why, draft.codes, notes)
+    notes = tuple(dict.fromkeys([*source.notes, *draft.notes, *(finding.text for finding in said)]))
+    return Reading(Dataset.judged(draft.table, schema, str(path), notes), name, why, draft.codes, notes)
 
 
 def guess(source: Source | str | Path) -> tuple[str, str]:
@@ -222,9 +223,3 @@ def _format_of_ending(path: Path) -> str:
     raise BadValue(
         f"In which format should {path} be written? Say it with format= (--to): {', '.join(names('format'))}."
     )
-
-
-def _all(problems: list[str], path: str | Path, name: str) -> str:
-    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    head = f"{path}, read as '{name}', has {count} (rows are counted from 0; row 0 is line 2 of a text file):"
-    return "\n".join([head, *(f"  {i}. {line}" for i, line in enumerate(problems, 1))])

@@ -8,6 +8,7 @@ import pandas as pd
 from neurorl.core.errors import DoesNotFit
 from neurorl.core.spaces import Discrete, Spaces
 from neurorl.data.checks import problems
+from neurorl.data.rules import Facts, Finding, judge
 
 Kind = Literal["label", "count", "code", "number", "flag"]
 
@@ -103,4 +104,17 @@ class Schema:
 
         Rows are counted from 0 by position. Many rows with one problem share a sentence.
         """
-        return problems(self.columns, table)
+        return [finding.text for finding in self.findings(table) if finding.outcome == "problem"]
+
+    def findings(self, table: pd.DataFrame, facts: Facts | None = None) -> list[Finding]:
+        """What is wrong with a table, and what should be said about it, by the rules of `neurorl.data.rules`.
+
+        Args:
+            table: the rows.
+            facts: what is known about where they come from.
+        """
+        found = [Finding("structure", "problem", text) for text in problems(self.columns, table)]
+        required = {column.name for column in self.columns if column.required}
+        if isinstance(table, pd.DataFrame) and len(table) and table.columns.is_unique and required <= set(table):
+            found += judge(table, self.spaces, facts, sound=not found)
+        return found

@@ -17,7 +17,9 @@ import pandas as pd
 
 from neurorl.core.errors import BadData, StorageFailed
 from neurorl.data.cells import as_written
+from neurorl.data.files import require_whole_rows
 from neurorl.data.inflating import read_gzip
+from neurorl.data.numerals import plain_number
 from neurorl.data.unread import of_bytes
 
 WHOLE_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,17}")
@@ -25,9 +27,6 @@ _EMPTY = frozenset(("", "na", "n/a", "#n/a", "nan", "-nan", "null", "none", "<na
 _LEADING_ZERO = re.compile(r"-?0[0-9]+")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _SEPARATOR_LINE = re.compile(r"sep=([,;|\t])\s*", re.IGNORECASE)
-# Python also takes 1_0 and digits of other scripts as numbers; people who write them mean names.
-_NUMERAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|[+-]?inf(?:inity)?", re.IGNORECASE)
-
 # Columns that hold names, in any of the layouts: they stay text unless all are plain whole numbers.
 LABELS = frozenset(
     (
@@ -60,6 +59,7 @@ def read_text(path: Path, rename: Mapping[str, str] | None = None) -> tuple[pd.D
         raise BadData(
             f"{path} has more fields in its rows than in its header; is there a separator at the end of each row?"
         )
+    require_whole_rows(text, separator, path)
     shown = {",": "commas", "\t": "tabs", ";": "semicolons"}.get(separator, "spaces")
     if shown in ("semicolons", "spaces"):
         notes.insert(0, f"Columns are separated by {shown}.")
@@ -216,7 +216,9 @@ def _values(column: pd.Series, decimal_comma: bool, notes: list[str]) -> pd.Seri
     if given and all(text.lower() in ("true", "false") for text in given):
         flags = np.array([text.lower() == "true" for text in texts])
         return pd.Series(flags[code] if not empty.any() else np.where(empty, np.nan, flags)[code], column.index)
-    numbers = np.array([np.nan if is_empty else _float(text) for text, is_empty in zip(texts, empty, strict=True)])
+    numbers = np.array(
+        [np.nan if is_empty else plain_number(text) for text, is_empty in zip(texts, empty, strict=True)]
+    )
     leading_zero = any(map(_LEADING_ZERO.fullmatch, given))
     if leading_zero or np.isnan(numbers[~empty]).any():
         kept = np.array([None if is_empty else text for text, is_empty in zip(texts, empty, strict=True)], object)
@@ -224,7 +226,3 @@ def _values(column: pd.Series, decimal_comma: bool, notes: list[str]) -> pd.Seri
     if given and not empty.any() and all(map(WHOLE_NUMBER.fullmatch, given)):
         return pd.Series(np.array([int(text) for text in texts], np.int64)[code], column.index)
     return pd.Series(numbers[code] if len(numbers) else np.full(len(column), np.nan), column.index, dtype=float)
-
-
-def _float(text: str) -> float:
-    return float(text) if _NUMERAL.fullmatch(text) else float("nan")

@@ -13,6 +13,7 @@ from neurorl.core.spaces import Spaces
 from neurorl.core.types import Record, Trajectory
 from neurorl.data.dataset import Dataset
 from neurorl.data.records import to_table
+from neurorl.data.rules import Facts
 from neurorl.data.schema import Schema
 
 WIDEST = 8  # entries of a latent that still become columns of a table
@@ -56,7 +57,7 @@ def from_trajectory(
                 columns |= _columns(joined(kind, name), leaf[real])
         further = pd.DataFrame({name: np.asarray(values, _wide(values)) for name, values in columns.items()})
         table = pd.concat([table, further], axis=1)
-    return Dataset(table, schema, "simulation")
+    return Dataset(table, schema, "simulation", facts=Facts(simulated=True))
 
 
 def _batch(trajectory: Trajectory) -> Trajectory:

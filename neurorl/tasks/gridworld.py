@@ -88,7 +88,8 @@ class Gridworld(Task):
     def spaces(self) -> Spaces:
         cells = tuple(f"row {row} column {column}" for row, column in self.grid.cells)
         rewards = self.grid.rewards
-        return Spaces(Discrete(cells), Discrete(ANSWERS), (float(rewards.min()), float(rewards.max())))
+        pays = (float(rewards.min()), float(rewards.max()))
+        return Spaces(Discrete(cells), Discrete(ANSWERS), pays, self_paced=True)
 
     @property
     def ends(self) -> bool:

@@ -70,6 +70,7 @@ class HarlowGaze(Task):
             obs=Box((self.cells * (3 + self.n),), -1.0, 1.0),
             action=Discrete(("rest", "left", "right")),
             reward=(-1.0, 1.0),
+            self_paced=True,
         )
 
     def params(self) -> Params:

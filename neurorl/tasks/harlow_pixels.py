@@ -94,6 +94,7 @@ class HarlowPixels(Task):
             obs=Box((self.height, self.width, 3), 0.0, 1.0),
             action=Discrete(("rest", "left", "right")),
             reward=(-1.0, 1.0),
+            self_paced=True,
         )
 
     def params(self) -> Params:

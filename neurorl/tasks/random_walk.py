@@ -69,6 +69,7 @@ class RandomWalk(Task):
             (-1.0, 1.0),
             free=(False,) * self.n_states,
             steps_per_trial=mean_steps,
+            self_paced=True,
         )
 
     def params(self) -> Params:

@@ -106,8 +106,8 @@ def _outcomes(v: Visit) -> str | None:
 
 
 def _trials(v: Visit) -> str | None:
-    """Legal play ends a trial, with discount 0, every steps_per_trial steps, unless the card is tagged 'self-paced'."""
-    if "self-paced" in v.task.card.tags:
+    """Legal play ends a trial, with discount 0, every steps_per_trial steps, unless the task is self-paced."""
+    if v.task.spaces.self_paced or "self-paced" in v.task.card.tags:
         raise NotApplicable("the card says that a trial lasts as long as the subject takes")
     n = v.task.spaces.steps_per_trial
     ends = np.flatnonzero(np.asarray(v.legal[2].discount) == 0)

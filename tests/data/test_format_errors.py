@@ -150,9 +150,9 @@ def test_types_of_columns(tmp_path):
 
 def test_rewards_out_of_the_tasks_range(tmp_path):
     path = rows(tmp_path / "t.txt", "subjID\tchoice\toutcome\n1\t1\t0\n1\t2\t25\n")
-    assert "Row 1: outcome is outside 0 to 1, which the task pays; recode it with codes={'outcome': ...}" in error(
-        path, task="bandit"
-    )
+    said = error(path, task="bandit")
+    assert "Row 1: outcome is outside 0 to 1, which the task pays (it is 25)" in said
+    assert "Read the file with codes={'outcome': {25: 1}}" in said
     assert read(path, task="bandit", codes={"outcome": {25: 1}}).table["reward"].tolist() == [0, 1]
     assert read(path).table["reward"].tolist() == [0, 25]
 

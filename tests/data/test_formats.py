@@ -98,7 +98,7 @@ def test_what_a_layout_cannot_hold_is_said(tmp_path):
     with pytest.raises(DoesNotFit, match="The layout hssm has 2 answers, but the task has 3"):
         write(arms(n_arms=3), tmp_path / "t.csv", "hssm")
     with pytest.raises(BadValue, match="rewards 0 and 1 only"):
-        write(_with(arms(), reward=2.5), tmp_path / "ibl", "ibl")
+        write(_with(arms(), reward=0.5), tmp_path / "ibl", "ibl")
     with pytest.raises(BadValue, match="one session, but there are 3; give a folder"):
         write(arms(), tmp_path / "t.nwb")
     with pytest.raises(BadValue, match=r"must end in \.csv or \.tsv or \.txt"):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ from neurorl.data.records import is_choice
 from neurorl.ops.two_stage import two_stage_spaces
 
 SPACES = two_stage_spaces(fixation=True, second_choice=False)
+UNEQUAL = replace(SPACES, self_paced=True)  # trials of any length
 CORE = ["subject", "session", "trial", "step", "state", "choice", "reward", "valid", "scored", "discount", "stim"]
 
 
@@ -35,6 +38,7 @@ def test_scored_by_default_is_what_the_spaces_say():
     assert is_choice(everywhere, np.array([0, 1, 2]), np.array([1, -1, 0])).tolist() == [True, False, True]
 
 
+paid = st.floats(-1, 1, width=32)  # what the task pays
 exact = st.floats(-4, 4, width=32)  # numbers that JAX's default precision can hold
 
 
@@ -44,13 +48,14 @@ def steps(draw):
     missing = draw(st.booleans())
     choice = -1 if missing else draw(st.integers(0, 2))
     valid = not missing and draw(st.booleans())
-    reward = draw(exact) if valid else draw(exact | st.just(float("nan")))
+    reward = draw(paid) if valid else draw(exact | st.just(float("nan")))
+    state = draw(st.integers(0, 3))
     return {
-        "state": draw(st.integers(0, 3)),
+        "state": state,
         "choice": choice,
         "reward": reward,
         "valid": valid,
-        "scored": draw(st.booleans()),
+        "scored": draw(st.booleans()) and (missing or SPACES.legal[state][choice]),
         "discount": draw(st.floats(0, 1, width=32)),
         "stim": draw(exact),
     }
@@ -75,7 +80,7 @@ def tables(draw):
 @settings(max_examples=50, deadline=None)
 @given(tables())
 def test_table_to_records_to_table_is_the_identity(table):
-    dataset = Dataset(table.assign(rt=np.arange(len(table))), Schema.of(SPACES))
+    dataset = Dataset(table.assign(rt=np.arange(len(table))), Schema.of(UNEQUAL))
     record, index = dataset.records()
     assert record.reward.shape == (dataset.n_sessions, index["n_steps"].max())
     places = dataset.table[["trial", "step", "rt"]]
@@ -88,7 +93,7 @@ def test_table_to_records_to_table_is_the_identity(table):
 def test_trials_follow_from_discounts_where_they_are_plain(table):
     """With trials counted from 0 and a discount of 0 at their ends, nothing but records and index is needed."""
     place = table.groupby(["subject", "session"], sort=False)["trial"].rank("dense").astype(int) - 1
-    plain = Dataset(table.assign(trial=place).drop(columns="discount"), Schema.of(SPACES))
+    plain = Dataset(table.assign(trial=place).drop(columns="discount"), Schema.of(UNEQUAL))
     record, index = plain.records()
     assert_frame_equal(Dataset.from_records(record, index, plain.schema).table, plain.table, check_exact=True)
 

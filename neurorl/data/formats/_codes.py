@@ -8,6 +8,8 @@ import pandas as pd
 
 from neurorl.data.checks import as_numbers, row_sentence
 from neurorl.data.format import Draft, Wish
+from neurorl.data.labels import NOTHING, label_codes
+from neurorl.data.numerals import plain_number
 
 MISSING = "missing"
 
@@ -31,7 +33,10 @@ def recoded(column: pd.Series, name: str, wish: Wish, draft: Draft) -> pd.Series
             f"Column {name} holds no {', '.join(map(str, unknown))} to recode; it holds {some(set(kept))}."
         )
     draft.codes[name] = {str(old): _shown(new, labels) for old, new in table.items()}
-    values = [table.get(k, value) for k, value in zip(kept, column, strict=True)]
+    by_label = {label: code for label, code in label_codes(labels).items() if label not in table}
+    values = [
+        table.get(k, by_label.get(k.lower(), v) if isinstance(k, str) else v) for k, v in zip(kept, column, strict=True)
+    ]
     return pd.Series(values, column.index)
 
 
@@ -85,15 +90,11 @@ def from_values(column: pd.Series, name: str, labels: Sequence[str], wish: Wish,
     if given:
         return mapped(column, name, {}, labels, wish, draft)
     keys = [k for k in dict.fromkeys(key(value) for value in column) if k is not None]
-    by_label = {label.lower(): i for i, label in enumerate(labels)}
-    if set(by_label) == {"left", "right"}:
-        by_label |= {"l": by_label["left"], "r": by_label["right"]}
+    by_label = label_codes(labels)
     if keys and all(str(k).lower() in by_label for k in keys):
         return mapped(column, name, {k: by_label[str(k).lower()] for k in keys}, labels, wish, draft)
     words = {k for k in keys if isinstance(k, str)}
-    nothing = [
-        k for k in words if k.lower() in ("missing", "miss", "ignore", "none", "no response", "nogo", "omission")
-    ]
+    nothing = [k for k in words if k.lower() in NOTHING and k.lower() not in by_label]
     if words and all(k.lower() in by_label or k in nothing for k in words) and len(words) == len(keys):
         table = {k: by_label[k.lower()] for k in words if k not in nothing}
         return mapped(column, name, table, labels, wish, draft, missing=nothing)
@@ -106,9 +107,10 @@ def from_values(column: pd.Series, name: str, labels: Sequence[str], wish: Wish,
         draft.notes.append(f"Column {name} holds {n} and no 0; its codes were taken to count from 1.")
         return mapped(column, name, {i + 1: i for i in range(n)}, labels, wish, draft, missing=[-1])
     wanted = ", ".join(f"'{label}'" for label in labels)
+    example = keys[0] if keys else 0
     draft.problems.append(
-        f"Column {name} holds {some(keys)}; what they mean is not certain. Say it with codes={{'{name}': {{...}}}}: "
-        f"each value as one of {wanted}, or 'missing'."
+        f"Column {name} holds {some(keys)}; what they mean is not certain. Say for each value that it is one of "
+        f"{wanted}, or 'missing': for example codes={{'{name}': {{{example!r}: '{labels[0]}'}}}}."
     )
     return np.full(len(column), -1.0)
 
@@ -121,13 +123,13 @@ def key(value: Any) -> Any:
         value = value.decode()
     if isinstance(value, str):
         text = value.strip()
-        try:
-            value = float(text)
-        except ValueError:
-            return text or None
+        value = plain_number(text)
         if np.isnan(value):
-            return None
-    number = float(value)
+            return None if text.lower() in ("", "nan") else text
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return str(value)  # a date, a list: it may be named, but it is no number
     return int(number) if number.is_integer() else number
 
 
@@ -139,17 +141,21 @@ def target(value: Any, labels: Sequence[str], name: str, draft: Draft) -> float:
             return -1 if labels else float("nan")
         if text in labels:
             return labels.index(text)
-        try:
-            return key(float(text))
-        except ValueError:
+        number = plain_number(text)
+        if np.isnan(number):
             known = f"{', '.join(labels)}, " if labels else "a number, "
             draft.problems.append(f"codes of {name}: '{value}' is none of {known}missing.")
-            return float("nan")
+            return number
+        return key(number)
     return key(value) if value is not None else -1
 
 
 def rewards(column: pd.Series, name: str, wish: Wish, draft: Draft) -> np.ndarray:
-    """Rewards as numbers: recoded as told, and -a / a as 0 / 1 where the task pays 0 to 1; NaN where empty."""
+    """Rewards as numbers: recoded as told, and -a / a as 0 / 1 where the task pays 0 to 1; NaN where empty.
+
+    Whether the task pays them is judged later, by the rules that all tables must pass.
+    """
+    draft.names["reward"] = name
     given = {key(old): target(new, (), name, draft) for old, new in wish.codes.get(name, {}).items()}
     numbers, unusable = as_numbers(column)
     if given:
@@ -171,12 +177,6 @@ def rewards(column: pd.Series, name: str, wish: Wish, draft: Draft) -> np.ndarra
             "another task keeps them."
         )
         return np.where(np.isnan(numbers), np.nan, (numbers > 0).astype(float))
-    outside = np.isfinite(numbers) & ((numbers < low) | (numbers > high))
-    what = (
-        f"is outside {low:g} to {high:g}, which the task pays; recode it with codes={{'{name}': ...}} or name a task "
-        "that pays so"
-    )
-    draft.problems += row_sentence(name, what, outside, column)
     return numbers
 
 

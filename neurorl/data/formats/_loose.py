@@ -29,6 +29,7 @@ def loose_rows(table: pd.DataFrame, wish: Wish, draft: Draft) -> Draft:
     choice, reward = names["choice"], names["reward"]
     if choice is None or reward is None:
         return draft
+    draft.names["choice"] = choice
     by_step = names["step"] is not None
     if names["trial"] is not None and not by_step:
         table = _counted_alike(table, names["trial"])

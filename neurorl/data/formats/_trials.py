@@ -8,7 +8,7 @@ import pandas as pd
 from neurorl.core.errors import DoesNotFit
 from neurorl.core.spaces import Box, Discrete, Spaces
 from neurorl.data.checks import as_numbers, row_sentence
-from neurorl.data.format import Draft, Wish
+from neurorl.data.format import ROW, Draft, Wish
 from neurorl.data.formats._codes import many
 from neurorl.ops.two_stage import TwoStage
 
@@ -39,9 +39,11 @@ def who_and_when(
         draft.problems += row_sentence(session, "is empty where the name of a session is expected", gone)
     else:
         out["session"] = 0 if wish.session is None else wish.session
+        draft.sessions = wish.session is not None
     if trial is None or trial not in table:
         out["trial"] = out.groupby(["subject", "session"], sort=False).cumcount()
-        return out
+        draft.counted = True
+        return out.assign(**{ROW: np.arange(len(out))})
     numbers, unusable = as_numbers(table[trial])
     broken = unusable | ~np.isfinite(numbers) | (numbers != np.floor(numbers)) | (numbers < 0)
     draft.problems += row_sentence(trial, "is not a whole number from 0 or 1", broken, table[trial])
@@ -54,7 +56,7 @@ def who_and_when(
         trial, "repeats a trial of the same subject and session; if trials restart in each block, name its column as "
         "the session", again, table[trial]
     )  # fmt: skip
-    return out
+    return out.assign(**{ROW: np.arange(len(out))})
 
 
 def in_order(when: pd.DataFrame, draft: Draft) -> np.ndarray:
@@ -63,10 +65,16 @@ def in_order(when: pd.DataFrame, draft: Draft) -> np.ndarray:
     session = pd.factorize(when["session"])[0]
     order = np.lexsort((np.arange(len(when)), when["trial"].to_numpy(), session, subject))
     if (order != np.arange(len(when))).any():
-        moved = int((order != np.arange(len(when))).sum())
-        draft.notes.append(
-            f"{many(moved, 'row')} stood out of order; rows were sorted by trial within each subject and session."
-        )
+        moved = many(int((order != np.arange(len(when))).sum()), "row")
+        if draft.counted:
+            draft.notes.append(
+                f"The rows of a subject or session were not in one piece; {moved} moved, and each session keeps the "
+                "order that its rows have in the file."
+            )
+        else:
+            draft.notes.append(
+                f"{moved} stood out of order; rows were sorted by trial within each subject and session."
+            )
     return order
 
 

@@ -14,6 +14,7 @@ from neurorl.data.cells import neutral
 from neurorl.data.checks import row_sentence
 from neurorl.data.dataset import Dataset
 from neurorl.data.formats._trials import FLAGS, options
+from neurorl.data.rules.sessions import is_session_like
 from neurorl.data.schema import Schema
 from neurorl.ops.two_stage import TwoStage
 
@@ -99,6 +100,13 @@ def two_stage_trials(dataset: Dataset, layout: str) -> tuple[pd.DataFrame, list[
 def answers(option: Any, code: Any) -> Any:
     """The layout's code of each answer as a whole number, empty where the option is -1, missing."""
     return pd.array(np.where(option < 0, np.nan, code)).astype("Int64")
+
+
+def names_sessions(dataset: Dataset) -> bool:
+    """Whether a layout needs a column for the session: there are several, or another column could be taken for it."""
+    table = dataset.table
+    several = dataset.n_sessions > len(dataset.subjects) or bool((table["session"] != 0).any())
+    return several or any(is_session_like(name) for name in table if name != "session")
 
 
 def joined(

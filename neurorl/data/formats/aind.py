@@ -39,6 +39,7 @@ def read(source: Source, wish: Wish) -> Draft:
     """Trials of NWB files or of a table."""
     spaces = wish.spaces or arm_spaces(2)
     draft = Draft(None, spaces)
+    draft.names["choice"] = "animal_response"
     if nwb_files(source):
         table, subject, session = read_all(source, wish, draft), "subject", "session"
     else:

@@ -19,7 +19,7 @@ from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
 from neurorl.data.formats._codes import highest, mapped, rewards
 from neurorl.data.formats._trials import further, labels_of_options, one_choice, option_labels, options, who_and_when
-from neurorl.data.formats._wide import answers, joined, one_choice_trials, text_table
+from neurorl.data.formats._wide import answers, joined, names_sessions, one_choice_trials, text_table
 from neurorl.data.source import Source
 from neurorl.ops.arms import arm_spaces
 
@@ -37,6 +37,7 @@ def read(source: Source, wish: Wish) -> Draft:
     """The trials."""
     table = source.table
     draft = Draft(None, wish.spaces)
+    draft.names["choice"] = "response"
     if "response" not in table or not ({"feedback"} <= set(table) or {"reward_left", "reward_right"} <= set(table)):
         draft.problems.append("Columns response and feedback (or reward_left and reward_right) are expected.")
         return draft
@@ -124,7 +125,7 @@ def write(dataset: Dataset, path: Path) -> list[str]:
     trials, lost = one_choice_trials(dataset, "cpm")
     option = trials["option"].to_numpy()
     columns: dict[str, Any] = {"ppt": trials["subject"], "trial": trials["trial"] + 1}
-    if (trials["session"] != 0).any() or dataset.n_sessions > len(dataset.subjects):
+    if names_sessions(dataset):
         columns["session"] = trials["session"]
     if set(_SIDES) <= set(trials):
         ids = np.unique(trials[list(_SIDES)].to_numpy(dtype=float))

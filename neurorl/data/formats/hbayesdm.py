@@ -7,7 +7,8 @@ Which one it is, the columns say (case and underscores do not matter there, nor 
   reward;
 - probabilistic selection (pst): type (12, 34, 56), choice (1 where the first of the pair was taken), reward;
 - go/no-go (gng): cue, keyPressed, outcome.
-A column block makes each block a session, since values start anew there; trial (or trialNum) is optional.
+A column block makes each block a session, since values start anew there, and so does a column session; trial (or
+trialNum) is optional.
 """
 
 from collections.abc import Callable
@@ -26,7 +27,15 @@ from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
 from neurorl.data.formats._codes import from_values, highest, mapped, rewards
 from neurorl.data.formats._trials import further, labels_of_options, one_choice, option_labels, two_stage, who_and_when
-from neurorl.data.formats._wide import answers, is_two_stage, joined, one_choice_trials, text_table, two_stage_trials
+from neurorl.data.formats._wide import (
+    answers,
+    is_two_stage,
+    joined,
+    names_sessions,
+    one_choice_trials,
+    text_table,
+    two_stage_trials,
+)
 from neurorl.data.source import Source
 from neurorl.ops.arms import arm_spaces
 from neurorl.ops.two_stage import two_stage_spaces
@@ -66,11 +75,15 @@ def read(source: Source, wish: Wish) -> Draft:
         )
         return draft
     trial = next((name for name in ("trial", "trialNum") if name in table), None)
-    session = "block" if "block" in table else None
-    if session:
-        draft.notes.append("Each block is a session of its own: values start anew there.")
+    session = next((name for name in ("block", "session") if name in table), None)
+    if {"block", "session"} <= set(table):
+        draft.notes.append("Each block of each session is a session of its own: values start anew there.")
+        session = "_session"
+        table["_session"] = table["session"].astype(str) + "/" + table["block"].astype(str)
+    elif session:
+        draft.notes.append(f"Each {session} is a session of its own: values start anew there.")
     when = who_and_when(table, wish, draft, subject="subjID", session=session, trial=trial)
-    used = {"subjID", trial or "trial", "block", *_NEEDED[layout]}
+    used = {"subjID", trial or "trial", "block", "session", "_session", *_NEEDED[layout]}
     return _READERS[layout](table, when, further(table, used, draft), wish, draft)
 
 
@@ -109,6 +122,12 @@ def _two_step(table: pd.DataFrame, when: pd.DataFrame, more: pd.DataFrame, wish:
     four = ("second_a left", "second_a right", "second_b left", "second_b right")
     second = mapped(table["level2_choice"], "level2_choice", _from_one(4), four, wish, draft)
     reward = rewards(table["reward"], "reward", wish, draft)
+    if "level2_choice" not in wish.codes and _is_side(first, second):
+        draft.problems.append(
+            "level2_choice is 1 or 2 throughout, although both first choices occur: it seems to hold the side taken, "
+            "not the option. Options 1 and 2 lie at the second stage that choice 1 commonly leads to, 3 and 4 at the "
+            "other; write the option, or use the format 'table', which has a column state for the second stage."
+        )
     both = (first >= 0) & (second >= 0)
     common = float(np.mean((second[both] >= 2) == (first[both] == 1))) if both.any() else 1.0
     if both.sum() >= 20 and common < 0.5 and "level1_choice" not in wish.codes:
@@ -124,6 +143,12 @@ def _two_step(table: pd.DataFrame, when: pd.DataFrame, more: pd.DataFrame, wish:
     return _done(draft, rows, spaces)
 
 
+def _is_side(first: np.ndarray, second: np.ndarray) -> bool:
+    """Whether second choices stay among the first two of four options, as no 20 trials of both first choices do."""
+    given = second[(first >= 0) & (second >= 0)]
+    return len(given) >= 20 and bool((given < 2).all()) and len(np.unique(first[first >= 0])) == 2
+
+
 def _selection(table: pd.DataFrame, when: pd.DataFrame, more: pd.DataFrame, wish: Wish, draft: Draft) -> Draft:
     spaces = wish.spaces or Spaces(Discrete(("12", "34", "56")), Discrete(("first", "second")), (0.0, 1.0))
     state = from_values(table["type"], "type", _states(spaces), wish, draft)
@@ -136,6 +161,7 @@ def _selection(table: pd.DataFrame, when: pd.DataFrame, more: pd.DataFrame, wish
 def _go_no_go(table: pd.DataFrame, when: pd.DataFrame, more: pd.DataFrame, wish: Wish, draft: Draft) -> Draft:
     cues = Spaces(Discrete(tuple(f"cue_{i}" for i in range(1, 5))), Discrete(("no_go", "go")), (-1.0, 1.0))
     spaces = wish.spaces or _paying(cues, rewards(table["outcome"], "outcome", wish, draft))
+    draft.names["choice"] = "keyPressed"
     states = _states(spaces)
     cue = mapped(table["cue"], "cue", _from_one(len(states)), states, wish, draft)
     pressed = mapped(table["keyPressed"], "keyPressed", {0: 0, 1: 1}, option_labels(spaces, 2, "gng"), wish, draft)
@@ -204,7 +230,7 @@ def write(dataset: Dataset, path: Path) -> list[str]:
         columns, used = _of_one_choice(trials, spaces)
         rest = trials.drop(columns=["subject", "session", "trial", "option", "reward", *used], errors="ignore")
     when = {"subjID": trials["subject"], "trial": trials["trial"] + 1}
-    if dataset.n_sessions > len(dataset.subjects) or (trials["session"] != 0).any():
+    if names_sessions(dataset):
         when["block"] = trials["session"]
     text_table(joined(when | columns, rest, lost, reserved=_NAMES), path, "hbayesdm")
     return lost
@@ -240,7 +266,7 @@ FORMAT = Format(
     ),
     extensions=(".txt", ".tsv", ".csv", ".xlsx"),
     columns="subjID; choice, outcome | choice, gain, loss | level1_choice, level2_choice, reward | "
-    "type, choice, reward | cue, keyPressed, outcome; optional trial, block",
+    "type, choice, reward | cue, keyPressed, outcome; optional trial, block, session",
     matches=matches,
     read=read,
     write=write,

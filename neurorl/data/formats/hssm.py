@@ -18,7 +18,7 @@ from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
 from neurorl.data.formats._codes import from_values, many, mapped, rewards, some
 from neurorl.data.formats._trials import further, one_choice, option_labels, who_and_when
-from neurorl.data.formats._wide import joined, one_choice_trials, text_table
+from neurorl.data.formats._wide import joined, names_sessions, one_choice_trials, text_table
 from neurorl.data.source import Source
 from neurorl.ops.arms import arm_spaces
 
@@ -37,6 +37,7 @@ def read(source: Source, wish: Wish) -> Draft:
     """The trials."""
     table, spaces = source.table, wish.spaces or arm_spaces(2)
     draft = Draft(None, wish.spaces)
+    draft.names["choice"] = "response"
     who = next((name for name in ("participant_id", "subj_idx") if name in table), "participant_id")
     trial = next((name for name in ("trial_id", "trial") if name in table), None)
     if "feedback" not in table or "response" not in table:
@@ -76,6 +77,7 @@ def _sessions(table: pd.DataFrame, split: str | None, draft: Draft) -> tuple[pd.
     here = "session" if "session" in table else None
     if split is None or table[split].nunique() < 2:
         return table, here
+    draft.interleaved = True
     draft.notes.append("Each value of split_by is a session of its own: values of different ones never meet.")
     if here is None:
         return table, split
@@ -125,7 +127,7 @@ def write(dataset: Dataset, path: Path) -> list[str]:
     trials, lost = one_choice_trials(dataset, "hssm")
     option_labels(dataset.schema.spaces, 2, "hssm")
     several = isinstance(dataset.schema.spaces.obs, Discrete) and trials["state"].nunique() > 1
-    sessions = (trials["session"] != 0).any() or dataset.n_sessions > len(dataset.subjects)
+    sessions = names_sessions(dataset)
     columns: dict[str, Any] = {"participant_id": trials["subject"], "trial_id": trials["trial"] + 1}
     if sessions:
         columns["session"] = trials["session"]

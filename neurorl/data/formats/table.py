@@ -8,15 +8,15 @@ trial where rows are in order (counted), step where a trial is one decision (0),
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from neurorl.core.card import Card
-from neurorl.core.spaces import Discrete, Spaces
-from neurorl.data.checks import as_numbers, nearest_column
+from neurorl.core.spaces import Discrete
+from neurorl.data.checks import nearest_column
 from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
-from neurorl.data.formats._codes import recoded
+from neurorl.data.formats._codes import key, recoded, rewards
+from neurorl.data.labels import labelled
 from neurorl.data.schema import Schema
 from neurorl.data.source import Source
 
@@ -33,21 +33,22 @@ def matches(source: Source) -> str | None:
 def read(source: Source, wish: Wish) -> Draft:
     """The table with what was left out filled in, and codes replaced as told."""
     assert wish.spaces is not None
-    draft = Draft(source.table.copy(), wish.spaces)
+    draft = Draft(source.table.copy(), wish.spaces, raw=True, coded=-1 in map(key, wish.codes.get("choice", {})))
     table = draft.table
     assert table is not None
     for name in wish.codes:
+        if name == "reward" and name in table:
+            continue
         if name in table:
             table[name] = recoded(table[name], name, wish, draft)
         else:
             draft.problems.append(f"There is no column '{name}' to recode; there are {', '.join(map(str, table))}.")
+    table, said = labelled(table, Schema.of(wish.spaces))
+    draft.codes |= said
+    if "reward" in table:
+        table["reward"] = rewards(table["reward"], "reward", wish, draft)
+    draft.table = table
     _fill(table, wish, draft)
-    if draft.problems:
-        draft.problems = [*draft.problems, *Schema.of(wish.spaces).check(table)]
-    else:
-        draft.problems = Schema.of(wish.spaces).check(table)
-    if draft.problems and "choice" in table:
-        draft.problems += _hints(table["choice"], wish.spaces)
     return draft
 
 
@@ -71,10 +72,12 @@ def _fill(table: pd.DataFrame, wish: Wish, draft: Draft) -> None:
         keys = [name for name in ("subject", "trial", "step") if name in table]
         if "trial" not in table or not table.duplicated(keys).any():
             table["session"] = 0
+            draft.sessions = False
             draft.notes.append("There is no column session: each subject has one, 0.")
     one_step = spaces.steps_per_trial == 1
     if one_step and absent("trial") and "session" in table:
         table["trial"] = table.groupby(["subject", "session"], sort=False).cumcount()
+        draft.counted = True
         draft.notes.append("There is no column trial: trials were counted in the order of the rows.")
     if one_step and absent("step"):
         table["step"] = 0
@@ -82,26 +85,6 @@ def _fill(table: pd.DataFrame, wish: Wish, draft: Draft) -> None:
     if isinstance(spaces.obs, Discrete) and spaces.obs.n == 1 and absent("state"):
         table["state"] = 0
         draft.notes.append(f"There is no column state: it is always 0 {spaces.obs.labels[0]}.")
-
-
-def _hints(choice: pd.Series, spaces: Spaces) -> list[str]:
-    """What choices outside the codes may be, judged by their values."""
-    assert isinstance(spaces.action, Discrete)
-    n = spaces.action.n
-    numbers = as_numbers(choice)[0]
-    values = set(np.unique(numbers[np.isfinite(numbers)]).tolist())
-    if n in values and 0 not in values and values <= {-1, *range(1, n + 1)}:
-        pairs = ", ".join(f"{i + 1}: '{label}'" for i, label in enumerate(spaces.action.labels))
-        return [
-            f"The choices look as if they were counted from 1; then read the file with codes={{'choice': {{{pairs}}}}}."
-        ]
-    if n == 2 and values == {-1, 1}:
-        left, right = spaces.action.labels
-        return [
-            "The choices are -1 and 1, and -1 stands for a missing choice here; if it is an answer, read the file with "
-            f"codes={{'choice': {{-1: '{left}', 1: '{right}'}}}}."
-        ]
-    return []
 
 
 def write(dataset: Dataset, path: Path) -> list[str]:
