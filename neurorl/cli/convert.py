@@ -91,7 +91,8 @@ def _read(source: str, task: str | None, read: ReadOptions) -> Any:
 
         if read.given():
             raise BadValue(f"{source} is a shipped data set, which needs no --from, --rename, --code and the like.")
-        return Reading(load_dataset(source).load(), "shipped data set")
+        dataset = load_dataset(source).load()
+        return Reading(dataset, "shipped data set", notes=dataset.notes)
     return read.reading(source, task)
 
 

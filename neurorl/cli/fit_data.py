@@ -83,7 +83,8 @@ def _read(table: str, task: str | None, options: ReadOptions) -> tuple[Any, str,
             raise BadValue(f"{table} is a shipped data set, which needs no --from, --rename, --code and the like.")
         shipped = load("dataset", table)
         chosen, notes = _own_task(table, shipped.task, task)
-        return shipped.load(), chosen, notes
+        dataset = shipped.load()
+        return dataset, chosen, (*notes, *dataset.notes)
     if task is None:
         raise BadValue(f"Which task were the choices in {table} made on? Add --task; `neurorl list tasks` names them.")
     read = options.reading(table, load("task", task))

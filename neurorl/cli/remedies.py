@@ -5,27 +5,19 @@ import re
 from collections.abc import Callable
 
 # codes={'choice': {1: 'left', 2: 'right'}}: one level of braces within the outer ones; words hold no braces.
-_CODES = re.compile(r"codes=(\{'[^{}]*': ?\{[^{}]*\}\})")
+_CODES = re.compile(r"codes=(\{'[^{}]*': ?(?:\{[^{}]*\}|\.\.\.)\})")
 _RENAME = re.compile(r"rename=(\{[^{}]*\})")
-_PLAIN = {
-    "codes={...}": "--code COLUMN:VALUE=MEANING",
-    "codes=": "--code",
-    "rename=": "--rename OLD=NEW",
-    "session=0": "--session 0",
-    "subject=, or": "--subject NAME, or",
-    "format= (--from)": "--from",
-    "rename= (--rename OLD=NEW)": "--rename OLD=NEW",
-    "where=, --where": "--where",
-    "sheet= (--sheet)": "--sheet",
-}
+_BOTH = re.compile(r"\b[a-z]+=(?:\{[^{}]*\}|'[^']*')? \((--[^()]*)\)")  # format= (--from)
+_PLAIN = {"session=0": "--session 0", "subject=": "--subject", "codes=": "--code", "rename=": "--rename"}
 
 
 def at_the_command_line(text: str) -> str:
     """The text with `codes={...}`, `rename={...}` and their like as `--code ...` and `--rename ...`."""
+    text = _BOTH.sub(r"\1", text)
     text = _replaced(_CODES, text, _as_codes)
     text = _replaced(_RENAME, text, _as_renames)
-    for python, here in sorted(_PLAIN.items(), key=lambda pair: -len(pair[0])):
-        text = text.replace(python, here)
+    for python, here in _PLAIN.items():
+        text = re.sub(rf"\b{python}", here, text)
     return text
 
 
@@ -33,7 +25,7 @@ def _replaced(pattern: re.Pattern[str], text: str, words: Callable[[dict], str])
     def one(found: re.Match[str]) -> str:
         try:
             return words(ast.literal_eval(found[1]))
-        except (ValueError, SyntaxError, AttributeError):  # an ellipsis stands for the user's own
+        except (ValueError, SyntaxError, AttributeError):
             return found[0]
 
     return pattern.sub(one, text)
@@ -41,7 +33,7 @@ def _replaced(pattern: re.Pattern[str], text: str, words: Callable[[dict], str])
 
 def _as_codes(codes: dict) -> str:
     column, meaning = next(iter(codes.items()))
-    if meaning == {...}:
+    if meaning in (..., {...}):
         return f"--code {_quoted(f'{column}:VALUE=MEANING')}"
     return " ".join(f"--code {_quoted(f'{column}:{old}={new}')}" for old, new in meaning.items())
 

@@ -18,7 +18,7 @@ _SHOWN = 5  # row numbers named in a problem; the rest are counted
 # Names that other packages and data sets use. They are suggested, never taken silently.
 ALSO_CALLED = {
     "subject": ("subjid", "subj_idx", "participant", "participant_id", "subject_id", "subj", "sub", "id"),
-    "session": ("session_id", "run", "block"),
+    "session": ("session_id", "sess", "ses", "run", "block", "day", "visit"),
     "trial": ("trial_id", "trial_number", "trial_index"),
     "step": ("stage",),
     "state": ("obs", "observation", "stimulus", "cue"),

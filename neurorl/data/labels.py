@@ -37,13 +37,14 @@ def labelled(table: pd.DataFrame, schema: "Schema") -> tuple[pd.DataFrame, dict[
         return table, {}
     found: dict[str, Any] = {}
     said: dict[str, dict[str, str]] = {}
+    columns: dict[Any, pd.Series] = dict(table.items())
     for column in schema.columns:
         if column.kind != "code" or list(table.columns).count(column.name) != 1:
             continue
-        codes = _codes(table[column.name], column.labels, column.name == "choice")
+        codes = _codes(columns[column.name], column.labels, column.name == "choice")
         if codes is None:
             continue
-        place, unique = pd.factorize(table[column.name])
+        place, unique = pd.factorize(columns[column.name])
         values = np.array([codes.get(_word(value), np.nan) for value in unique] + [np.nan])
         found[column.name] = values[place]
         said[column.name] = {

@@ -50,6 +50,7 @@ def test_first_stage_without_an_own_legal_answer_is_left_out(w_dataset, column, 
     table.loc[1, column] = value
     if column == "choice":  # what the data set itself would infer
         table = table.drop(columns=["valid", "scored"])
+        table.loc[1, "reward"] = -1.0  # the centre costs 1 there
     trials = two_stage_trials(Dataset(table, w_dataset([trial]).schema))
     assert trials["trial"].tolist() == kept
 

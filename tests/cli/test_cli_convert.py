@@ -62,7 +62,11 @@ def test_a_wrong_file_is_one_error_with_its_remedy_and_nothing_is_written(capsys
     path = tmp_path / "my.csv"
     path.write_text("subject,choice,reward\n1,1,1\n1,2,0\n")
     code, _, err = run(capsys, "convert", path, tmp_path / "o.csv", "--task", "bandit")
-    assert code == 2 and "Row 1: choice is not one of the codes" in err and "is --code choice:1=left" in err
+    assert (
+        code == 2
+        and "Row 1: choice is not one of the codes" in err
+        and "with --code choice:1=left --code choice:2=right" in err
+    )
     assert not (tmp_path / "o.csv").exists()
 
 
@@ -118,5 +122,5 @@ def test_one_of_several_tasks_sheets_and_events(capsys, tmp_path):
         in run(capsys, "convert", log, "--dry-run", "--event", "choice:key", "--event", "a=b:c")[2]
     )
     assert "--where task is not understood" in run(capsys, "convert", log, "--dry-run", "--where", "task")[2]
-    assert "sheet= (--sheet) names a sheet" in run(capsys, "convert", log, "--dry-run", "--sheet", "a")[2]
+    assert "--sheet names a sheet" in run(capsys, "convert", log, "--dry-run", "--sheet", "a")[2]
     assert "is a shipped data set" in run(capsys, "convert", "trepka_mice", "--dry-run", "--where", "a=b")[2]

@@ -60,7 +60,9 @@ def read(source: Source, wish: Wish) -> Draft:
     """The trials of all files."""
     draft = Draft(None, wish.spaces)
     tables, codes = [], dict(wish.codes)
-    for each in _chosen(source, wish, draft):
+    chosen = _chosen(source, wish, draft)
+    named = wish.session is not None or any(each.session != 0 for each in chosen)
+    for each in chosen:
         table, notes = read_text(each.path, source.rename)
         draft.notes += notes
         table = renamed(table, source.rename, each.path)
@@ -68,13 +70,22 @@ def read(source: Source, wish: Wish) -> Draft:
         head = pd.DataFrame({"subject": each.subject, "session": each.session}, index=range(len(table)))
         rest = _trials(table, each.path, wish, draft)
         head = head.iloc[: len(rest)].set_axis(rest.index)
-        tables.append(pd.concat([head, rest.drop(columns=["subject", "session"], errors="ignore")], axis=1))
+        if not named and "session" in rest:  # the files' names say none, their rows do
+            head = head.drop(columns="session")
+        elif "session" in rest and rest["session"].nunique() > 1:
+            rest = rest.rename(columns={"session": "file_session"})
+        taken = ["subject", "session"] if named else ["subject"]
+        tables.append(pd.concat([head, rest.drop(columns=taken, errors="ignore")], axis=1))
     wish = replace(wish, codes=codes)
     table = one_below_the_other(tables)
     _drop_unknown(table, wish)
     if wish.event is None and (said := stream(table)):
         draft.problems.append(said)
-    return loose_rows(table, wish, draft)
+    own = not named and bool((table["session"] != 0).any())
+    draft.notes += ["Sessions are those of column session; the files' names name none."] if own else []
+    draft = loose_rows(table, wish, draft)
+    draft.sessions = named or own
+    return draft
 
 
 def _chosen(source: Source, wish: Wish, draft: Draft) -> list[Found]:

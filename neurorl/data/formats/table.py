@@ -17,6 +17,7 @@ from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
 from neurorl.data.formats._codes import key, recoded, rewards
 from neurorl.data.labels import labelled
+from neurorl.data.rules.sessions import is_session_like
 from neurorl.data.schema import Schema
 from neurorl.data.source import Source
 
@@ -60,7 +61,9 @@ def _fill(table: pd.DataFrame, wish: Wish, draft: Draft) -> None:
     others = [str(name) for name in table.columns if name not in known]
 
     def absent(name: str) -> bool:
-        return name not in table and nearest_column(name, others) is None
+        # A column that tells sessions apart is judged by the rules, which know whether it differs within a subject.
+        near = [other for other in others if name != "session" or not is_session_like(other)]
+        return name not in table and nearest_column(name, near) is None
 
     for name in ("subject", "session"):
         given = getattr(wish, name)

@@ -13,11 +13,14 @@ _SHARE = 1 / 3  # of choices that are -1 although rewards stand beside them, fro
 def forbidden(rows: Rows) -> list[Finding]:
     """Choices that the task does not accept in their state: refused, unless the table marks them as not scored.
 
-    Where the task leaves no free choice (a fixation step), nothing is scored anyway and a subject may break it: that is
-    said, and refused only where it is the rule, which points to wrong codes.
+    A subject may break the task's order, and some tasks charge for it. So a choice that cost the lowest reward, below
+    0, is only said, and so is one where nothing is scored anyway (a fixation step), unless it is the rule there, which
+    points to wrong codes.
     """
     bad = rows.forbidden & ~rows.unscored
-    refused = bad & (rows.free | _usual(rows, bad))
+    low = rows.spaces.reward[0]
+    charged = (rows.reward == low) if low < 0 else np.zeros(len(rows), bool)
+    refused = bad & ~charged & (rows.free | _usual(rows, bad & ~charged))
     found = []
     if refused.any():
         text = (

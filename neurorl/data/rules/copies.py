@@ -1,12 +1,17 @@
 """The same rows twice: an export appended to itself, a session under two names."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from pandas import util
 
 from neurorl.core.spaces import Discrete
 from neurorl.data.checks import as_numbers
 from neurorl.data.rules.rows import Finding, Rows
 from neurorl.data.rules.sessions import is_session_like
+
+_hashed: Any = util  # pandas says nothing of the types of its hashes
 
 # How many rows must agree, and how often they must change from one to the next: sessions of one answer and one outcome
 # agree by chance. More is asked of a part that is followed by other rows than of exact copies.
@@ -80,12 +85,12 @@ def _bounds(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
 
 def _happened(rows: Rows) -> np.ndarray:
     """A number for what happened in each row: step, what was seen, choice and reward."""
-    seen = [name for name in rows.table if str(name).startswith("obs_")]
-    vectors = [as_numbers(rows.table[name])[0] for name in seen]
+    seen = [name for name in rows.columns if name.startswith("obs_")]
+    vectors = [as_numbers(rows.columns[name])[0] for name in seen]
     parts = [rows.step, *([rows.state] if isinstance(rows.spaces.obs, Discrete) else vectors)]
     mixed = np.zeros(len(rows), np.uint64)
     for part in (*parts, rows.choice, np.nan_to_num(rows.reward, nan=-9e99)):
-        mixed = mixed * np.uint64(1099511628211) + pd.util.hash_array(np.asarray(part, float))
+        mixed = mixed * np.uint64(1099511628211) + _hashed.hash_array(np.asarray(part, float))
     return mixed
 
 
@@ -94,7 +99,7 @@ def _further(rows: Rows) -> np.ndarray:
     known = ("subject", "session", "trial", "step", "state", "choice", "reward", "valid", "scored", "discount", "stim")
     names = [name for name in rows.table if name not in known and not is_session_like(name)]
     try:
-        return pd.util.hash_pandas_object(rows.table[names], index=False).to_numpy()
+        return _hashed.hash_pandas_object(rows.table[names], index=False).to_numpy()
     except TypeError:  # a column of lists
         return np.zeros(len(rows), np.uint64)
 
@@ -102,7 +107,7 @@ def _further(rows: Rows) -> np.ndarray:
 def _prints(key: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
     """A number for each session that depends on its rows and their order."""
     position = np.arange(len(key)) - np.repeat(starts, ends - starts)
-    mixed = pd.util.hash_array(key + position.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+    mixed = _hashed.hash_array(key + position.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
     return np.add.reduceat(mixed, starts)
 
 

@@ -28,13 +28,15 @@ _BETWEEN = frozenset(
 def two_groups(rows: Rows) -> list[Finding]:
     """A subject with two values in a column that describes a person."""
     found = []
-    for column in rows.table.columns:
-        if str(column).strip().lower() not in _BETWEEN:
+    for column in rows.columns:
+        if column.strip().lower() not in _BETWEEN:
             continue
         odd = differing(rows, column)
         if not odd:
             continue
-        values = rows.table[column][(rows.table["subject"] == odd[0]).to_numpy()].dropna().unique()
+        values = [
+            v for v in pd.unique(rows.columns[column][(rows.columns["subject"] == odd[0]).to_numpy()]) if pd.notna(v)
+        ]
         listed = ", ".join(map(str, odd[:5])) + (f", ... ({len(odd)} subjects)" if len(odd) > 5 else "")
         text = (
             f"Column {column} differs within a subject: {listed} ({odd[0]} has {', '.join(map(str, values[:3]))}). If "
@@ -44,11 +46,11 @@ def two_groups(rows: Rows) -> list[Finding]:
     return found
 
 
-def differing(rows: Rows, column: object) -> list:
+def differing(rows: Rows, column: str) -> list:
     """Subjects with more than one value in a column; empty cells do not count."""
     subject = np.asarray(rows.table["subject"])
     who, names = pd.factorize(subject)
-    what, _ = pd.factorize(np.asarray(rows.table[column].astype(object)))
+    what, _ = pd.factorize(np.asarray(rows.columns[column].astype(object)))
     use = (what >= 0) & (who >= 0)
     pairs = pd.DataFrame({"who": who[use], "what": what[use]}).drop_duplicates()
     counts = np.bincount(pairs["who"], minlength=len(names))

@@ -62,6 +62,7 @@ class Rows:
     def __init__(self, table: pd.DataFrame, spaces: Spaces, facts: Facts) -> None:
         """Take a table that has all required columns."""
         self.table, self.spaces, self.facts = table, spaces, facts
+        self.columns: dict[str, pd.Series] = {str(name): column for name, column in table.items()}
 
     def __len__(self) -> int:
         return len(self.table)
@@ -69,17 +70,17 @@ class Rows:
     @cached_property
     def session(self) -> np.ndarray:
         """Number of each row's session, from 0 in order of appearance."""
-        return session_ids(as_labels(self.table["subject"])[0], as_labels(self.table["session"])[0])
+        return session_ids(as_labels(self.columns["subject"])[0], as_labels(self.columns["session"])[0])
 
     @cached_property
     def trial(self) -> np.ndarray:
         """Trial within the session, NaN where it is not sound."""
-        return as_numbers(self.table["trial"])[0]
+        return as_numbers(self.columns["trial"])[0]
 
     @cached_property
     def step(self) -> np.ndarray:
         """Step within the trial, NaN where it is not sound."""
-        return as_numbers(self.table["step"])[0]
+        return as_numbers(self.columns["step"])[0]
 
     @cached_property
     def state(self) -> np.ndarray:
@@ -87,13 +88,13 @@ class Rows:
         obs = self.spaces.obs
         if not isinstance(obs, Discrete):
             return np.full(len(self), -1)
-        numbers = as_numbers(self.table["state"])[0]
+        numbers = as_numbers(self.columns["state"])[0]
         sound = (numbers >= 0) & (numbers < obs.n) & (numbers == np.floor(numbers))
         return np.where(sound, numbers, -1).astype(np.int64)
 
     @cached_property
     def _choice(self) -> tuple[np.ndarray, np.ndarray]:
-        return as_numbers(self.table["choice"])
+        return as_numbers(self.columns["choice"])
 
     @cached_property
     def choice(self) -> np.ndarray:
@@ -122,19 +123,19 @@ class Rows:
     @cached_property
     def reward(self) -> np.ndarray:
         """What was paid; NaN where it is empty or not sound."""
-        return as_numbers(self.table["reward"])[0]
+        return as_numbers(self.columns["reward"])[0]
 
     @cached_property
     def valid(self) -> np.ndarray:
         """False where column `valid` says so."""
-        return as_flags(self.table["valid"])[0] if "valid" in self.table else np.ones(len(self), bool)
+        return as_flags(self.columns["valid"])[0] if "valid" in self.columns else np.ones(len(self), bool)
 
     @cached_property
     def unscored(self) -> np.ndarray:
         """Where column `scored` says that the choice is not scored."""
-        if "scored" not in self.table:
+        if "scored" not in self.columns:
             return np.zeros(len(self), bool)
-        flags, unusable = as_flags(self.table["scored"])
+        flags, unusable = as_flags(self.columns["scored"])
         return ~flags & ~unusable
 
     @cached_property
@@ -167,7 +168,7 @@ class Rows:
     @cached_property
     def ordered(self) -> bool:
         """Whether each session is in one piece, its trials and steps rising, so that trials can be judged."""
-        if any(as_labels(self.table[name])[1].any() for name in ("subject", "session")):
+        if any(as_labels(self.columns[name])[1].any() for name in ("subject", "session")):
             return False
         if any((np.isnan(numbers) | (numbers != np.floor(numbers))).any() for numbers in (self.trial, self.step)):
             return False

@@ -43,8 +43,8 @@ def sessions_ignored(rows: Rows) -> list[Finding]:
     column = names[0].removeprefix("file_")
     others = f" (columns {', '.join(names[1:])} differ as well)" if len(names) > 1 else ""
     text = (
-        f"Column {column} differs within a subject{others}, but no column is read as the session, so that values would "
-        f"be carried over from one {column} to the next. Read the file with rename={{'{column}': 'session'}} to start "
+        f"There is no column 'session', but column {column} differs within a subject{others}; without sessions, values "
+        f"are carried over from one {column} to the next. Read the file with rename={{'{column}': 'session'}} to start "
         "each anew, or with session=0 to take all rows of a subject as one session."
     )
     return [rows.problem("session-ignored", text)]

@@ -45,7 +45,7 @@ def words(rows: Rows) -> list[Finding]:
 
 def _texts(rows: Rows, column: str) -> list[str]:
     """The words in a column, none where it holds a number as well."""
-    values = rows.table[column]
+    values = rows.columns[column]
     if pd.api.types.is_numeric_dtype(values) and not isinstance(values.dtype, pd.CategoricalDtype):
         return []
     try:
