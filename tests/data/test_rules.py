@@ -106,7 +106,8 @@ def test_missing_choices_are_said():
     table = trials([np.nan, 1, np.nan, 0, np.nan], [0, 1, 1, 0, 0.0])
     said = notes(table, ARMS)
     assert "A choice is missing and yet paid in row 2" in said and "3 of 5 choices are missing (60%)" in said
-    one = pd.concat([trials([0, 1] * 5, [0, 1] * 5), trials([np.nan, 1], [0, 1.0], subject="late")])
+    late = trials([np.nan, 1] * 5, [0, 1.0] * 5, subject="late")
+    one = pd.concat([trials([0, 1] * 5, [0, 1] * 5), late])
     assert "More than a third of the choices are missing in: late." in notes(one, ARMS)
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 from neurorl.data.rules.rows import Finding, Rows
 
 _TOO_MANY = 1 / 3  # missing choices, as a share of all
+_ENOUGH = 10  # choices of a subject, from which a share is worth a word
 _SHOWN = 5
 
 
@@ -42,7 +43,7 @@ def missing(rows: Rows) -> list[Finding]:
         return [rows.note("many-missing", text)]
     codes, who = pd.factorize(np.asarray(rows.table["subject"]))
     total, none = np.bincount(codes), np.bincount(codes, weights=gone)
-    some = [str(who[i]) for i in np.flatnonzero(none / total > _TOO_MANY)]
+    some = [str(who[i]) for i in np.flatnonzero((none / total > _TOO_MANY) & (total >= _ENOUGH))]
     if not some:
         return []
     listed = ", ".join(some[:_SHOWN]) + (f", ... ({len(some)} subjects)" if len(some) > _SHOWN else "")
