@@ -159,6 +159,7 @@ def _separator(header: str, path: Path) -> str:
 def _without_leftovers(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     """Drop empty rows at the end and columns with neither a name nor a value, as spreadsheets leave them."""
     full = (table != "").to_numpy()
+    holds = full & ~np.column_stack([table.iloc[:, i].str.lower().isin(_EMPTY) for i in range(table.shape[1])])
     bare = [i for i, name in enumerate(table.columns) if _nameless(str(name)) and not full[:, i].any()]
     if bare and len(bare) < table.shape[1]:
         notes.append(f"{len(bare)} empty {'column' if len(bare) == 1 else 'columns'} without a name dropped.")
@@ -166,7 +167,7 @@ def _without_leftovers(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     kept = [str(i + 1) for i, name in enumerate(table.columns) if i and _nameless(str(name))]
     if kept:
         notes.append(f"Columns without a name hold something and are kept: {', '.join(kept)} (counted from 1).")
-    last = int(np.flatnonzero(full.any(axis=1)).max(initial=-1)) + 1
+    last = int(np.flatnonzero(holds.any(axis=1)).max(initial=-1)) + 1
     empty = len(table) - last
     if empty:
         notes.append(f"{empty} empty {'row' if empty == 1 else 'rows'} at the end dropped.")

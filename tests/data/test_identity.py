@@ -232,3 +232,11 @@ def test_names_that_are_numbers_beside_others_are_text(tmp_path):
     for name in ("sub-1_task-x_beh.tsv", "sub-a_task-x_run-1_beh.tsv"):
         beh(tmp_path / name.split("_")[0], name)
     assert sessions_of(tmp_path) == [("1", "0"), ("a", "run-1")]
+
+
+def test_a_folder_that_may_be_a_revision_is_asked_about(tmp_path):
+    alf = tmp_path / "M1" / "2021-05-06" / "001" / "alf"
+    trials(alf)
+    trials(alf / "2022-02-02")
+    with pytest.raises(BadData, match=r"2022-02-02 may be a revision .* Call a revision #2022-02-02#"):
+        read(tmp_path, task="bandit")

@@ -43,6 +43,7 @@ TRIALS = [["subject", "choice", "reward"], ["a", 0, 1], ["a", 1, 0.5], ["007", 1
         (HEAD.replace(",", ";") + ROWS.replace(",", ";") + ";;\n", "1 empty row at the end dropped."),
         (HEAD.replace(",", "\t") + ROWS.replace(",", "\t") + "\t\t\n \t \t\n", "2 empty rows at the end dropped."),
         ("subject,choice,reward,,\na,0,1,,\na,1,0,,\nb,1,1,,\n", "2 empty columns without a name dropped."),
+        (f"{HEAD}{ROWS}NA,NA,NA\n", "1 empty row at the end dropped."),
         (f"# exported today\n#\n{HEAD}{ROWS}", "2 comment lines (#) above the header dropped."),
         (f"#{HEAD}{ROWS}", "The # before the first column name was dropped."),
         (

@@ -34,11 +34,12 @@ def sessions(root: Path) -> list[Found]:
     """All sessions below a folder, sorted; each path is the folder of a collection, without the revision.
 
     Raises:
-        BadData: a link leads out of the folder.
+        BadData: a link leads out of the folder, or a folder may be a revision or a collection.
     """
     files = [p for pattern in ("*trials.*.npy", "*trials.table*") for p in root.rglob(pattern) if _attribute(p)]
     folders = {_home(path, root) for path in inside(root, files) if _attribute(path) in ("choice", "table")}
     found = [named(folder, root) for folder in in_natural_order(folders)]
+    _require_marked_revisions(found)
     return _by_lab(found)
 
 
@@ -82,6 +83,17 @@ def named(folder: Path, root: Path) -> Found:
     subject, *rest = before or [real.name]
     parts = {"subject": subject} | ({"collection": collection} if collection else {})
     return Found(folder, subject, "/".join(filter(None, (*rest, collection))) or "0", parts)
+
+
+def _require_marked_revisions(found: Sequence[Found]) -> None:
+    """A folder that is named like a date, but not marked as a revision, may be either: the session would count twice."""
+    for each in found:
+        dates = [part for part in each.parts.get("collection", "").split("/") if re.match(r"\d{4}-\d{2}-\d{2}", part)]
+        if dates:
+            raise BadData(
+                f"{each.path}: the folder {dates[0]} may be a revision of its session or a collection. Call a "
+                f"revision #{dates[0]}#, or give a collection a name that is no date."
+            )
 
 
 def _by_lab(found: list[Found]) -> list[Found]:
