@@ -86,7 +86,7 @@ def named(folder: Path, root: Path) -> Found:
 
 
 def _require_marked_revisions(found: Sequence[Found]) -> None:
-    """A folder that is named like a date, but not marked as a revision, may be either: the session would count twice."""
+    """`BadData` for a folder named like a date but not marked as a revision: the session might count twice."""
     for each in found:
         dates = [part for part in each.parts.get("collection", "").split("/") if re.match(r"\d{4}-\d{2}-\d{2}", part)]
         if dates:
