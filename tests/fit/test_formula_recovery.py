@@ -46,7 +46,7 @@ def sessions() -> tuple[np.ndarray, np.ndarray]:
 @functools.cache
 def fitted(formula: str) -> FitResult:
     design = Design.of({"beta": formula}, PEOPLE)
-    learner = RescorlaWagner.for_spaces(TASK.spaces)
+    learner = RescorlaWagner(TASK.spaces, initial=0.0)
     return fit_em(learner, record(*sessions()), design=design, fixed={"alpha": ALPHA}, starts=2, quiet=True)
 
 
