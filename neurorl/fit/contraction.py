@@ -76,5 +76,5 @@ def _log_prior(free: tuple[ParamInfo, ...]) -> Any:
 
 
 def _by_name(names: Sequence[str], share: np.ndarray) -> dict[str, np.ndarray]:
-    """No less than 0: a posterior wider than the prior says no less than nothing."""
-    return {name: np.maximum(share[:, k], 0.0) for k, name in enumerate(names)}
+    """Within 0 (a posterior wider than the prior) and 1 (a place where the prior is not curved downwards)."""
+    return {name: np.clip(share[:, k], 0.0, 1.0) for k, name in enumerate(names)}

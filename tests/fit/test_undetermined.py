@@ -19,7 +19,7 @@ from neurorl.fit.undetermined import FEW, ONE_OPTION, UNPAID, reasons
 from neurorl.fit.units import by_unit, with_choices
 from neurorl.tasks.bandit import TASK
 
-LEARNER = RescorlaWagner.for_spaces(TASK.spaces)
+LEARNER = RescorlaWagner(TASK.spaces, initial=0.0)  # so that the values of one who is never paid stay even
 STEPS = 100
 ACTIONS, REWARDS = rescorla_wagner_sessions(n=7, steps=STEPS, seed=4)
 VALID = np.ones(ACTIONS.shape, bool)
@@ -53,7 +53,14 @@ def test_open_parameters_are_named_with_their_reason_and_no_others_are(fit: FitR
         assert any(name in line and why in line and "alpha, beta" in line for line in said)
     assert not any(name in line for line in said for name in ("good", "well", "fine"))
     averages = fit.averages().set_index("parameter")
+    hopeful = fit_map(RescorlaWagner(TASK.spaces), replace(RECORDS, **_of(4)), starts=1, quiet=True)
+    assert hopeful.contraction is not None  # starting at 0.5, one side always: beta ends at 20, where its prior is flat
+    assert 0 <= hopeful.contraction["beta"][0] <= 1 and hopeful.undetermined == (("alpha", "beta"),)
     assert averages["n_undetermined"].tolist() == [3, 3] and averages["n_units"].tolist() == [6, 6]
+
+
+def _of(row: int) -> dict[str, np.ndarray]:
+    return {name: np.asarray(leaf)[[row]] for name, leaf in vars(RECORDS).items()}
 
 
 def test_contraction_of_a_coin_in_closed_form() -> None:
