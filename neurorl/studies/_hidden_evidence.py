@@ -197,7 +197,7 @@ def _worlds(keys: Any, scale: Scale) -> dict[str, pd.DataFrame]:
     predict, and the delta rule's value its probability.
     """
     task = catalogue.load("task", WORLD)
-    chooser = _agent(CACHES, task)
+    chooser = dataclasses.replace(_agent(CACHES, task), initial=0.0)
     grids, courses = [], []
     for world, values in WORLDS.items():
         own = dataclasses.replace(task.params(), **{name: jnp.asarray(value) for name, value in values.items()})
