@@ -10,6 +10,9 @@ even. Both are kept for each observation separately.
 
 Departs from the paper: its learning rates go by reward and none, which is the same where rewards are 0 or 1. The
 priors are ours.
+
+Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays, and an outcome that is not shown
+teaches nothing (`ops/displays.py`).
 """
 
 from dataclasses import dataclass
@@ -29,6 +32,7 @@ from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
 from neurorl.ops.arms import require_one_step
 from neurorl.ops.delta import delta_by_sign
+from neurorl.ops.displays import Displays
 from neurorl.ops.kernels import choice_kernel
 from neurorl.ops.rows import read_row, write_row
 
@@ -91,17 +95,19 @@ class ChoiceKernelLearner(Agent):
 
     def act(self, params: Params, state: State, obs: Int[Array, ""]) -> tuple[State, Categorical]:
         legal = self.spaces.legal_table()[obs]
-        leaning = read_row(state.q, obs) + params.omega * read_row(state.kernel, obs)
+        at = Displays.of(self.spaces).row(obs)
+        leaning = read_row(state.q, at) + params.omega * read_row(state.kernel, at)
         return state, Categorical(jnp.where(legal, params.beta * leaning, ILLEGAL))
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
-        t = transition
-        q, kernel = read_row(state.q, t.obs), read_row(state.kernel, t.obs)
+        t, displays = transition, Displays.of(self.spaces)
+        at, to = displays.row(t.obs), displays.learned(t.obs)
+        q, kernel = read_row(state.q, at), read_row(state.kernel, at)
         chosen = jax.nn.one_hot(t.action, q.shape[0], dtype=q.dtype)
         learned, rpe = delta_by_sign(q, chosen, t.reward + t.stim, params.alpha_pos, params.alpha_neg)
-        kept = choice_kernel(kernel, chosen, params.rate)
-        after = State(write_row(state.q, t.obs, learned), write_row(state.kernel, t.obs, kept))
-        return after, Latents(rpe, q, kernel)
+        kept = jnp.where(displays.on_offer(t.obs), choice_kernel(kernel, chosen, params.rate), kernel)
+        after = State(write_row(state.q, to, learned), write_row(state.kernel, at, kept))
+        return after, Latents(jnp.where(to < 0, 0.0, rpe), q, kernel)
 
 
 AGENT = ChoiceKernelLearner

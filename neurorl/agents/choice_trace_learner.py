@@ -10,6 +10,9 @@ orbitofrontal cortex (Walton et al. 2010). Choices are told apart by what was se
 
 Departs from the paper, which describes the effect and gives no learner; alpha c is kept at 1 or less, beyond which a
 value would overshoot what it is told.
+
+Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays, and an outcome that is not shown
+teaches nothing (`ops/displays.py`).
 """
 
 from dataclasses import dataclass
@@ -28,6 +31,7 @@ from neurorl.core.policy import ILLEGAL, Categorical
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
 from neurorl.ops.arms import require_one_step
+from neurorl.ops.displays import Displays
 from neurorl.ops.kernels import choice_trace
 from neurorl.ops.rows import read_row
 
@@ -81,16 +85,21 @@ class ChoiceTraceLearner(Agent):
 
     def act(self, params: Params, state: State, obs: Int[Array, ""]) -> tuple[State, Categorical]:
         legal = self.spaces.legal_table()[obs]
-        return state, Categorical(jnp.where(legal, params.beta * read_row(state.v, obs), ILLEGAL))
+        return state, Categorical(
+            jnp.where(legal, params.beta * read_row(state.v, Displays.of(self.spaces).row(obs)), ILLEGAL)
+        )
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
-        t, q = transition, read_row(state.v, transition.obs)
+        t, displays = transition, Displays.of(self.spaces)
+        at, to = displays.row(t.obs), displays.learned(t.obs)
+        q = read_row(state.v, at)
         chosen = jax.nn.one_hot(t.action, q.shape[0], dtype=q.dtype)
-        here = (jnp.arange(state.v.shape[0]) == t.obs)[:, None] * chosen
+        here = (jnp.arange(state.v.shape[0]) == at)[:, None] * chosen
         trace = choice_trace(state.trace, here, params.kappa)
         received = t.reward + t.stim
-        v = state.v + jnp.minimum(params.alpha * trace, 1.0) * (received - state.v)
-        return State(v, trace), Latents(received - jnp.sum(chosen * q), q)
+        credit = jnp.where(to < 0, 0.0, jnp.minimum(params.alpha * trace, 1.0))
+        v = state.v + credit * (received - state.v)
+        return State(v, trace), Latents(jnp.where(to < 0, 0.0, received - jnp.sum(chosen * q)), q)
 
 
 AGENT = ChoiceTraceLearner

@@ -8,6 +8,9 @@ Neftci & Averbeck 2019, fast amygdala beside slow striatum, with a fixed weight)
 the slow rate is a share of the fast one: alpha_slow = ratio alpha_fast. Values start at `initial`.
 
 Departs from the paper: the weight does not follow the learners' reliabilities. `rpe` is the error of the mixture.
+
+Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays, and an outcome that is not shown
+teaches nothing (`ops/displays.py`).
 """
 
 from dataclasses import dataclass
@@ -27,6 +30,7 @@ from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
 from neurorl.ops.arms import require_one_step
 from neurorl.ops.delta import delta_rule
+from neurorl.ops.displays import Displays
 from neurorl.ops.rows import read_row, write_row
 
 
@@ -84,19 +88,21 @@ class DualRate(Agent):
 
     def act(self, params: Params, state: State, obs: Int[Array, ""]) -> tuple[State, Categorical]:
         legal = self.spaces.legal_table()[obs]
-        q = _mixed(params, read_row(state.fast, obs), read_row(state.slow, obs))
+        at = Displays.of(self.spaces).row(obs)
+        q = _mixed(params, read_row(state.fast, at), read_row(state.slow, at))
         return state, Categorical(jnp.where(legal, params.beta * q, ILLEGAL))
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
-        t = transition
-        fast, slow = read_row(state.fast, t.obs), read_row(state.slow, t.obs)
+        t, displays = transition, Displays.of(self.spaces)
+        at, to = displays.row(t.obs), displays.learned(t.obs)
+        fast, slow = read_row(state.fast, at), read_row(state.slow, at)
         chosen = jax.nn.one_hot(t.action, fast.shape[0], dtype=fast.dtype)
         received = t.reward + t.stim
         faster, _ = delta_rule(fast, chosen, received, params.alpha)
         slower, _ = delta_rule(slow, chosen, received, params.alpha * params.ratio)
         q = _mixed(params, fast, slow)
-        after = State(write_row(state.fast, t.obs, faster), write_row(state.slow, t.obs, slower))
-        return after, Latents(received - jnp.sum(chosen * q), q, fast, slow)
+        after = State(write_row(state.fast, to, faster), write_row(state.slow, to, slower))
+        return after, Latents(jnp.where(to < 0, 0.0, received - jnp.sum(chosen * q)), q, fast, slow)
 
 
 def _mixed(params: Params, fast: Float[Array, " n"], slow: Float[Array, " n"]) -> Float[Array, " n"]:

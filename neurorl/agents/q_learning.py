@@ -16,6 +16,9 @@ it has several, as in the two-stage learners and in Dyna.
 
 Departs from the papers: they add these terms one or two at a time; what is remembered is kept for each
 observation separately. The defaults are mild versions of each effect, and ours.
+
+Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays, and an outcome that is not shown
+teaches nothing (`ops/displays.py`).
 """
 
 from dataclasses import dataclass
@@ -34,6 +37,7 @@ from neurorl.core.policy import ILLEGAL, Categorical
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
 from neurorl.ops.delta import forget
+from neurorl.ops.displays import Displays
 from neurorl.ops.kernels import choice_kernel
 from neurorl.ops.lapse import lapse
 from neurorl.ops.rows import read_row, write_row
@@ -99,21 +103,25 @@ class QLearning(Agent):
 
     def act(self, params: Params, state: State, obs: Int[Array, ""]) -> tuple[State, Categorical]:
         legal = self.spaces.legal_table()[obs]
-        logits = params.beta * read_row(state.q, obs) + params.kappa * read_row(state.kernel, obs)
+        at = Displays.of(self.spaces).row(obs)
+        logits = params.beta * read_row(state.q, at) + params.kappa * read_row(state.kernel, at)
         return state, Categorical(lapse(jnp.where(legal, logits, ILLEGAL), legal, params.epsilon))
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
-        t = transition
-        q = read_row(state.q, t.obs)
+        t, displays = transition, Displays.of(self.spaces)
+        at, to = displays.row(t.obs), displays.learned(t.obs)
+        q, before = read_row(state.q, at), read_row(state.kernel, at)
         chosen = jax.nn.one_hot(t.action, q.shape[0])
         best_next = jnp.max(
-            read_row(state.q, t.next_obs), where=self.spaces.legal_table()[t.next_obs], initial=-jnp.inf
+            read_row(state.q, displays.row(t.next_obs)), where=self.spaces.legal_table()[t.next_obs], initial=-jnp.inf
         )
         rpe = td_error(jnp.sum(chosen * q), t.reward, t.discount, best_next, t.stim)
         alpha = jnp.where(rpe > 0, params.alpha_pos, params.alpha_neg)
-        learned = forget(q + alpha * rpe * chosen, chosen, self.initial, params.phi)
-        kernel = choice_kernel(read_row(state.kernel, t.obs), chosen, self.kernel_rate)
-        return State(write_row(state.q, t.obs, learned), write_row(state.kernel, t.obs, kernel)), Latents(rpe, q)
+        here = displays.on_offer(t.obs)
+        learned = forget(q + alpha * rpe * chosen, jnp.where(here, chosen, 1.0), self.initial, params.phi)
+        kernel = jnp.where(here, choice_kernel(before, chosen, self.kernel_rate), before)
+        after = State(write_row(state.q, to, learned), write_row(state.kernel, at, kernel))
+        return after, Latents(jnp.where(to < 0, 0.0, rpe), q)
 
 
 AGENT = QLearning

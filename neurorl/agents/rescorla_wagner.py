@@ -11,6 +11,9 @@ Trepka et al. 2021); many papers and packages start at 0 (`initial=0`), where an
 
 Departs from the paper: Rescorla & Wagner 1972 wrote the rule for cues shown together, without choice;
 the softmax is the usual addition.
+
+Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays, and an outcome that is not shown
+teaches nothing (`ops/displays.py`).
 """
 
 from dataclasses import dataclass
@@ -30,6 +33,7 @@ from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
 from neurorl.ops.arms import require_one_step
 from neurorl.ops.delta import delta_rule
+from neurorl.ops.displays import Displays
 from neurorl.ops.rows import read_row, write_row
 
 
@@ -79,13 +83,17 @@ class RescorlaWagner(Agent):
 
     def act(self, params: Params, state: State, obs: Int[Array, ""]) -> tuple[State, Categorical]:
         legal = self.spaces.legal_table()[obs]
-        return state, Categorical(jnp.where(legal, params.beta * read_row(state.q, obs), ILLEGAL))
+        return state, Categorical(
+            jnp.where(legal, params.beta * read_row(state.q, Displays.of(self.spaces).row(obs)), ILLEGAL)
+        )
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
-        q = read_row(state.q, transition.obs)
+        displays = Displays.of(self.spaces)
+        to = displays.learned(transition.obs)
+        q = read_row(state.q, displays.row(transition.obs))
         chosen = jax.nn.one_hot(transition.action, q.shape[0])
         learned, rpe = delta_rule(q, chosen, transition.reward + transition.stim, params.alpha)
-        return State(write_row(state.q, transition.obs, learned)), Latents(rpe, q)
+        return State(write_row(state.q, to, learned)), Latents(jnp.where(to < 0, 0.0, rpe), q)
 
 
 AGENT = RescorlaWagner

@@ -10,6 +10,9 @@ follows what it brought when it was given. `income_learner` adds forgetting. Zor
 Values start at `initial`, 0.5 as in both papers, and are kept for each observation separately.
 
 Departs from the papers: Zorowitz et al. let beta be negative. The prior is ours.
+
+Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays, and an outcome that is not shown
+teaches nothing (`ops/displays.py`).
 """
 
 from dataclasses import dataclass
@@ -29,6 +32,7 @@ from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
 from neurorl.ops.arms import require_one_step
 from neurorl.ops.delta import delta_by_sign
+from neurorl.ops.displays import Displays
 from neurorl.ops.rows import read_row, write_row
 
 
@@ -83,14 +87,16 @@ class RiskSensitiveTD(Agent):
 
     def act(self, params: Params, state: State, obs: Int[Array, ""]) -> tuple[State, Categorical]:
         legal = self.spaces.legal_table()[obs]
-        return state, Categorical(jnp.where(legal, params.beta * read_row(state.q, obs), ILLEGAL))
+        return state, Categorical(
+            jnp.where(legal, params.beta * read_row(state.q, Displays.of(self.spaces).row(obs)), ILLEGAL)
+        )
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
-        t = transition
-        q = read_row(state.q, t.obs)
+        t, displays = transition, Displays.of(self.spaces)
+        to, q = displays.learned(t.obs), read_row(state.q, displays.row(t.obs))
         chosen = jax.nn.one_hot(t.action, q.shape[0], dtype=q.dtype)
         learned, rpe = delta_by_sign(q, chosen, t.reward + t.stim, params.alpha_pos, params.alpha_neg)
-        return State(write_row(state.q, t.obs, learned)), Latents(rpe, q)
+        return State(write_row(state.q, to, learned)), Latents(jnp.where(to < 0, 0.0, rpe), q)
 
 
 AGENT = RiskSensitiveTD

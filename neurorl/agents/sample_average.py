@@ -8,6 +8,9 @@ The delta rule with a learning rate of 1/C, so that every outcome counts alike, 
 what was never tried, 0.5 as in `rescorla_wagner`.
 
 Departs from the paper: the softmax is the usual addition.
+
+Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays, and an outcome that is not shown
+teaches nothing (`ops/displays.py`).
 """
 
 from dataclasses import dataclass
@@ -26,6 +29,7 @@ from neurorl.core.policy import ILLEGAL, Categorical
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
 from neurorl.ops.arms import require_one_step
+from neurorl.ops.displays import Displays
 from neurorl.ops.rows import read_row, write_row
 
 
@@ -75,18 +79,18 @@ class SampleAverage(Agent):
         return State(zeros, zeros)
 
     def act(self, params: Params, state: State, obs: Int[Array, ""]) -> tuple[State, Categorical]:
-        q = self._values(read_row(state.total, obs), read_row(state.count, obs))
+        at = Displays.of(self.spaces).row(obs)
+        q = self._values(read_row(state.total, at), read_row(state.count, at))
         return state, Categorical(jnp.where(self.spaces.legal_table()[obs], params.beta * q, ILLEGAL))
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
-        t = transition
-        total, count = read_row(state.total, t.obs), read_row(state.count, t.obs)
+        t, displays = transition, Displays.of(self.spaces)
+        at, to = displays.row(t.obs), displays.learned(t.obs)
+        total, count = read_row(state.total, at), read_row(state.count, at)
         q, received = self._values(total, count), t.reward + t.stim
         chosen = jax.nn.one_hot(t.action, q.shape[0], dtype=q.dtype)
-        after = State(
-            write_row(state.total, t.obs, total + received * chosen), write_row(state.count, t.obs, count + chosen)
-        )
-        return after, Latents(received - jnp.sum(chosen * q), q)
+        after = State(write_row(state.total, to, total + received * chosen), write_row(state.count, to, count + chosen))
+        return after, Latents(jnp.where(to < 0, 0.0, received - jnp.sum(chosen * q)), q)
 
     def _values(self, total: Float[Array, " n_actions"], count: Float[Array, " n_actions"]) -> Array:
         return jnp.where(count > 0, total / jnp.maximum(count, 1.0), self.initial)

@@ -10,6 +10,9 @@ The posteriors are kept for each observation separately.
 
 Departs from the paper: any number of arms. Stimulation shows in `rpe`, but counts are not moved by a
 prediction error, so it changes no choice.
+
+Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays, and an outcome that is not shown
+teaches nothing (`ops/displays.py`).
 """
 
 from dataclasses import dataclass
@@ -28,6 +31,7 @@ from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
 from neurorl.ops.arms import require_one_step, require_probabilities
 from neurorl.ops.beliefs import best_arm_probability, beta_bernoulli
+from neurorl.ops.displays import Displays
 from neurorl.ops.rows import read_row, write_row
 
 
@@ -82,17 +86,20 @@ class Thompson(Agent):
 
     def act(self, params: Params, state: State, obs: Int[Array, ""]) -> tuple[State, Categorical]:
         legal = self.spaces.legal_table()[obs]
-        p = best_arm_probability(read_row(state.wins, obs), read_row(state.losses, obs), legal)
+        at = Displays.of(self.spaces).row(obs)
+        p = best_arm_probability(read_row(state.wins, at), read_row(state.losses, at), legal)
         return state, Categorical(jnp.where(legal, jnp.log(jnp.maximum(p, 1e-30)), ILLEGAL))
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
-        t = transition
-        wins, losses = read_row(state.wins, t.obs), read_row(state.losses, t.obs)
+        t, displays = transition, Displays.of(self.spaces)
+        at, to = displays.row(t.obs), displays.learned(t.obs)
+        wins, losses = read_row(state.wins, at), read_row(state.losses, at)
         n = wins + losses
         q = wins / n
-        latents = Latents(t.reward + t.stim - q[t.action], q, jnp.sqrt(q * (1 - q) / (n + 1)))
+        rpe = jnp.where(to < 0, 0.0, t.reward + t.stim - q[t.action])
+        latents = Latents(rpe, q, jnp.sqrt(q * (1 - q) / (n + 1)))
         wins, losses = beta_bernoulli(wins, losses, jax.nn.one_hot(t.action, q.shape[0]), t.reward)
-        return State(write_row(state.wins, t.obs, wins), write_row(state.losses, t.obs, losses)), latents
+        return State(write_row(state.wins, to, wins), write_row(state.losses, to, losses)), latents
 
 
 AGENT = Thompson

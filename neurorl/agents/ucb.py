@@ -10,6 +10,9 @@ each observation separately.
 
 Departs from the paper: c, see above; the softmax. Nothing here is free: c and the temperature are
 settings. Stimulation shows in `rpe` and enters the mean.
+
+Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays, and an outcome that is not shown
+teaches nothing (`ops/displays.py`).
 """
 
 from dataclasses import dataclass
@@ -28,6 +31,7 @@ from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
 from neurorl.ops.arms import require_one_step
 from neurorl.ops.delta import delta_rule
+from neurorl.ops.displays import Displays
 from neurorl.ops.rows import read_row, write_row
 
 
@@ -78,7 +82,8 @@ class UCB(Agent):
 
     def act(self, params: Params, state: State, obs: Int[Array, ""]) -> tuple[State, Categorical]:
         legal = self.spaces.legal_table()[obs]
-        q, n = read_row(state.q, obs), read_row(state.n, obs)
+        at = Displays.of(self.spaces).row(obs)
+        q, n = read_row(state.q, at), read_row(state.n, at)
         bonus = jnp.sqrt(self.exploration * jnp.log(jnp.maximum(n.sum(), 1.0)) / jnp.maximum(n, 1.0))
         untried = legal & (n == 0)
         index = jnp.where(legal, q + bonus, -jnp.inf)
@@ -90,12 +95,14 @@ class UCB(Agent):
         return state, Categorical(jnp.where(untried.any(), jnp.where(untried, 0.0, ILLEGAL), preference))
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
-        t = transition
-        q, n = read_row(state.q, t.obs), read_row(state.n, t.obs)
+        t, displays = transition, Displays.of(self.spaces)
+        at, to = displays.row(t.obs), displays.learned(t.obs)
+        q, n = read_row(state.q, at), read_row(state.n, at)
         chosen = jax.nn.one_hot(t.action, q.shape[0])
         more = n + chosen
         mean, rpe = delta_rule(q, chosen, t.reward + t.stim, 1.0 / jnp.maximum(more, 1.0))
-        return State(write_row(state.q, t.obs, mean), write_row(state.n, t.obs, more)), Latents(rpe, q, n)
+        after = State(write_row(state.q, to, mean), write_row(state.n, to, more))
+        return after, Latents(jnp.where(to < 0, 0.0, rpe), q, n)
 
 
 AGENT = UCB

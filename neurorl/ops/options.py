@@ -48,9 +48,9 @@ class Options:
         if (pictures := pictures_on_sides(spaces)) is not None:
             name = obs.labels[0].rpartition("_")[0]
             return cls((name, f"not_{name}"), pictures, (True,) * n_obs)
-        if all(_offered(label) for label in obs.labels):
+        if offers_stimuli(obs.labels):
             row = tuple(range(n_actions))
-            return cls(action.labels, (row,) * n_obs, tuple(not label.endswith(UNTOLD) for label in obs.labels))
+            return cls(action.labels, (row,) * n_obs, tuple(outcome_shown(label) for label in obs.labels))
         labels = action.labels if n_obs == 1 else tuple(f"{o}:{a}" for o in obs.labels for a in action.labels)
         table = tuple(tuple(o * n_actions + a for a in range(n_actions)) for o in range(n_obs))
         return cls(labels, table, (True,) * n_obs)
@@ -102,6 +102,16 @@ def require_pictures_on_sides(spaces: Spaces) -> tuple[tuple[int, int], ...]:
             f"{', '.join(seen[:3])}; choose a learner such as rescorla_wagner."
         )
     return found
+
+
+def offers_stimuli(labels: Sequence[str]) -> bool:
+    """Whether every display offers stimuli that are the answers: "A_or_B", "A_or_C_untold"."""
+    return all(_offered(label) for label in labels)
+
+
+def outcome_shown(label: str) -> bool:
+    """Whether the outcome of an answer to this display is shown."""
+    return not label.endswith(UNTOLD)
 
 
 def _offered(label: str) -> bool:

@@ -6,20 +6,29 @@ from typing import Any
 
 import jax.numpy as jnp
 
+from neurorl.studies._battery_led import FREE, RANDOM
 from neurorl.tasks.pavlovian import Trial
 
 # The default programme of the Pavlovian task: cue at step 5, reward at step 15, one kind of trial a probability.
 AT_CUE, AT_REWARD = 4, 14  # the steps on whose way out they come
-LIKELY, CERTAIN = 3, 4  # kinds of trial that pay with probability 0.75 and 1
+NEVER, UNLIKELY, LIKELY, CERTAIN = 0, 1, 3, 4  # kinds of trial that pay with probability 0, 0.25, 0.75 and 1
 
 X_ALONE, Y_ALONE = 3, 4  # kinds of trial in `blocking`
 
-DEVALUED, KEPT = (
-    0,
-    1,
-)  # levers of the devaluation task: the outcome of the first loses its worth, that of the other keeps it
+DEVALUED, KEPT = 0, 1  # levers: the outcome of the first loses its worth, that of the other keeps it
 AT_LEVERS, TESTED = 0, 20  # what is seen there; trials without outcomes
 MOVES, TRIES, LIMIT = 30, 20, 300  # of the maze: trials before its goal moves and after it; steps a trial may have
+
+BEST, WORST = 2, 3  # signs of probabilistic selection, in the middle of the row (see `central`)
+
+# Serial reversals: each phase is free at first and ends with forced choices of both arms in turn, which bring the
+# values of any fixed learning rate to the same place before every reversal.
+FREE_TRIALS, FORCED_TRIALS, REVERSALS = 20, 40, 15
+PHASE = FREE_TRIALS + FORCED_TRIALS
+BOTH_ARMS = (*(FREE,) * FREE_TRIALS, *(0, 1) * (FORCED_TRIALS // 2)) * (REVERSALS + 1)
+
+RANDOM_TRIALS, TEST_TRIALS = 400, 20  # of the delayed bandit: choices without information, then free ones
+AT_RANDOM = (RANDOM,) * RANDOM_TRIALS
 
 
 def blocking(task: Any) -> Any:
@@ -56,17 +65,27 @@ def _paying(p_good: float) -> Callable[[Any], Any]:
     return lambda task: replace(task.params(), p_good=jnp.asarray(p_good))
 
 
-certain, noisy, hardly_telling = _paying(1.0), _paying(0.7), _paying(0.6)
+certain, noisy = _paying(1.0), _paying(0.7)
 
 
 def all_what(task: Any) -> Any:
-    """Only blocks in which the picture counts."""
-    return replace(task.params(), p_what=1.0)
+    """Only blocks in which the picture counts, 80/20 each."""
+    return replace(task.params(), p_what=jnp.asarray(1.0), p_good=jnp.asarray([0.8]))
 
 
 def all_where(task: Any) -> Any:
-    """Only blocks in which the side counts."""
-    return replace(task.params(), p_what=0.0)
+    """Only blocks in which the side counts, 80/20 each."""
+    return replace(task.params(), p_what=jnp.asarray(0.0), p_good=jnp.asarray([0.8]))
+
+
+def central(task: Any) -> Any:
+    """The best and the worst sign (0.8, 0.2) stand in the middle, so that no preference by place finds them."""
+    return replace(task.params(), p_reward=jnp.asarray([0.6, 0.4, 0.8, 0.2, 0.7, 0.3]))
+
+
+def equal_phases(task: Any) -> Any:
+    """Serial reversals at equal distances."""
+    return replace(task.params(), phase=jnp.asarray(PHASE), reversals=jnp.asarray(REVERSALS))
 
 
 def moved_goal(task: Any) -> Any:

@@ -7,28 +7,47 @@ import numpy as np
 import pandas as pd
 
 from neurorl.analysis.learning_rate_windows import learning_rate_windows
-from neurorl.analysis.matching import matching_line, matching_points
-from neurorl.analysis.reversals import trials_to_switch, with_phases
+from neurorl.analysis.reversals import with_phases
 from neurorl.analysis.sided_trials import sided_trials
 from neurorl.analysis.stay import stay_effects, stay_probabilities
 from neurorl.analysis.two_stage import two_stage_trials
 from neurorl.data import Dataset
 from neurorl.studies import _battery_designs as design
-from neurorl.studies._battery_designs import AT_CUE, AT_REWARD, CERTAIN, LIKELY, X_ALONE, Y_ALONE
 from neurorl.tasks import devaluation
 from neurorl.tasks.probabilistic_selection import TEST, TRAINING
 
 BY_SUBJECT = "subject"
 Measured = Callable[[Dataset], pd.Series]  # subject -> value
-LATE = 0.75  # of the trials of a session: what comes later is learned
 
 
-def _mean(table: pd.DataFrame, values: np.ndarray) -> pd.Series:
+def mean_by_subject(table: pd.DataFrame, values: np.ndarray) -> pd.Series:
+    """Mean of `values`, one a row of `table`, in each subject."""
     return pd.Series(np.asarray(values, float), index=table.index).groupby(table[BY_SUBJECT]).mean()
 
 
+def _before(t: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Columns of the row before, within the session; NaN on its first row."""
+    return t.groupby([BY_SUBJECT, "session"], sort=False)[columns].shift()
+
+
+def _effect_of_reward(subject: Any, paid: np.ndarray, kind: np.ndarray, done: np.ndarray) -> pd.Series:
+    """P(done | paid) - P(done | not paid) in each subject, within each `kind` of earlier choice.
+
+    Good choices are paid more often and repeated more often, so that a reward tells how good a choice was even where it
+    taught nothing. Within one kind (the good option, or the bad one) it does not. Kinds count by n1 n0 / (n1 + n0).
+    """
+    rows = pd.DataFrame({BY_SUBJECT: np.asarray(subject), "kind": kind, "paid": paid, "done": done.astype(float)})
+    cells = rows.groupby([BY_SUBJECT, "kind", "paid"])["done"].agg(["mean", "size"]).unstack("paid")
+    cells = cells.reindex(columns=pd.MultiIndex.from_product([["mean", "size"], [True, False]])).dropna()
+    n1, n0 = (cells[("size", flag)].to_numpy(float) for flag in (True, False))
+    weight = pd.Series(n1 * n0 / (n1 + n0), index=cells.index)
+    effect = (cells[("mean", True)] - cells[("mean", False)]) * weight
+    by = cells.index.get_level_values(BY_SUBJECT)
+    return effect.groupby(by).sum() / weight.groupby(by).sum()
+
+
 def _right(rows: Any) -> pd.Series:
-    return _mean(rows, rows["choice"].to_numpy() == rows["truth_best"].to_numpy())
+    return mean_by_subject(rows, rows["choice"].to_numpy() == rows["truth_best"].to_numpy())
 
 
 def better_arm(dataset: Dataset) -> pd.Series:
@@ -38,23 +57,40 @@ def better_arm(dataset: Dataset) -> pd.Series:
 
 
 def win_stay(dataset: Dataset) -> pd.Series:
-    """P(same arm again | reward) - P(same arm again | none)."""
+    """P(same arm again | reward) - P(same arm again | none), after choices of equally good arms."""
     t = dataset.table
-    own = t.groupby([BY_SUBJECT, "session"], sort=False)
-    before = own[["choice", "reward"]].shift()
-    there: Any = before["choice"].notna()
-    stay = (t["choice"] == before["choice"])[there].astype(float)
-    kinds = [t[BY_SUBJECT][there], before["reward"][there] > 0]
-    share = stay.groupby(kinds).mean().unstack()
-    yes, no = (np.asarray(share[kind], float) for kind in (True, False))
-    return pd.Series(yes - no, index=share.index)
+    before = _before(t, ["choice", "reward", "truth_best"])
+    there = before["choice"].notna().to_numpy()
+    rows, before = t[there], before[there]
+    good = before["choice"].to_numpy() == before["truth_best"].to_numpy()
+    again = rows["choice"].to_numpy() == before["choice"].to_numpy()
+    return _effect_of_reward(rows[BY_SUBJECT], before["reward"].to_numpy() > 0, good, again)
+
+
+def carried(what: bool) -> Measured:
+    """As `win_stay`, of pictures (`what`) or of sides, over trials between which the pictures changed sides.
+
+    A table with a row a display learns nothing about one arrangement from the other, so that its value is 0.
+    """
+
+    def measure(dataset: Dataset) -> pd.Series:
+        t = dataset.table
+        before = _before(t, ["choice", "reward", "truth_best", "state"])
+        moved = (before["state"].notna() & (before["state"] != t["state"])).to_numpy()
+        rows, before = t[moved], before[moved]
+        same_side = rows["choice"].to_numpy() == before["choice"].to_numpy()
+        good = before["choice"].to_numpy() == before["truth_best"].to_numpy()
+        again = ~same_side if what else same_side  # the same picture now lies on the other side
+        return _effect_of_reward(rows[BY_SUBJECT], before["reward"].to_numpy() > 0, good, again)
+
+    return measure
 
 
 def after_reversal(dataset: Dataset) -> pd.Series:
     """Share of choices of the better arm 10 to 29 trials after a reversal."""
     rows = with_phases(dataset.table)
     late: Any = rows[(rows["phase"] > 0) & rows["place"].between(10, 29)]
-    return _mean(late, late["right"].to_numpy())
+    return mean_by_subject(late, late["right"].to_numpy())
 
 
 def stay_effect(name: str) -> Measured:
@@ -77,14 +113,23 @@ def set_size_effect(dataset: Dataset) -> pd.Series:
     """Accuracy with two stimuli to remember less that with five or six."""
     t = dataset.table
     right, size = t["choice"] == t["truth_right_key"], t["truth_set_size"]
-    few, many = (_mean(t[mask], right[mask].to_numpy()) for mask in (size <= 2, size >= 5))
+    few, many = (mean_by_subject(t[mask], right[mask].to_numpy()) for mask in (size <= 2, size >= 5))
     return few - many
 
 
 def matching_slope(dataset: Dataset) -> pd.Series:
-    """Slope of log ratios of choices over log ratios of rewards, sessions as points."""
-    lines = matching_line(matching_points(sided_trials(dataset)), BY_SUBJECT)
-    return lines.set_index(BY_SUBJECT)["slope"]
+    """Slope of the share of choices of the right arm over its share of the base chances, sessions as points.
+
+    The base chances are the task's and not what was earned: rewards that were earned follow choices, whatever made
+    them, so that a wandering preference alone gives a slope over earned rewards.
+    """
+    trials = sided_trials(dataset, further=("truth_p0_0", "truth_p0_1"))
+    by = [BY_SUBJECT, "session"]
+    points = trials.assign(programmed=trials["truth_p0_1"] / (trials["truth_p0_0"] + trials["truth_p0_1"]))
+    points = points.groupby(by, sort=False)[["choice", "programmed"]].mean()
+    centred = points - points.groupby(BY_SUBJECT).transform("mean")
+    product = (centred["choice"] * centred["programmed"]).groupby(BY_SUBJECT).sum()
+    return product / (centred["programmed"] ** 2).groupby(BY_SUBJECT).sum()
 
 
 def risk_follows_value(dataset: Dataset) -> pd.Series:
@@ -93,7 +138,7 @@ def risk_follows_value(dataset: Dataset) -> pd.Series:
     pulled: Any = t[t["truth_pulled"] >= 0]
     high = pulled["truth_p_large"] > 0.25
     risky = pulled["truth_pulled"] == 1
-    where_it_pays, elsewhere = (_mean(pulled[mask], risky[mask].to_numpy()) for mask in (high, ~high))
+    where_it_pays, elsewhere = (mean_by_subject(pulled[mask], risky[mask].to_numpy()) for mask in (high, ~high))
     return where_it_pays - elsewhere
 
 
@@ -103,92 +148,57 @@ def better_option(dataset: Dataset) -> pd.Series:
 
 
 def faster_reversals(dataset: Dataset) -> pd.Series:
-    """Errors after the first two reversals less those after the eighth and later ones."""
-    reversals = trials_to_switch(dataset.table)
-    early: Any = reversals[reversals["reversal"] <= 2]
-    late: Any = reversals[reversals["reversal"] >= 8]
-    return _mean(early, early["errors"].to_numpy()) - _mean(late, late["errors"].to_numpy())
+    """Errors in the free trials after reversals 2 and 3, less those after the eighth and later ones.
+
+    Forced choices of both arms end every phase (`design.PHASE`), so that values which a fixed rate learns are the same
+    at every reversal, and where they started no longer counts.
+    """
+    t = dataset.table
+    place, phase = t["trial"] % design.PHASE, t["trial"] // design.PHASE
+    free = t[(place < design.FREE_TRIALS) & (phase > 0)]
+    wrong = (free["choice"] != free["truth_best"]).astype(float)
+    errors = wrong.groupby([free[BY_SUBJECT], phase[free.index]]).sum().unstack()
+    return errors[[2, 3]].mean(axis=1) - errors[[n for n in errors if n >= 8]].mean(axis=1)
 
 
-def chosen_untold(sign: int, rival: int) -> Measured:
+def leaves_when_due(dataset: Dataset) -> pd.Series:
+    """P(leave the good arm | two losses on it in a row) on trials 33 to 50, when its reversal is due, less 14 to 29.
+
+    All these trials lie before the reversal, so that the arm has been good throughout: a fixed learning rate and a
+    constant hazard leave it as readily early as late.
+    """
+    t = dataset.table
+    before = _before(t, ["choice", "reward"])
+    own = t.groupby([BY_SUBJECT, "session"], sort=False)[["choice", "reward"]].shift(2)
+    best, place = t["truth_best"], t["truth_place"]
+    lost = (before["reward"] == 0) & (own["reward"] == 0) & (before["choice"] == best) & (own["choice"] == best)
+    lost &= place < t["truth_reversal"]
+    due, early = t[lost & place.between(33, 50)], t[lost & place.between(14, 29)]
+    left = [mean_by_subject(rows, (rows["choice"] != rows["truth_best"]).to_numpy()) for rows in (due, early)]
+    return left[0] - left[1]
+
+
+def better_when_free(dataset: Dataset) -> pd.Series:
+    """Share of choices of the better arm in the free trials after `design.RANDOM_TRIALS` random choices."""
+    t = dataset.table
+    return _right(t[t["trial"] >= design.RANDOM_TRIALS])
+
+
+def chosen_untold(sign: int = design.BEST, rival: int = design.WORST) -> Measured:
     """Share of test pairs of `sign` with others than `rival` in which it was taken (probabilistic selection)."""
 
     def measure(dataset: Dataset) -> pd.Series:
         t = dataset.table
         here = [code for code, pair in enumerate(TEST, len(TRAINING)) if sign in pair and rival not in pair]
         asked: Any = t[t["state"].isin(here)]
-        return _mean(asked, asked["choice"].to_numpy() == sign)
+        return mean_by_subject(asked, asked["choice"].to_numpy() == sign)
 
     return measure
 
 
 def avoids_worst(dataset: Dataset) -> pd.Series:
-    """Share of test pairs of B with others than A in which B was not taken."""
-    return 1 - chosen_untold(1, 0)(dataset)
-
-
-def _rpe(t: pd.DataFrame, step: int, *, kinds: tuple[int, ...], late: bool, paid: bool | None = None) -> pd.Series:
-    """Mean prediction error at a step of trials of some kinds, early (first 5 %) or late in the session, by subject."""
-    trial, last = t["trial"].to_numpy(), t["trial"].max()
-    when = trial >= LATE * last if late else trial < 0.05 * last
-    here = when & (t["step"] == step) & t["truth_kind"].isin(kinds)
-    if paid is not None:
-        here &= (t["reward"] > 0) == paid
-    rows: Any = t[here]
-    return _mean(rows, rows["latent_rpe"].to_numpy())
-
-
-def cue_response(dataset: Dataset) -> pd.Series:
-    """Prediction error at a cue that is always rewarded, late less early."""
-    return _rpe(dataset.table, AT_CUE, kinds=(CERTAIN,), late=True) - _rpe(
-        dataset.table, AT_CUE, kinds=(CERTAIN,), late=False
-    )
-
-
-def reward_response_lost(dataset: Dataset) -> pd.Series:
-    """Prediction error at a certain reward, early less late."""
-    return _rpe(dataset.table, AT_REWARD, kinds=(CERTAIN,), late=False) - _rpe(
-        dataset.table, AT_REWARD, kinds=(CERTAIN,), late=True
-    )
-
-
-def omission_dip(dataset: Dataset) -> pd.Series:
-    """How far the prediction error falls below 0 where a likely reward (p = 0.75) does not come."""
-    return -_rpe(dataset.table, AT_REWARD, kinds=(LIKELY,), late=True, paid=False)
-
-
-def graded_by_probability(dataset: Dataset) -> pd.Series:
-    """Slope of the late response to the cue over the probability of reward."""
-    kinds = range(CERTAIN + 1)
-    responses = pd.DataFrame({k / CERTAIN: _rpe(dataset.table, AT_CUE, kinds=(k,), late=True) for k in kinds})
-    p = responses.columns.to_numpy(float)
-    return (responses * (p - p.mean())).sum(axis=1, skipna=False) / ((p - p.mean()) ** 2).sum()
-
-
-def _promised(dataset: Dataset, more: int, less: int) -> pd.Series:
-    """What one kind of probe promises beyond another, at the first reward that stays away after each."""
-    t = dataset.table
-    probes: Any = t[t["truth_kind"].isin((more, less))]
-    first = probes.groupby([BY_SUBJECT, "truth_kind"])["latent_rpe"].first().unstack().reindex(columns=[more, less])
-    return first[less] - first[more]
-
-
-def blocked(dataset: Dataset) -> pd.Series:
-    """What a cue beside a new cue promises less what one beside a known cue promises."""
-    return _promised(dataset, Y_ALONE, X_ALONE)
-
-
-def overexpected(dataset: Dataset) -> pd.Series:
-    """What a cue that stayed alone promises less what one that shared its reward promises."""
-    return _promised(dataset, design.C_ALONE, design.A_ALONE)
-
-
-def less_surprise_later(dataset: Dataset) -> pd.Series:
-    """Minus the slope of late errors at the reward over the bin in which it comes."""
-    t = dataset.table
-    late: Any = t[(t["reward"] > 0) & (t["trial"] > t["trial"].max() / 2)]
-    courses = late.groupby([BY_SUBJECT, "truth_reward_bin"])["latent_rpe"].mean().unstack()
-    return courses.apply(lambda course: -np.polyfit(course.dropna().index, course.dropna(), 1)[0], axis=1)
+    """Share of test pairs of the worst sign with others than the best in which it was not taken."""
+    return 1 - chosen_untold(design.WORST, design.BEST)(dataset)
 
 
 def right_after(trials: int) -> Measured:
@@ -203,7 +213,7 @@ def right_after(trials: int) -> Measured:
 
 def best_over_worst(dataset: Dataset) -> pd.Series:
     """Taking the best sign less avoiding the worst."""
-    return chosen_untold(0, 1)(dataset) - avoids_worst(dataset)
+    return chosen_untold()(dataset) - avoids_worst(dataset)
 
 
 def wrong_option(dataset: Dataset) -> pd.Series:
@@ -212,13 +222,20 @@ def wrong_option(dataset: Dataset) -> pd.Series:
 
 
 def devalued(dataset: Dataset) -> pd.Series:
-    """P(press the lever whose outcome kept its worth) less P(press the other), in the test without outcomes."""
+    """How far presses of the lever whose outcome kept its worth gain on the other's, from training to the test.
+
+    P(press the kept lever) less P(press the devalued one) in the test without outcomes, less the same difference in
+    training, so that a preference for one lever counts for nothing.
+    """
     t = dataset.table
-    pressing = (t["truth_phase"] == devaluation.TEST) & (t["state"] == design.AT_LEVERS)
-    rows: Any = t[pressing]
-    return _mean(rows, (rows["choice"] == design.KEPT).to_numpy()) - _mean(
-        rows, (rows["choice"] == design.DEVALUED).to_numpy()
-    )
+    at_levers = t["state"] == design.AT_LEVERS
+
+    def leaning(phase: int) -> pd.Series:
+        rows = t[at_levers & (t["truth_phase"] == phase)]
+        choice = rows["choice"].to_numpy()
+        return mean_by_subject(rows, (choice == design.KEPT).astype(float) - (choice == design.DEVALUED))
+
+    return leaning(devaluation.TEST) - leaning(devaluation.TRAINING)
 
 
 def finds_moved_goal(dataset: Dataset) -> pd.Series:
