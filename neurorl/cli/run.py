@@ -49,7 +49,7 @@ def command(
         fresh: Gather again even if the cache has the evidence.
         zoo: Take trained networks from the zoo instead of training them.
         recipe: How networks are trained: own (the study's, fast) or paper (the paper's hyperparameters).
-        agent: Whom the battery examines: an agent's name, or a file of your own.
+        agent: Whom the battery examines: an agent's name, a trained network of the zoo, or a file of your own.
         option: A setting of that agent, such as initial=0 (`neurorl show AGENT` lists them).
         strict: Exit with 1 where a claim is missed.
         quiet: No progress bars.
@@ -76,7 +76,7 @@ def command(
         print_json(result.as_dict() | {"folder": result.folder, "report": result.page})
     else:
         _print(result)
-    return 1 if strict and result.counts()["missed"] else 0
+    return 1 if strict and _missed(result) else 0
 
 
 def _run_paper(name: str, strict: bool, json: bool, **options: Any) -> int:
@@ -89,26 +89,40 @@ def _run_paper(name: str, strict: bool, json: bool, **options: Any) -> int:
     if json:
         print_json(summary(paper, results, failed) | {"report": page})
     else:
-        rows = [(r.study, *r.counts().values(), r.origin["seconds"]["gather"]) for r in results]
-        print_table(("study", "held", "missed", "not run", "gathered in s"), rows, title=paper.card.title)
+        from neurorl.report.result import counted
+
+        rows = [
+            (r.study, *r.counts().values(), r.counts("identity")["held"], r.origin["seconds"]["gather"])
+            for r in results
+        ]
+        heads = ("study", "held", "missed", "not run", "identities", "gathered in s")
+        print_table(heads, rows, title=paper.card.title)
+        print(f"In all: {counted(results)}.")
         for study, sentence in failed.items():
             print(f"{study} could not be run: {sentence}")
         print(f"Report: {page}")
-    missed = any(result.counts()["missed"] for result in results)
+    missed = any(_missed(result) for result in results)
     return 1 if failed or (strict and missed) else 0
 
 
+def _missed(result: Any) -> bool:
+    """Whether a claim was missed or an identity is broken."""
+    return any(result.counts(kind)["missed"] for kind in ("finding", "identity"))
+
+
 def _print(result: Any) -> None:
-    from neurorl.report.numbers import beside, interval, seconds
+    from neurorl.report.numbers import interval, seconds, shown_value
+    from neurorl.report.result import counted
 
     rows = []
     for verdict in result.verdicts:
         e = verdict.expect
-        rows.append((verdict.outcome, e.claim, interval(e.low, e.high), beside(verdict.value, e.low, e.high), e.source))
+        outcome = f"{verdict.outcome} (identity)" if e.kind == "identity" else verdict.outcome
+        what = {"low": "lower end ", "high": "upper end ", "value": ""}[e.end]
+        rows.append((outcome, e.claim, f"{what}{interval(e.low, e.high)}", shown_value(verdict), e.source))
     print_table(("verdict", "claim", "expected", "measured", "source"), rows, title=result.card.title)
-    counted = ", ".join(f"{n} {outcome}" for outcome, n in result.counts().items() if n)
-    if counted:
-        print(f"{counted}.{' The report says which and by how much.' if result.counts()['missed'] else ''}")
+    if result.verdicts:
+        print(f"{counted([result])}.{' The report says which and by how much.' if _missed(result) else ''}")
     gathered = seconds(result.origin["seconds"]["gather"])
     cached = result.origin["cached"]
     print(f"Evidence read from the cache (it took {gathered})." if cached else f"Evidence gathered in {gathered}.")

@@ -6,7 +6,7 @@ needs to know.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -20,15 +20,18 @@ OWN = "own"  # the recipe of training that a study settled on
 
 Basis = Literal["reported", "direction", "ours"]
 Outcome = Literal["held", "missed", "not run"]
+Kind = Literal["finding", "identity"]
+End = Literal["value", "low", "high"]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """An `Expect` beside what was measured."""
+    """An `Expect` beside what was measured: a number, and its interval where the claim is about an end of it."""
 
     expect: "Expect"
     value: float | None
     outcome: Outcome
+    interval: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,12 @@ class Expect:
         basis: "reported": the paper prints the number; "direction": the paper shows the direction
             and the threshold is ours; "ours": a number of this project.
         scale: the smallest scale at which the claim is judged; below it the verdict is "not run".
+        kind: "finding": the claim could have come out otherwise; "identity": it follows from the equations or from how
+            the code is built (a closed form, two forms of one quantity, a sum of the same data), so that only an error
+            in the code can break it. Reports count the two apart.
+        end: what must lie in the interval: the measure, or the lower or upper end of its own interval, the measures
+            `<measure>_low` and `<measure>_high`.
+        given: a measure that must be 1 for the claim to hold at all, "" for none.
     """
 
     claim: str
@@ -52,14 +61,34 @@ class Expect:
     source: str
     basis: Basis
     scale: str = "quick"
+    kind: Kind = "finding"
+    end: End = "value"
+    given: str = ""
 
     def judge(self, measures: Mapping[str, float], scale: str) -> Verdict:
         """The verdict at this scale. A measure that is missing or not finite is a miss, never hidden."""
+        value, interval = measures.get(self.measure), None
+        if self.end != "value":
+            ends = (measures.get(f"{self.measure}_{end}", math.nan) for end in ("low", "high"))
+            interval = (next(ends), next(ends))
         if SCALES.index(scale) < SCALES.index(self.scale):
-            return Verdict(self, measures.get(self.measure), "not run")
-        value = measures.get(self.measure)
-        held = value is not None and math.isfinite(value) and self.low <= value <= self.high
-        return Verdict(self, value, "held" if held else "missed")
+            return Verdict(self, value, "not run", interval)
+        judged = value if interval is None else interval[self.end == "high"]
+        held = judged is not None and math.isfinite(judged) and self.low <= judged <= self.high
+        met = not self.given or measures.get(self.given) == 1
+        return Verdict(self, value, "held" if held and met else "missed", interval)
+
+
+def with_identities(expects: tuple[Expect, ...], identities: Collection[str]) -> tuple[Expect, ...]:
+    """These claims, of which those about a measure of `identities` follow from the equations or from the code.
+
+    Raises:
+        BadValue: no claim is about one of the measures.
+    """
+    unknown = sorted(set(identities) - {expect.measure for expect in expects})
+    if unknown:
+        raise BadValue(f"There is no claim about {', '.join(unknown)} to be called an identity.")
+    return tuple(replace(e, kind="identity") if e.measure in identities else e for e in expects)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ A number that names something (a subject, a session, a seed, a code) is a label:
 import math
 from typing import Any
 
+from neurorl.core.study import Verdict
+
 _MINUS = "\N{MINUS SIGN}"
 _NOTHING = "\N{EM DASH}"
 
@@ -60,6 +62,15 @@ def beside(x: float | None, low: float, high: float) -> str:
         if (shown < low) == (x < low) and (shown > high) == (x > high):
             return fixed(x, decimals) if decimals > 3 else number(x) if abs(x) < 10 else fixed(x, decimals)
     return repr(x).replace("-", _MINUS)
+
+
+def shown_value(verdict: Verdict) -> str:
+    """What was measured; where the claim is about an end of its interval, the mean and the interval."""
+    low, high = verdict.expect.low, verdict.expect.high
+    if verdict.interval is None:
+        return beside(verdict.value, low, high)
+    ends = [beside(end, low, high) for end in verdict.interval]
+    return f"{number(verdict.value)} ({ends[0]} to {ends[1]})"
 
 
 def interval(low: float, high: float) -> str:

@@ -50,6 +50,7 @@ def _overview(folder: Path, results: Sequence[StudyResult]) -> str:
         ("Held", "n"),
         ("Missed", "n"),
         ("Not run", "n"),
+        ("Identities", "n"),
         ("Gathered in", "n"),
         ("Missed claims", ""),
     )
@@ -59,6 +60,9 @@ def _overview(folder: Path, results: Sequence[StudyResult]) -> str:
         counts = result.counts()
         missed = "; ".join(v.expect.claim for v in result.verdicts if v.outcome == "missed") or "none"
         cells = "".join(f'<td class="n">{counts[outcome]}</td>' for outcome in ("held", "missed", "not run"))
+        identities = result.counts("identity")
+        broken = f", {identities['missed']} broken" if identities["missed"] else ""
+        cells += f'<td class="n">{identities["held"]}{broken}</td>'
         took = seconds(result.origin.get("seconds", {}).get("gather"))
         rows.append(
             f'<tr><th scope="row"><a href="#{escape(result.study)}">{escape(result.card.title)}</a></th>{cells}'

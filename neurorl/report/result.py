@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from neurorl.core.card import Card
 from neurorl.core.errors import StorageFailed
 from neurorl.core.files import write_text
-from neurorl.core.study import Expect, Verdict
+from neurorl.core.study import Expect, Kind, Verdict
 from neurorl.report.files import strict_json
 
 RESULT = "result.json"
@@ -54,9 +55,9 @@ class StudyResult:
         """The report."""
         return self.folder / PAGE
 
-    def counts(self) -> dict[str, int]:
-        """How many claims held, were missed and were not run."""
-        outcomes = [verdict.outcome for verdict in self.verdicts]
+    def counts(self, kind: Kind = "finding") -> dict[str, int]:
+        """How many claims of one kind held, were missed and were not run; identities of the code count apart."""
+        outcomes = [verdict.outcome for verdict in self.verdicts if verdict.expect.kind == kind]
         return {outcome: outcomes.count(outcome) for outcome in ("held", "missed", "not run")}
 
     def as_dict(self) -> dict[str, Any]:
@@ -71,12 +72,31 @@ class StudyResult:
             "scale": self.scale,
             "seed": self.seed,
             "counts": self.counts(),
-            "verdicts": [asdict(v.expect) | {"value": v.value, "outcome": v.outcome} for v in self.verdicts],
+            "identities": self.counts("identity"),
+            "verdicts": [
+                asdict(v.expect) | {"value": v.value, "interval": v.interval, "outcome": v.outcome}
+                for v in self.verdicts
+            ],
             "measures": self.values,
             "tables": {name: self.captions.get(name) for name in self.tables},
             "figures": self.figures,
             "origin": self.origin,
         }
+
+
+def counted(results: Sequence[StudyResult]) -> str:
+    """The verdicts of some studies as a phrase: "23 held, 1 missed; and 9 identities of the code hold"."""
+    findings, identities = (
+        {outcome: sum(result.counts(kind)[outcome] for result in results) for outcome in ("held", "missed", "not run")}
+        for kind in ("finding", "identity")
+    )
+    parts = [", ".join(f"{n} {outcome}" for outcome, n in findings.items() if n)]
+    held, broken = identities["held"], identities["missed"]
+    if held:
+        parts.append(f"{held} identit{'y' if held == 1 else 'ies'} of the code hold{'s' if held == 1 else ''}")
+    if broken:
+        parts.append(f"{broken} identit{'y is' if broken == 1 else 'ies are'} broken, which is an error in the code")
+    return "; and ".join(part for part in parts if part)
 
 
 def write_result(result: StudyResult) -> None:
@@ -141,5 +161,8 @@ def _read_json(folder: Path) -> dict[str, Any]:
 def _verdict(item: dict[str, Any]) -> Verdict:
     low = -math.inf if item["low"] is None else item["low"]
     high = math.inf if item["high"] is None else item["high"]
-    expect = Expect(item["claim"], item["measure"], low, high, item["source"], item["basis"], item["scale"])
-    return Verdict(expect, item["value"], item["outcome"])
+    more = {name: item[name] for name in ("kind", "end", "given") if name in item}  # older results have none of them
+    expect = Expect(item["claim"], item["measure"], low, high, item["source"], item["basis"], item["scale"], **more)
+    ends = item.get("interval")
+    interval = None if ends is None else tuple(math.nan if end is None else end for end in ends)
+    return Verdict(expect, item["value"], item["outcome"], interval)

@@ -41,6 +41,7 @@ def sources_of(study: Study, *, zoo: bool = False) -> list[Path]:
         kept |= set((PACKAGE / "zoo").rglob("*.npz"))
     else:  # a study may take single networks from the zoo at some scale
         mine = {network.name for settings in study.scales.values() for network in study.networks(settings)}
+        mine |= set(study.agents)  # a trained network may be the agent
         kept |= {path for name in mine if (path := PACKAGE / "zoo" / "files" / f"{name}.npz").is_file()}
     return sorted(kept)
 
@@ -58,7 +59,9 @@ def outside_files(study: Study) -> list[Path]:
     files = {Path(name).resolve() for name in (*study.tasks, *study.agents) if name.endswith(".py")}
     found: set[Path] = set()
     follow((path for path in (*files, study_file(study)) if path is not None and path.is_file()), found)
-    return sorted(path for path in found if not path.is_relative_to(PACKAGE))
+    weights = {Path(name).resolve() for name in study.agents if name.endswith(".npz")}
+    outside = {path for path in found if not path.is_relative_to(PACKAGE)}
+    return sorted(outside | {path for path in weights if path.is_file()})
 
 
 def _everything() -> list[Path]:

@@ -2,7 +2,7 @@
 
 from math import inf
 
-from neurorl.core.study import Expect
+from neurorl.core.study import Expect, with_identities
 
 _PAPER = "Wang et al. 2018"
 _SEEDS = 7 / 8  # of eight networks; the target of this project
@@ -17,7 +17,7 @@ def _reported(claim: str, measure: str, low: float, high: float, place: str) -> 
     return Expect(claim, measure, low, high, f"{_PAPER}, {place}", "reported")
 
 
-EXPECTS = (
+CLAIMS = (
     # Fig. 1d
     _reported(
         "Thompson sampling loses 2.91 in 100 trials of (.25, .75), within the error of 300 sessions",
@@ -161,3 +161,11 @@ EXPECTS = (
         "smoke",
     ),
 )
+
+# Identities: exact dynamic programming (nothing is below the optimum, and the optimum is one number).
+IDENTITIES = (
+    "optimum_below_all_others",
+    "regret_optimum_100",
+)
+
+EXPECTS = with_identities(CLAIMS, IDENTITIES)

@@ -55,7 +55,8 @@ BROKEN = (
         660,
         measured.best_over_worst,
         "Frank, Seeberger & O'Reilly 2004",
-        0.0,
+        0.02,
+        settings=design.central,
         change=low_at_choice,
     ),
     Signature(
@@ -84,7 +85,7 @@ BROKEN = (
     ),
     Signature(
         "ventral_striatum_what",
-        "With a weak ventral striatum what is good is learned worse ...",
+        "With a weak ventral striatum what is good is learned worse",
         "what_where_reversal",
         80,
         measured.better_option,
@@ -96,7 +97,7 @@ BROKEN = (
     ),
     Signature(
         "ventral_striatum_where",
-        "... and where it is good is not (worse choices that the lesion spares)",
+        "With a weak ventral striatum where it is good is learned as well (of agents that learn where, and lose what)",
         "what_where_reversal",
         80,
         measured.wrong_option,
@@ -105,5 +106,6 @@ BROKEN = (
         sessions=40,
         settings=design.all_where,
         change=weak_ventral_striatum,
+        given=("learns_where", "ventral_striatum_what"),
     ),
 )

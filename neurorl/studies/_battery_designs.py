@@ -88,6 +88,11 @@ def equal_phases(task: Any) -> Any:
     return replace(task.params(), phase=jnp.asarray(PHASE), reversals=jnp.asarray(REVERSALS))
 
 
+def all_chances(task: Any) -> Any:
+    """Of the matching task: also the base chances that networks never met in training."""
+    return replace(task, held_out=False).params()
+
+
 def moved_goal(task: Any) -> Any:
     """The goal moves sooner than in the published setting, so that learners that never find it cost fewer steps."""
     return replace(task.params(), change=jnp.asarray(MOVES))

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from neurorl.analysis.inferred_value import cue_trials, reversal_errors
 from neurorl.data import Dataset
 from neurorl.studies import _battery_designs as design
 from neurorl.studies._battery_designs import AT_CUE, AT_REWARD, CERTAIN, LIKELY, NEVER, UNLIKELY, X_ALONE, Y_ALONE
@@ -82,3 +83,15 @@ def less_surprise_later(dataset: Dataset) -> pd.Series:
     late: Any = t[(t["reward"] > 0) & (t["trial"] > t["trial"].max() / 2)]
     courses = late.groupby([BY_SUBJECT, "truth_reward_bin"])["latent_rpe"].mean().unstack()
     return courses.apply(lambda course: -np.polyfit(course.dropna().index, course.dropna(), 1)[0], axis=1)
+
+
+def inferred_turn(dataset: Dataset) -> pd.Series:
+    """Error at the cue that was not met since a reversal, where it pays now less where it did before.
+
+    Above 0 the values of both cues have turned after a single outcome of the other one; a learner that moves only what
+    it met expects the opposite.
+    """
+    at = reversal_errors(cue_trials(dataset.table), BY_SUBJECT)
+    here = at[(at["moment"] == "inferred") & (at["step"] == "cue")]
+    errors = here.pivot(index=BY_SUBJECT, columns="role", values="rpe")
+    return errors["after"] - errors["prior"]

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import jax
@@ -16,10 +17,12 @@ from neurorl.core.options import with_options
 from neurorl.core.progress import progress
 from neurorl.core.study import Context, Evidence
 from neurorl.data import Dataset, from_trajectory
-from neurorl.loop import simulate_many
+from neurorl.loop import run, simulate_many
+from neurorl.studies._battery_led import Led
 from neurorl.studies._battery_measures import BY_SUBJECT
-from neurorl.studies._battery_signature import Signature
+from neurorl.studies._battery_signature import Form, Signature
 from neurorl.studies._battery_signatures import SIGNATURES
+from neurorl.zoo import ZooEntry, load_zoo, zoo_names
 
 
 @dataclass(frozen=True)
@@ -39,19 +42,87 @@ class Scale:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-def player(agent: str, signature: Signature, options: Mapping[str, Any] | None = None) -> Agent | str:
-    """The agent made for a signature's task, or the sentence that says why it is not asked."""
-    try:
-        made = load("agent", agent).for_spaces(signature.make().spaces)
-    except (DoesNotFit, BadValue) as error:
-        return str(error)
-    made = with_options(made, options or {}, agent)
-    try:
-        if signature.change is not None:
-            signature.change(made, made.params(jax.random.key(0)))
-    except (DoesNotFit, BadValue) as error:
-        return str(error)
-    return made
+@dataclass(frozen=True)
+class Player:
+    """Who plays a signature's task, and in which form.
+
+    Attributes:
+        agent: made for the task, led where the design gives answers.
+        form: of the task.
+        params: the agent's defaults, or the weights of a network of the zoo, stacked [replicas].
+        replicas: of a network; 0 for an agent with one set of parameters.
+    """
+
+    agent: Agent
+    form: Form
+    params: Any
+    replicas: int = 0
+
+
+@lru_cache
+def _trained(name: str) -> ZooEntry | None:
+    return load_zoo(name) if name in zoo_names() or name.endswith(".npz") else None
+
+
+def built_from(agent: str) -> tuple[str, ...]:
+    """The catalogue's name of what a trained network is; () for other agents."""
+    entry = _trained(agent)
+    return () if entry is None else (entry.origin["network"]["agent"],)
+
+
+def player(agent: str, signature: Signature, options: Mapping[str, Any] | None = None) -> Player | str:
+    """The agent made for a signature's task, or the sentence that says why it is not asked.
+
+    Args:
+        agent: a name in the catalogue, a file, or a trained network: a name in the zoo or a file that ends in .npz.
+        signature: what is asked.
+        options: fields of the agent that differ from their defaults; a network has those it was trained with.
+
+    Raises:
+        BadValue: the agent has no such option, or a network is given any.
+    """
+    why = ""
+    for form in signature.forms:
+        try:
+            made, params, replicas = _made(agent, form, options or {})
+        except DoesNotFit as error:
+            why = why or str(error)
+            continue
+        try:
+            if signature.change is not None:
+                signature.change(made, params)
+        except (DoesNotFit, BadValue) as error:  # it lacks the part
+            return str(error)
+        missing = [name for name in signature.needs if name not in _reported(made, params, form)]
+        if missing:
+            return f"It does not report {', '.join(missing).replace('latent_', '')}."
+        return Player(Led(made, signature.led) if signature.led else made, form, params, replicas)
+    return why
+
+
+def _made(agent: str, form: Form, options: Mapping[str, Any]) -> tuple[Agent, Any, int]:
+    """The agent for this form of a task, its parameters, and the number of replicas of a network."""
+    spaces, entry = form.make().spaces, _trained(agent)
+    if entry is None:
+        try:
+            made = load("agent", agent).for_spaces(spaces)
+        except BadValue as error:
+            raise DoesNotFit(str(error)) from error
+        made = with_options(made, options, agent)
+        return made, made.params(jax.random.key(0)), 0
+    if options:
+        raise BadValue(f"{agent} is a trained network, whose options are those it was trained with; take --option out.")
+    if entry.agent.spaces != spaces:
+        raise DoesNotFit(f"It was trained on another task ({entry.origin['network']['task']}).")
+    return entry.agent, entry.params, entry.replicas
+
+
+def _reported(agent: Agent, params: Any, form: Form) -> set[str]:
+    """Columns of the latents that an agent reports, without playing."""
+    task = form.make()
+    settings = task.params() if form.settings is None else form.settings(task)
+    shapes = jax.eval_shape(lambda key: run(key, agent, params, task, settings, 1).latents, jax.random.key(0))
+    return {f"latent_{name}" for name in vars(shapes)}
 
 
 def gather(context: Context) -> Evidence:
@@ -83,14 +154,19 @@ def examined(context: Context, signature: Signature, played: dict[Any, Dataset])
     made = player(context.settings.agent, signature, context.settings.options)
     if isinstance(made, str):
         return made
-    dataset = _played(context, made, signature, played)
-    missing = [name for name in signature.needs if name not in dataset.table]
-    if missing:
-        return f"It does not report {', '.join(missing).replace('latent_', '')}."
-    values = _measured(signature, dataset)
+    try:
+        return values_of(made, signature, context.settings, context.seed, played)
+    except DoesNotFit as error:  # an answer that is no choice cannot be led
+        return str(error)
+
+
+def values_of(made: Player, signature: Signature, scale: Scale, seed: int, played: dict[Any, Dataset]) -> pd.Series:
+    """The value of each subject, or of each network of a trained agent."""
+    values = _measured(signature, _played(made, signature, scale, seed, played))
     if signature.change is not None:
-        values -= _measured(signature, _played(context, made, signature, played, changed=True))
-    return values
+        values -= _measured(signature, _played(made, signature, scale, seed, played, changed=True))
+    # Networks are the units of a trained agent, since subjects of one network share its weights.
+    return values.groupby(values.index % made.replicas).mean() if made.replicas else values
 
 
 def _measured(signature: Signature, dataset: Dataset) -> pd.Series:
@@ -100,19 +176,31 @@ def _measured(signature: Signature, dataset: Dataset) -> pd.Series:
 
 
 def _played(
-    context: Context, agent: Agent, signature: Signature, before: dict[Any, Dataset], changed: bool = False
+    made: Player, signature: Signature, scale: Scale, seed: int, before: dict[Any, Dataset], changed: bool = False
 ) -> Dataset:
     """What subjects did; signatures of the same task and length look at the same choices."""
-    scale: Scale = context.settings
-    sessions = max(1, round(signature.sessions * scale.share))
+    form, sessions = made.form, max(1, round(signature.sessions * scale.share))
     change = signature.change if changed else None
-    what = (signature.task, repr(signature.options), signature.settings, signature.steps, sessions, change)
+    what = (form.task, repr(form.options), form.settings, form.steps, sessions, signature.led, change)
     if what not in before:
-        task, key = signature.make(), jax.random.key(context.seed)
-        settings = task.params() if signature.settings is None else signature.settings(task)
-        params = agent.params() if change is None else change(agent, agent.params())
-        many = {"subjects": scale.subjects, "sessions": sessions, "task_params": settings}
-        trajectory = simulate_many(key, agent, params, task, signature.steps, **many)
+        task, key = form.make(), jax.random.key(seed)
+        settings = task.params() if form.settings is None else form.settings(task)
+        params = made.params
+        if change is not None:
+            params = change(made.agent.agent if isinstance(made.agent, Led) else made.agent, params)
+        if made.replicas:  # subject s plays with the weights of replica s, s - n, ...
+            params = jax.tree.map(lambda leaf: leaf[np.arange(scale.subjects) % made.replicas], params)
+        trajectory = simulate_many(
+            key,
+            made.agent,
+            params,
+            task,
+            form.steps,
+            subjects=scale.subjects,
+            sessions=sessions,
+            task_params=settings,
+            stacked=made.replicas > 0,
+        )
         who = np.repeat(np.arange(scale.subjects), sessions)
         number = np.tile(np.arange(sessions), scale.subjects)
         before[what] = from_trajectory(trajectory, task.spaces, subjects=who.tolist(), sessions=number.tolist())

@@ -2,7 +2,7 @@
 
 from math import inf
 
-from neurorl.core.study import Basis, Expect
+from neurorl.core.study import Basis, Expect, with_identities
 
 _EARLIER = "a closed form, and the project's earlier simulation"
 _SPICER = "Spicer et al. 2021 (their trials, averaged by us)"
@@ -199,4 +199,29 @@ PEOPLE = (
     ),
 )
 
-EXPECTS = (*OPERATORS, *RESCORLA_WAGNER, *ATTENTION, *PEOPLE)
+CLAIMS = (*OPERATORS, *RESCORLA_WAGNER, *ATTENTION, *PEOPLE)
+
+# Identities: closed forms of the rules, and what a rule leaves out.
+IDENTITIES = (
+    "operator_deviation",
+    "matching",
+    "matching_maze",
+    "average_deviation",
+    "acquisition_deviation",
+    "acquisition_50",
+    "extinguished",
+    "blocker",
+    "blocked",
+    "blocking_control",
+    "salience_share",
+    "overexpected",
+    "inhibitor",
+    "summation",
+    "variance_ratio",
+    "first_after_exposure_rescorla_wagner",
+    "first_trial_mackintosh",
+    "overexpectation_mackintosh",
+    "added_cue_rescorla_wagner",
+)
+
+EXPECTS = with_identities(CLAIMS, IDENTITIES)

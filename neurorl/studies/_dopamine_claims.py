@@ -4,7 +4,7 @@ from math import inf
 
 import pandas as pd
 
-from neurorl.core.study import Expect
+from neurorl.core.study import Expect, with_identities
 
 _SEEDS = 7 / 8  # of the paper's eight networks
 
@@ -24,7 +24,7 @@ def _seeds(claim: str, measure: str) -> Expect:
     )
 
 
-EXPECTS = (
+CLAIMS = (
     Expect(
         "Not a bit of any weight changes while the networks are tested",
         "weights_changed",
@@ -65,6 +65,11 @@ EXPECTS = (
     _direction("... by at least a tenth of all choices", "change_block_risky_loss_safe_better", 0.1, 1),
     _direction("... and more so there than where the risky arm is better", "mainly_block_risky_loss", 0),
 )
+
+# Identities: a test changes no weight.
+IDENTITIES = ("weights_changed",)
+
+EXPECTS = with_identities(CLAIMS, IDENTITIES)
 
 # Read off the published panels, %: (protocol, chance that the risky arm pays, control, stimulation).
 _MODEL = (

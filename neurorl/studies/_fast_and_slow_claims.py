@@ -6,7 +6,7 @@ written apart from this library from the same equations.
 
 from math import inf
 
-from neurorl.core.study import Expect
+from neurorl.core.study import Expect, with_identities
 from neurorl.studies._fast_and_slow_tracking import gate_name
 
 _FIGURE = "Neftci & Averbeck 2019, Fig. 1c and text"
@@ -67,7 +67,7 @@ def _left(claim: str, measure: str, before: float, after: float, tolerance: floa
     return _ours(f"{claim} (ratio {ratio:.2f})", measure, ratio - tolerance, ratio + tolerance, source)
 
 
-EXPECTS = (
+CLAIMS = (
     _ours(
         "Simulated errors of learners that track a random walk are those of the formula (largest relative difference)",
         "formula_largest_error",
@@ -174,3 +174,14 @@ EXPECTS = (
     ),
     _direction("... which one line cannot", "vowels_right_line", 0.0, 0.75, "Jacobs et al. 1991"),
 )
+
+# Identities: a formula beside its own simulation, a theorem, and least squares.
+IDENTITIES = (
+    "formula_largest_error",
+    "flip_by_formula",
+    "flip_simulated",
+    "experts_smallest_step",
+    "one_expert_from_least_squares",
+)
+
+EXPECTS = with_identities(CLAIMS, IDENTITIES)

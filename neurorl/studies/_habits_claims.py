@@ -2,7 +2,7 @@
 
 from math import inf
 
-from neurorl.core.study import Expect
+from neurorl.core.study import Expect, with_identities
 
 _REFERENCE = "reference simulation of this project"
 _ADAMS = "Adams 1982; the threshold is ours"
@@ -18,7 +18,7 @@ def _direction(claim: str, measure: str, source: str, low: float, high: float = 
     return Expect(claim, measure, low, high, source, "direction", scale)
 
 
-EXPECTS = (
+CLAIMS = (
     _weight(5, 0.96),
     _weight(50, 0.88),
     _weight(100, 0.68),
@@ -96,3 +96,11 @@ EXPECTS = (
     ),
     _direction("... and so has a planner on a learned model", "effect_planner", "Daw et al. 2005", 0.95, 1.0, "smoke"),
 )
+
+# Identities: a cache learns nothing from an outcome that it did not press for, and levers do not touch each other.
+IDENTITIES = (
+    "effect_cache",
+    "effect_two_minus_one_400",
+)
+
+EXPECTS = with_identities(CLAIMS, IDENTITIES)

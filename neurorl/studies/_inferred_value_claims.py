@@ -4,7 +4,7 @@ from math import inf
 
 import pandas as pd
 
-from neurorl.core.study import Expect
+from neurorl.core.study import Expect, with_identities
 
 _SIM3 = "Wang et al. 2018"
 NEAR = 0.15  # a mean error is as published when it is this close to the value read off the figure (+-0.02)
@@ -44,7 +44,7 @@ def _ours(claim: str, measure: str, low: float, high: float, source: str) -> Exp
     return Expect(claim, measure, low, high, source, "ours")
 
 
-EXPECTS = (
+CLAIMS = (
     *(_as_published(row.moment, row.role, row.rpe) for row in PUBLISHED.itertuples()),
     _direction(
         "Errors at an experienced cue turn after a single trial, in at least seven replicas of eight",
@@ -129,3 +129,12 @@ EXPECTS = (
         "Bayes' rule with the true blocks",
     ),
 )
+
+# Identities: Bayes' rule, and a learning rate above one half.
+IDENTITIES = (
+    "flipped_cue_td_experienced",
+    "flipped_cue_observer_inferred",
+    "rpe_cue_observer_counting_before_prior_cue",
+)
+
+EXPECTS = with_identities(CLAIMS, IDENTITIES)

@@ -2,7 +2,7 @@
 
 from math import inf
 
-from neurorl.core.study import Expect
+from neurorl.core.study import Expect, with_identities
 
 _WANG = "Wang et al. 2018"
 _EXACT = "a simulation of ours, made before this study; here an exact recursion"
@@ -30,7 +30,7 @@ def _animals(animal: str, value: float) -> Expect:
     )
 
 
-EXPECTS = (
+CLAIMS = (
     _exact("random", "Random choice", 0.372),
     _exact("alternating", "Alternation", 0.414),
     _exact("richer_only", "Staying on the richer arm", 0.375),
@@ -128,3 +128,15 @@ EXPECTS = (
         "Supp. Fig. 4; the best cycle keeps it for 15 trials",
     ),
 )
+
+# Identities: two ways to one number (policies computed exactly, sums of the published metrics).
+IDENTITIES = (
+    "reward_random",
+    "reward_alternating",
+    "reward_richer_only",
+    "reward_greedy",
+    "deviation_mice",
+    "deviation_monkeys",
+)
+
+EXPECTS = with_identities(CLAIMS, IDENTITIES)

@@ -2,7 +2,7 @@
 
 from math import inf
 
-from neurorl.core.study import Expect
+from neurorl.core.study import Expect, with_identities
 
 _REFERENCE = "reference simulation of this project"
 _BOOK = "Sutton & Barto 2018"
@@ -17,7 +17,7 @@ def _direction(claim: str, measure: str, source: str, low: float = 0.0, high: fl
     return Expect(claim, measure, low, high, source, "direction")
 
 
-EXPECTS = (
+CLAIMS = (
     # dynamic programming
     Expect(
         "The optimal values of the grid with jumps are the published ones (largest difference)",
@@ -175,3 +175,20 @@ EXPECTS = (
     ),
     _direction("... and so does the planner", "settled_planner", f"{_REVIEW}; the threshold is ours", 0.95, 1.0),
 )
+
+# Identities: exact dynamic programming, closed forms, and facts of the mazes.
+IDENTITIES = (
+    "jumps_error",
+    "bandit_error",
+    "rooms_states",
+    "rooms_error",
+    "rooms_slip_error",
+    "convergence_rate",
+    "disagree_early",
+    "bonus_last",
+    "worse_arm_last",
+    "belief_distance_ratio",
+    "dyna_shortest",
+)
+
+EXPECTS = with_identities(CLAIMS, IDENTITIES)

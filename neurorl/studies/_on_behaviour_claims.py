@@ -2,7 +2,7 @@
 
 from math import inf
 
-from neurorl.core.study import Expect
+from neurorl.core.study import Expect, with_identities
 
 _REVIEW = "Neftci & Averbeck 2019, Fig. 1; the threshold is ours"
 _DYNA = "Sutton & Barto 2018, Fig. 8.2, with rehearsal for replay; the threshold is ours"
@@ -12,7 +12,7 @@ def _direction(claim: str, measure: str, source: str, low: float = 0.0, high: fl
     return Expect(claim, measure, low, high, source, "direction")
 
 
-EXPECTS = (
+CLAIMS = (
     # Perfect sharing would give 1/4 and 1/16. Half of the gain must be there.
     _direction(
         "In the maze four copies reach the criterion in at most half the ticks",
@@ -78,3 +78,11 @@ EXPECTS = (
         "ours",
     ),
 )
+
+# Identities: where nothing changes, copies are a batch.
+IDENTITIES = (
+    "bandit_copies_minus_batches_4_in_errors",
+    "bandit_copies_minus_batches_16_in_errors",
+)
+
+EXPECTS = with_identities(CLAIMS, IDENTITIES)

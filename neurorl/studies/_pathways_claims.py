@@ -4,7 +4,7 @@ The review describes the loop in words. Numbers of the opponent pathways are tho
 apart from this library after two public codes of the model.
 """
 
-from neurorl.core.study import Expect
+from neurorl.core.study import Expect, with_identities
 
 _FIGURE = "Neftci & Averbeck 2019, Fig. 2 and text"
 _OPAL = "Collins & Frank 2014; size in a reference simulation of ours"
@@ -63,7 +63,7 @@ _GAINS = (
     _gain("... held low in the rich one", "low_dopamine_costs_rich", "rich", "held at -0.8"),
 )
 
-EXPECTS = (
+CLAIMS = (
     _exact(
         "With linear dopamine the loop is Rescorla-Wagner (largest difference of a weight, double precision)",
         "linear_difference",
@@ -144,3 +144,18 @@ EXPECTS = (
         "quick",
     ),
 )
+
+# Identities: the equations of the loop, and what a block of dopamine multiplies by 0.
+IDENTITIES = (
+    "linear_difference",
+    "rises_after_positive",
+    "falls_after_negative",
+    "other_moves",
+    "dopamine_lowest",
+    "saturated_dips",
+    "no_dopamine_from_chance",
+    "blocked_synapses_change",
+    "without_hebbian_largest_effect",
+)
+
+EXPECTS = with_identities(CLAIMS, IDENTITIES)

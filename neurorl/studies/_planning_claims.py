@@ -6,7 +6,7 @@ thresholds ours. Claims about a network that plans nearly as well as can be are 
 
 from math import inf
 
-from neurorl.core.study import Expect
+from neurorl.core.study import Expect, with_identities
 
 _S7, _S8 = "Wang et al. 2018, Supp. Fig. 7", "Wang et al. 2018, Supp. Fig. 8"
 
@@ -19,7 +19,7 @@ def _ours(claim: str, measure: str, low: float, high: float, source: str, scale:
     return Expect(claim, measure, low, high, source, "ours", scale)
 
 
-EXPECTS = (
+CLAIMS = (
     _ours(
         "The planner earns the optimum in every trial",
         "share_planner",
@@ -126,3 +126,8 @@ EXPECTS = (
         "paper",
     ),
 )
+
+# Identities: dynamic programming against all walks.
+IDENTITIES = ("share_planner",)
+
+EXPECTS = with_identities(CLAIMS, IDENTITIES)

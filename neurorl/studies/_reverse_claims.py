@@ -2,7 +2,7 @@
 
 from math import inf
 
-from neurorl.core.study import Expect
+from neurorl.core.study import Expect, with_identities
 
 _REVIEW = "Neftci & Averbeck 2019"
 # An oracle, not a publication: the review's models, simulated apart from this library.
@@ -59,7 +59,7 @@ def _accuracies() -> tuple[Expect, ...]:
     )
 
 
-EXPECTS = (
+CLAIMS = (
     Expect(
         "The first reversal takes five to ten trials",
         "first_reversal",
@@ -155,3 +155,8 @@ EXPECTS = (
     _reference("80/20, hazard .04: a hidden Markov model is right in .857", "filter_hmm", 0.847, 0.867, ".857"),
     _reference("... the best delta rule in .824", "filter_delta", 0.814, 0.834, ".824"),
 )
+
+# Identities: the mean of a beta distribution.
+IDENTITIES = ("prior_hazard_ratio",)
+
+EXPECTS = with_identities(CLAIMS, IDENTITIES)

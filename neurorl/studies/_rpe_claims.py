@@ -2,7 +2,7 @@
 
 from math import inf
 
-from neurorl.core.study import Basis, Expect
+from neurorl.core.study import Basis, Expect, with_identities
 from neurorl.studies._rpe_sessions import GAMMA
 
 _EARLIER = "the project's earlier simulation"
@@ -223,4 +223,36 @@ CREDIT = (
     ),
 )
 
-EXPECTS = (*SCHULTZ, *GRADED, *TIMED, *LEARNING, *TIME, *CREDIT)
+CLAIMS = (*SCHULTZ, *GRADED, *TIMED, *LEARNING, *TIME, *CREDIT)
+
+# Identities: closed forms of TD errors, and a theorem.
+IDENTITIES = (
+    "reward_first_td0",
+    "cue_first_td0",
+    "cue_trained_td0",
+    "reward_trained_td0",
+    "march_forward",
+    "omitted_td0",
+    "cue_omitted_td0",
+    "early_td0",
+    "early_dip_td0",
+    "early_dip_td_reset",
+    "late_td0",
+    "late_dip_td0",
+    "earliest_cue",
+    "cue_announced",
+    "graded_cue",
+    "graded_rewarded",
+    "graded_omitted",
+    "slope_kept_always",
+    "slope_kept_omitted",
+    "timed_off",
+    "blocked_end",
+    "unblocked_end",
+    "unblocked_onset",
+    "second_order_end",
+    "second_order_rw",
+    "views_differ",
+)
+
+EXPECTS = with_identities(CLAIMS, IDENTITIES)

@@ -2,7 +2,7 @@
 
 from math import inf
 
-from neurorl.core.study import Expect
+from neurorl.core.study import Expect, with_identities
 
 _SIM4 = "Wang et al. 2018"
 _NSPN = "trials of Shahar et al. 2019; value computed by us when the data were prepared"
@@ -17,7 +17,7 @@ def _direction(claim: str, measure: str, low: float, high: float, place: str, sc
     return Expect(claim, measure, low, high, f"{_SIM4}, {place}", "direction", scale)
 
 
-EXPECTS = (
+CLAIMS = (
     _people("rewarded common", "common_rewarded", 0.793),
     _people("rewarded rare", "rare_rewarded", 0.736),
     _people("unrewarded common", "common_unrewarded", 0.670),
@@ -207,3 +207,15 @@ EXPECTS = (
     ),
     Expect("Fits end at an optimum", "fit_converged_share", 0.99, 1.0, "target of ours", "ours", "quick"),
 )
+
+# Identities: the same trials counted a second time.
+IDENTITIES = (
+    "stay_people_common_rewarded",
+    "stay_people_rare_rewarded",
+    "stay_people_common_unrewarded",
+    "stay_people_rare_unrewarded",
+    "people_pooled_reward",
+    "people_pooled_interaction",
+)
+
+EXPECTS = with_identities(CLAIMS, IDENTITIES)

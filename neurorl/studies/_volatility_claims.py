@@ -4,7 +4,7 @@ from math import inf
 
 import pandas as pd
 
-from neurorl.core.study import Expect
+from neurorl.core.study import Expect, with_identities
 
 _SIM2 = "Wang et al. 2018"
 
@@ -37,7 +37,7 @@ def _ours(claim: str, measure: str, low: float, high: float, source: str) -> Exp
     return Expect(claim, measure, low, high, source, "ours", "quick")
 
 
-EXPECTS = (
+CLAIMS = (
     _direction(
         "Both volatile periods have higher learning rates than both stable ones, in every replica",
         "replicas_volatile_above_stable",
@@ -156,3 +156,8 @@ EXPECTS = (
         "target of ours",
     ),
 )
+
+# Identities: what is not yet on has no effect.
+IDENTITIES = ("inhibition_change_before_onset",)
+
+EXPECTS = with_identities(CLAIMS, IDENTITIES)

@@ -6,7 +6,7 @@ reference simulation, written apart from this library from the same equations (1
 
 from math import inf
 
-from neurorl.core.study import Expect
+from neurorl.core.study import Expect, with_identities
 
 _MONKEYS = "Rothenhoefer et al. 2017, abstract"
 _FIGURE = "Neftci & Averbeck 2019, Fig. 3 and text"
@@ -25,7 +25,7 @@ def _near(claim: str, measure: str, value: float) -> Expect:
     return _ours(f"{claim} ({value:.3f})", measure, value - 0.01, value + 0.01)
 
 
-EXPECTS = (
+CLAIMS = (
     _direction(
         "A lesion of the ventral striatum (gain .4) takes from what blocks, 80/20",
         "ventral_lesion_takes_from_own_80",
@@ -146,3 +146,13 @@ EXPECTS = (
     ),
     _ours("The hippocampus has nothing to do in this task", "hippocampus_changes", 0.0, 0.0, "no context to remember"),
 )
+
+# Identities: the same equations, no context to remember, and nothing left to choose by.
+IDENTITIES = (
+    "sealed_difference",
+    "hippocampus_changes",
+    "ventral_total_lesion_from_chance",
+    "dorsal_total_lesion_from_chance",
+)
+
+EXPECTS = with_identities(CLAIMS, IDENTITIES)

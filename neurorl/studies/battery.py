@@ -23,7 +23,7 @@ from neurorl.core.catalogue import load
 from neurorl.core.options import options_of
 from neurorl.core.study import Evidence, Expect, Measures, Picture, Study
 from neurorl.figures.battery import battery_figure
-from neurorl.studies._battery_evidence import Scale, gather, player
+from neurorl.studies._battery_evidence import Scale, built_from, gather, player
 from neurorl.studies._battery_signature import Signature
 from neurorl.studies._battery_signatures import SIGNATURES
 
@@ -51,9 +51,14 @@ def measure(evidence: Evidence) -> Measures:
             for s in SIGNATURES
         ]
         table = table.merge(pd.DataFrame(about), on="signature")
-        out.tables["signatures"] = table.assign(shown=table["low"] > table["above"])
-        out.values = {f"{row['signature']}_low": row["low"] for row in table.to_dict("records")}
-        out.values |= {row["signature"]: row["mean"] for row in table.to_dict("records")}
+        beyond = dict(zip(table["signature"], table["low"] > table["above"], strict=True))
+        met = {s.name: all(beyond.get(name, False) for name in s.given) for s in SIGNATURES}
+        table["given"] = [met[name] for name in table["signature"]]
+        out.tables["signatures"] = table.assign(shown=(table["low"] > table["above"]) & table["given"])
+        for row in table.to_dict("records"):
+            name = row["signature"]
+            out.values |= {name: row["mean"], f"{name}_low": row["low"], f"{name}_high": row["high"]}
+            out.values[f"{name}_given"] = float(met[name])
     out.tables["not_asked"] = evidence.tables["not_asked"]
     return out
 
@@ -75,22 +80,39 @@ def _asked(agent: str, options: Mapping[str, Any] | None = None) -> tuple[Signat
 
 
 def _expects(asked: tuple[Signature, ...]) -> tuple[Expect, ...]:
-    return tuple(Expect(s.claim, f"{s.name}_low", s.above, float("inf"), s.source, "direction", "quick") for s in asked)
+    return tuple(
+        Expect(
+            s.claim,
+            s.name,
+            s.above,
+            float("inf"),
+            s.source,
+            "direction",
+            end="low",
+            given=f"{s.name}_given" if s.given else "",
+        )
+        for s in asked
+    )
 
 
 def examine(agent: str, options: Mapping[str, Any] | None = None) -> Study:
-    """The battery of one agent, a name in the catalogue or a file, under options that differ from their defaults."""
-    asked, name, options = _asked(agent, options), Path(agent).stem, dict(options or {})
+    """The battery of one agent, under options that differ from their defaults.
+
+    Args:
+        agent: a name in the catalogue, a file, or a trained network of the zoo.
+        options: fields of the agent; none for a network.
+    """
+    asked, options = _asked(agent, options), dict(options or {})
+    name = Path(agent).stem if agent.endswith((".py", ".npz")) else agent
     with_what = ", ".join(f"{option} = {value}" for option, value in options.items())
-    settings = ", ".join(
-        f"{each.name} = {options.get(each.name, each.default)}" for each in options_of(load("agent", agent))
-    )
+    known = () if built_from(agent) else options_of(load("agent", agent))
+    settings = ", ".join(f"{each.name} = {options.get(each.name, each.default)}" for each in known)
     folder = "".join(f"-{option}={value}" for option, value in options.items())
     return replace(
         STUDY,
         name=re.sub(r"[^\w.=-]+", "_", f"battery_{name}{folder}"),
         card=replace(STUDY.card, title=f"The battery: {name}{f' with {with_what}' if with_what else ''}"),
-        agents=(agent,),
+        agents=(agent, *built_from(agent)),
         tasks=tuple(dict.fromkeys(s.task for s in asked)),
         scales={scale: replace(settings, agent=agent, options=options) for scale, settings in STUDY.scales.items()},
         expects=_expects(asked),
@@ -103,7 +125,7 @@ STUDY = Study(
     card=Card(
         title="The battery: signatures of animal learning",
         summary="Any agent plays every task that it fits, and one page says which signatures of animal learning it "
-        "shows: `neurorl run battery --agent NAME|FILE.py`.",
+        "shows: `neurorl run battery --agent NAME|FILE.py|ZOO/NETWORK`.",
         refs=("neftci2019",),
         tags=("battery", "signatures"),
     ),

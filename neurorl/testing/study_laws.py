@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from neurorl.core.catalogue import names
-from neurorl.core.study import SCALES, Basis, Context, Expect, Study
+from neurorl.core.study import SCALES, Basis, Context, End, Expect, Kind, Study
 from neurorl.testing.laws import Law, NotApplicable
 from neurorl.testing.references import unresolved
 
@@ -67,6 +67,10 @@ def _ill_formed(expect: Expect) -> str | None:
         return "has no source; name the paper and the figure or table"
     if expect.basis not in get_args(Basis):
         return f"has basis '{expect.basis}'; use one of {', '.join(get_args(Basis))}"
+    if expect.kind not in get_args(Kind):
+        return f"is of kind '{expect.kind}'; use one of {', '.join(get_args(Kind))}"
+    if expect.end not in get_args(End):
+        return f"judges the end '{expect.end}'; use one of {', '.join(get_args(End))}"
     if expect.scale not in SCALES:
         return f"has scale '{expect.scale}'; use one of {', '.join(SCALES)}"
     return None
@@ -77,7 +81,9 @@ def _smoke(t: Trial) -> str | None:
     if t.smoke is None:
         raise NotApplicable("no smoke run was asked for")
     measures = t.smoke(t.study) if callable(t.smoke) else t.smoke
-    missing = sorted({expect.measure for expect in t.study.expects} - set(measures))
+    wanted = {expect.measure for expect in t.study.expects} | {e.given for e in t.study.expects if e.given}
+    wanted |= {f"{e.measure}_{end}" for e in t.study.expects if e.end != "value" for end in ("low", "high")}
+    missing = sorted(wanted - set(measures))
     if missing:
         measured = ", ".join(sorted(measures)) or "nothing"
         return f"The smoke run did not measure {', '.join(missing)}; it measured {measured}."

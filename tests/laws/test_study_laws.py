@@ -47,7 +47,11 @@ def test_an_honest_study_holds_every_law():
         ("expects", {"expects": (dataclasses.replace(CLAIM, claim=""),)}),
         ("expects", {"expects": (dataclasses.replace(CLAIM, scale="huge"),)}),
         ("expects", {"expects": (dataclasses.replace(CLAIM, basis="hearsay"),)}),
+        ("expects", {"expects": (dataclasses.replace(CLAIM, kind="truism"),)}),
+        ("expects", {"expects": (dataclasses.replace(CLAIM, end="middle"),)}),
         ("smoke", {"expects": (dataclasses.replace(CLAIM, measure="loss"),)}),
+        ("smoke", {"expects": (dataclasses.replace(CLAIM, end="low"),)}),
+        ("smoke", {"expects": (dataclasses.replace(CLAIM, given="ready"),)}),
         ("smoke", {"gather": lambda context: 1 / 0}),
     ],
 )

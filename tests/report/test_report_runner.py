@@ -126,7 +126,11 @@ def test_files_and_strict_json(tmp_path: Path) -> None:
         "source": "Someone 2020, Fig. 1",
         "basis": "reported",
         "scale": "smoke",
+        "kind": "finding",
+        "end": "value",
+        "given": "",
         "value": 7.0,
+        "interval": None,
         "outcome": "missed",
     }
     made_with = content["origin"]
