@@ -27,6 +27,10 @@ FREE_TRIALS, FORCED_TRIALS, REVERSALS = 20, 40, 15
 PHASE = FREE_TRIALS + FORCED_TRIALS
 BOTH_ARMS = (*(FREE,) * FREE_TRIALS, *(0, 1) * (FORCED_TRIALS // 2)) * (REVERSALS + 1)
 
+# Devaluation: both levers are trained alike by forced presses, and free ones at the end of training show a preference.
+FORCED_PRESSES = 80  # of 100 trials of two steps, lever and mouth
+BOTH_LEVERS = (DEVALUED, FREE, KEPT, FREE) * (FORCED_PRESSES // 2)
+
 RANDOM_TRIALS, TEST_TRIALS = 400, 20  # of the delayed bandit: choices without information, then free ones
 AT_RANDOM = (RANDOM,) * RANDOM_TRIALS
 

@@ -224,11 +224,11 @@ def wrong_option(dataset: Dataset) -> pd.Series:
 def devalued(dataset: Dataset) -> pd.Series:
     """How far presses of the lever whose outcome kept its worth gain on the other's, from training to the test.
 
-    P(press the kept lever) less P(press the devalued one) in the test without outcomes, less the same difference in
-    training, so that a preference for one lever counts for nothing.
+    P(press the kept lever) less P(press the devalued one) in the test without outcomes, less the same difference in the
+    free trials at the end of training, so that a preference for one lever counts for nothing.
     """
     t = dataset.table
-    at_levers = t["state"] == design.AT_LEVERS
+    at_levers = (t["state"] == design.AT_LEVERS) & (t["trial"] >= design.FORCED_PRESSES)
 
     def leaning(phase: int) -> pd.Series:
         rows = t[at_levers & (t["truth_phase"] == phase)]

@@ -248,7 +248,9 @@ SIGNATURES = (
         measured.devalued,
         "Colwill & Rescorla 1985",
         0.05,
+        sessions=4,
         options={"levers": 2},
+        led=design.BOTH_LEVERS,
     ),
     Signature(
         "moved_goal",
