@@ -97,7 +97,7 @@ BROKEN = (
     ),
     Signature(
         "ventral_striatum_where",
-        "With a weak ventral striatum where it is good is learned as well (of agents that learn where, and lose what)",
+        "With a weak ventral striatum where it is good is learned as well (if sides are found, and pictures lost)",
         "what_where_reversal",
         80,
         measured.wrong_option,
@@ -106,6 +106,6 @@ BROKEN = (
         sessions=40,
         settings=design.all_where,
         change=weak_ventral_striatum,
-        given=("learns_where", "ventral_striatum_what"),
+        given=("finds_side", "ventral_striatum_what"),
     ),
 )

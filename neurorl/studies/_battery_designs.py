@@ -82,6 +82,25 @@ def all_where(task: Any) -> Any:
     return replace(task.params(), p_what=jnp.asarray(0.0), p_good=jnp.asarray([0.8]))
 
 
+HELD_FROM, HELD = 40, 20  # what and where: the trial of the reversal, and trials with pictures where they lay
+
+
+def _held(params: Any) -> Any:
+    return replace(
+        params, reversal_low=jnp.asarray(HELD_FROM), reversal_high=jnp.asarray(HELD_FROM), held=jnp.asarray(HELD)
+    )
+
+
+def what_held(task: Any) -> Any:
+    """A what block in which the reversal is met under one arrangement of the pictures, and tested under the other."""
+    return _held(all_what(task))
+
+
+def where_held(task: Any) -> Any:
+    """The same with a where block."""
+    return _held(all_where(task))
+
+
 def central(task: Any) -> Any:
     """The best and the worst sign (0.8, 0.2) stand in the middle, so that no preference by place finds them."""
     return replace(task.params(), p_reward=jnp.asarray([0.6, 0.4, 0.8, 0.2, 0.7, 0.3]))

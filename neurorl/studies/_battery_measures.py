@@ -67,23 +67,14 @@ def win_stay(dataset: Dataset) -> pd.Series:
     return _effect_of_reward(rows[BY_SUBJECT], before["reward"].to_numpy() > 0, good, again)
 
 
-def carried(what: bool) -> Measured:
-    """As `win_stay`, of pictures (`what`) or of sides, over trials between which the pictures changed sides.
+def carried(dataset: Dataset) -> pd.Series:
+    """Share of right choices on the first trial of the other arrangement, after a reversal that was met under one.
 
-    A table with a row a display learns nothing about one arrangement from the other, so that its value is 0.
+    A table with a row a display has not learned of the reversal there and is below chance; so is a learner of sides
+    where pictures count, and of pictures where sides do.
     """
-
-    def measure(dataset: Dataset) -> pd.Series:
-        t = dataset.table
-        before = _before(t, ["choice", "reward", "truth_best", "state"])
-        moved = (before["state"].notna() & (before["state"] != t["state"])).to_numpy()
-        rows, before = t[moved], before[moved]
-        same_side = rows["choice"].to_numpy() == before["choice"].to_numpy()
-        good = before["choice"].to_numpy() == before["truth_best"].to_numpy()
-        again = ~same_side if what else same_side  # the same picture now lies on the other side
-        return _effect_of_reward(rows[BY_SUBJECT], before["reward"].to_numpy() > 0, good, again)
-
-    return measure
+    t = dataset.table
+    return _right(t[t["trial"] == design.HELD_FROM + design.HELD])
 
 
 def after_reversal(dataset: Dataset) -> pd.Series:

@@ -1,83 +1,18 @@
 """The signatures of the battery: what animals do when they learn, choose, infer and plan."""
 
-from neurorl.ops.hidden_reward import STEPS
 from neurorl.studies import _battery_designs as design
 from neurorl.studies import _battery_errors as errors
 from neurorl.studies import _battery_measures as measured
 from neurorl.studies._battery_broken import BROKEN
+from neurorl.studies._battery_predictions import PREDICTIONS
 from neurorl.studies._battery_signature import Form, Signature
 
 # Networks are trained on the form of Wang et al. 2018, with fixation and without.
 TWO_STEPS = (Form("two_step", 600), Form("two_step", 400, {"fixation": False}))
 
 
-def _pavlovian(name: str, claim: str, measure: measured.Measured, source: str, above: float) -> Signature:
-    return Signature(name, claim, "pavlovian", 25 * 400, measure, source, above, needs=("latent_rpe",))
-
-
 SIGNATURES = (
-    _pavlovian(
-        "cue_response",
-        "Prediction errors move to a cue that foretells reward",
-        errors.cue_response,
-        "Schultz, Dayan & Montague 1997",
-        0.05,
-    ),
-    _pavlovian(
-        "reward_response_lost",
-        "A foretold reward brings less of an error than one that was not",
-        errors.reward_response_lost,
-        "Schultz, Dayan & Montague 1997",
-        0.05,
-    ),
-    _pavlovian(
-        "omission_dip",
-        "The error dips where a likely reward is omitted",
-        errors.omission_dip,
-        "Schultz, Dayan & Montague 1997",
-        0.05,
-    ),
-    _pavlovian(
-        "graded",
-        "Errors at cues grow with the probability of reward",
-        errors.graded_by_probability,
-        "Fiorillo, Tobler & Schultz 2003",
-        0.05,
-    ),
-    Signature(
-        "blocking",
-        "A cue beside a known one is blocked",
-        "pavlovian",
-        320,
-        errors.blocked,
-        "Kamin 1968",
-        0.1,
-        options={"cues": ("A", "B", "X", "Y"), "steps": 1},
-        settings=design.blocking,
-        needs=("latent_rpe",),
-    ),
-    Signature(
-        "overexpectation",
-        "Cues that each foretell a reward lose when two of them bring but one",
-        "pavlovian",
-        1002,
-        errors.overexpected,
-        "Rescorla 1970",
-        0.1,
-        options={"cues": ("A", "B", "C"), "steps": 1},
-        settings=design.overexpectation,
-        needs=("latent_rpe",),
-    ),
-    Signature(
-        "waiting",
-        "A sure reward surprises less the longer it takes",
-        "hidden_reward",
-        STEPS * 1000,
-        errors.less_surprise_later,
-        "Starkweather et al. 2017",
-        0.003,
-        needs=("latent_rpe",),
-    ),
+    *PREDICTIONS,
     Signature(
         "better_arm",
         "Finds the arm that pays more often",
@@ -174,26 +109,48 @@ SIGNATURES = (
         settings=design.central,
     ),
     Signature(
-        "learns_what",
-        "Carries what a picture earned over to the other side",
+        "finds_picture",
+        "Chooses the good picture above chance, while pictures change sides",
         "what_where_reversal",
         80,
-        measured.carried(what=True),
+        measured.better_option,
         "Rothenhoefer et al. 2017",
-        0.05,
+        0.55,
         sessions=20,
         settings=design.all_what,
     ),
     Signature(
-        "learns_where",
-        "Carries what a side earned over to the other picture",
+        "finds_side",
+        "Chooses the good side above chance, while pictures change sides",
         "what_where_reversal",
         80,
-        measured.carried(what=False),
+        measured.better_option,
         "Rothenhoefer et al. 2017",
-        0.05,
+        0.55,
         sessions=20,
         settings=design.all_where,
+    ),
+    Signature(
+        "learns_what",
+        "After a reversal met with pictures on these sides, picks the good one on the other side",
+        "what_where_reversal",
+        design.HELD_FROM + design.HELD + 1,
+        measured.carried,
+        "Rothenhoefer et al. 2017",
+        0.55,
+        sessions=20,
+        settings=design.what_held,
+    ),
+    Signature(
+        "learns_where",
+        "After a reversal met with pictures on these sides, picks the good side when they change",
+        "what_where_reversal",
+        design.HELD_FROM + design.HELD + 1,
+        measured.carried,
+        "Rothenhoefer et al. 2017",
+        0.55,
+        sessions=20,
+        settings=design.where_held,
     ),
     Signature(
         "volatility",

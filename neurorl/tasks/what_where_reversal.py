@@ -4,7 +4,9 @@ A session is one block of 80 trials with new pictures. On every trial the two pi
 answer is left or right. In a *what* block the good picture pays 1 with probability `p_good` wherever it lies, in a
 *where* block the good side does whatever lies there; the other pays 1 - p_good. After 30 to 50 trials good and bad
 exchange once, without a cue, and nothing tells which kind of block it is (Costa et al. 2016; Neftci & Averbeck 2019).
-`p_good` is drawn for each block from `p_good`: 0.8 and 0.7. The monkeys of `trepka_monkeys` played the what blocks;
+`p_good` is drawn for each block from `p_good`: 0.8 and 0.7. With `held` above 0 the pictures keep their sides for that
+many trials from the reversal on and then change them once, so that what was learned anew under one arrangement is
+tested under the other. The monkeys of `trepka_monkeys` played the what blocks;
 since that set does not hold sides, `reversal` fits it, in which the answer is the picture.
 
 Departs from the paper: its schedule with certain rewards is left out.
@@ -31,6 +33,7 @@ class Params(eqx.Module):
     reversal_low: Int[Array, ""] = eqx.field(default=30, converter=jnp.asarray)  # trials before it, ends included
     reversal_high: Int[Array, ""] = eqx.field(default=50, converter=jnp.asarray)
     trials: Int[Array, ""] = eqx.field(default=80, converter=jnp.asarray)
+    held: Int[Array, ""] = eqx.field(default=0, converter=jnp.asarray)  # trials from the reversal on without a change
 
 
 class State(eqx.Module):
@@ -81,7 +84,10 @@ class WhatWhereReversal(Task):
         # Picture 0 is the circle. Where the picture counts, the good side is where the good picture lies.
         side = jnp.where(state.what, jnp.where(state.circle_right, 1 - good, good), good)
         p_reward = jnp.where(jnp.arange(2) == side, state.p_good, 1.0 - state.p_good)
-        after = State(state.what, state.good, state.p_good, state.reversal, state.trial + 1, u_right < 0.5)
+        since = state.trial + 1 - state.reversal
+        held, moves = (since >= 0) & (since < params.held), (params.held > 0) & (since == params.held)
+        right = jnp.where(held, state.circle_right, jnp.where(moves, ~state.circle_right, u_right < 0.5))
+        after = State(state.what, state.good, state.p_good, state.reversal, state.trial + 1, right)
         return after, pull(u_reward, p_reward, action, _seen(after))
 
     def over(self, params: Params, state: State) -> Bool[Array, ""]:

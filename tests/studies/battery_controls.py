@@ -19,6 +19,7 @@ from neurorl.core.agent import Agent
 from neurorl.core.card import Card
 from neurorl.core.policy import ILLEGAL, Categorical
 from neurorl.core.spaces import Discrete, Spaces
+from neurorl.ops.arms import arm_spaces
 from neurorl.studies._battery_evidence import Player, Scale, values_of
 from neurorl.studies._battery_led import Led
 from neurorl.studies._battery_signatures import SIGNATURES
@@ -92,6 +93,12 @@ WIN_STAY_LOSE_SHIFT = agent(
 )
 WANDERING = agent("choice_kernel_learner", alpha_pos=0.0, alpha_neg=0.0, omega=0.45)  # a preference of its own making
 
+
+def sides(spaces: Spaces) -> tuple[Agent, Any]:
+    """One value a side, whatever lies there."""
+    return delta(0.5, 0.5)(arm_spaces(2))
+
+
 # signature -> (who shows it, who must not)
 CONTROLS: dict[str, tuple[Maker, dict[str, Maker]]] = {
     "cue_response": (agent("td_lambda"), {"mean of rewards": fixed()}),
@@ -139,10 +146,15 @@ CONTROLS: dict[str, tuple[Maker, dict[str, Maker]]] = {
         agent("q_learning"),
         {"a row a display": by_display, "first": fixed(), "last": fixed(last=True), "random": RANDOM},
     ),
-    "learns_what": (agent("striatal_loop"), {"a row a display": delta(0.3, 0.5), "fixed": fixed(), "random": RANDOM}),
+    "finds_picture": (agent("fast_slow"), {"fixed": fixed(), "a value a side": sides, "random": RANDOM}),
+    "finds_side": (sides, {"fixed": fixed(), "a value a picture": agent("striatal_loop"), "random": RANDOM}),
+    "learns_what": (
+        agent("fast_slow"),
+        {"a row a display": delta(0.3, 0.5), "a value a side": sides, "fixed": fixed(), "random": RANDOM},
+    ),
     "learns_where": (
-        agent("object_action"),
-        {"a row a display": delta(0.3, 0.5), "a value a picture": agent("striatal_loop"), "random": RANDOM},
+        sides,
+        {"a row a display": delta(0.3, 0.5), "a value a picture": agent("fast_slow"), "random": RANDOM},
     ),
     "volatility": (agent("volatility_observer"), {"fixed rate": agent("magnitude_learner"), "random": RANDOM}),
     "late_outcomes": (

@@ -10,13 +10,13 @@ import pytest
 from neurorl import load_agent, load_study, load_task
 from neurorl.core.errors import BadValue
 from neurorl.core.study import Context, Evidence
-from neurorl.data import Dataset, Schema
+from neurorl.data import Dataset, Schema, from_trajectory
 from neurorl.loop import simulate_many
 from neurorl.ops.arms import arm_spaces
 from neurorl.ops.instrumental import instrumental_spaces
 from neurorl.report.runner import run_study
 from neurorl.studies import _battery_evidence, battery
-from neurorl.studies._battery_designs import FREE_TRIALS, PHASE
+from neurorl.studies._battery_designs import FREE_TRIALS, HELD, HELD_FROM, PHASE, what_held
 from neurorl.studies._battery_errors import less_surprise_later
 from neurorl.studies._battery_evidence import Player, Scale, examined, player
 from neurorl.studies._battery_led import FREE, RANDOM, Led
@@ -85,15 +85,19 @@ def test_devaluation_and_the_moved_goal_by_hand() -> None:
     assert found["a"] == pytest.approx(1 - 590 / 6000)
 
 
-def test_what_is_carried_across_sides_by_hand() -> None:
-    rows = {"subject": "a", "session": 0, "trial": range(5), "step": 0, "state": [0, 1, 1, 0, 1]}
-    rows |= {"choice": [0, 1, 1, 1, 0], "truth_best": [0, 1, 1, 0, 1], "reward": [1.0, 0.0, 0.0, 0.0, 0.0]}
-    seen = Dataset(pd.DataFrame(rows), Schema.of(load_task("what_where_reversal").spaces))
-    # Sides change before trials 1, 3, 4. The circle lies left in state 0: good and paid, then chosen again on the
-    # right; good and unpaid on trial 2, then the other picture; bad and unpaid on trial 3, which tells nothing without
-    # a bad and paid one.
-    assert carried(what=True)(seen)["a"] == pytest.approx(1.0)
-    assert carried(what=False)(seen)["a"] == pytest.approx(-1.0)
+def test_a_reversal_met_under_one_arrangement_is_tested_under_the_other() -> None:
+    task = load_task("what_where_reversal")
+    led = load_agent("random_choice").for_spaces(task.spaces)
+    many = {"subjects": 6, "sessions": 2, "task_params": what_held(task)}
+    played = simulate_many(jax.random.key(0), led, led.params(), task, HELD_FROM + HELD + 1, **many)
+    obs = np.asarray(played.obs)
+    assert (obs[:, HELD_FROM - 1 : -1] == obs[:, [HELD_FROM]]).all() and (obs[:, -1] != obs[:, HELD_FROM]).all()
+    assert len(np.unique(obs[:, : HELD_FROM - 1])) == 2
+    good = np.asarray(played.truth.best) ^ obs  # the picture that is good
+    assert (good[:, HELD_FROM - 1] != good[:, HELD_FROM]).all() and (good[:, -1] == good[:, HELD_FROM]).all()
+    table = from_trajectory(played, task.spaces, subjects=list(range(12)))
+    right = np.asarray(played.action[:, -1] == played.truth.best[:, -1], float)
+    np.testing.assert_array_equal(carried(table), right)
 
 
 def test_reversals_and_their_time_by_hand() -> None:
@@ -150,7 +154,7 @@ def test_a_trained_network_is_asked_what_it_was_trained_on() -> None:
 
 
 def test_what_a_lesion_spares_counts_only_where_the_whole_agent_does_well() -> None:
-    rows = [("learns_where", 0.0), ("ventral_striatum_what", 0.2), ("ventral_striatum_where", 0.0)]
+    rows = [("finds_side", 0.5), ("ventral_striatum_what", 0.2), ("ventral_striatum_where", 0.0)]
     values = pd.DataFrame(
         [(n, s, v + 0.001 * s) for n, v in rows for s in range(4)], columns=["signature", "subject", "value"]
     )
