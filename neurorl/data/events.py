@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from neurorl.core.errors import BadData, BadValue
-from neurorl.data.checks import ALSO_CALLED
+from neurorl.data.checks import ALSO_CALLED, as_numbers
 
 # Columns that name the kind of an event in other people's tables.
 _EVENT = ("event", "event_type", "eventtype", "event_name", "trial_type", "trial_event", "type", "name", "code")
@@ -80,7 +80,7 @@ def as_trials(table: pd.DataFrame, rules: Rules, path: object, notes: list[str])
     who = [str(name) for name in table.columns if _says_who(str(name)) and name != kinds]
     session = table.groupby(who, sort=False, dropna=False).ngroup().to_numpy() if who else np.zeros(len(table), int)
     trial = _trials(table, kind, session, rules, path, notes)
-    keyed = pd.MultiIndex.from_arrays([session, trial])
+    keyed: Any = pd.MultiIndex.from_arrays([session, trial])
     inside = trial >= 0
     keys = keyed[inside].drop_duplicates()
     columns: dict[str, Any] = {}
@@ -191,7 +191,7 @@ def _trials(
     start = rules.get("trial")
     column = _called(table, "trial")
     if start is None and column is not None:
-        numbers = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+        numbers = as_numbers(table[column])[0]
         if np.isfinite(numbers).any():
             return np.where(np.isfinite(numbers), numbers, -1).astype(int)
     wanted = list(dict.fromkeys(rule.kind for rule in rules.values()))
@@ -223,7 +223,7 @@ def _trials(
     return out
 
 
-def _values(column: pd.Series, rows: np.ndarray, keyed: pd.MultiIndex, rule: Rule, path: object) -> pd.Series:
+def _values(column: Any, rows: np.ndarray, keyed: Any, rule: Rule, path: object) -> pd.Series:
     """The value of each trial that has such an event."""
     values = pd.Series(column.to_numpy()[rows], keyed[rows])
     again = values.index.duplicated(keep="last" if rule.which == "last" else "first")
@@ -236,7 +236,7 @@ def _values(column: pd.Series, rows: np.ndarray, keyed: pd.MultiIndex, rule: Rul
     return values.loc[~again]
 
 
-def _is_constant(column: pd.Series, keyed: pd.MultiIndex, inside: np.ndarray) -> bool:
+def _is_constant(column: Any, keyed: Any, inside: np.ndarray) -> bool:
     codes = pd.Series(pd.factorize(column.to_numpy()[inside])[0], keyed[inside])
     return bool((codes.groupby(level=[0, 1]).nunique() <= 1).all())
 

@@ -116,7 +116,7 @@ def _require_results(where: str, values: Any, formulas: Any) -> None:
         )
 
 
-def _require_alike(where: str, name: str, column: pd.Series, notes: list[str]) -> None:
+def _require_alike(where: str, name: str, column: Any, notes: list[str]) -> None:
     """Dates are kept as text; among numbers they are most likely values that Excel misread."""
     dates = [isinstance(value, _DATES) for value in column]
     if not any(dates):

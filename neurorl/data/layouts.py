@@ -113,10 +113,11 @@ def reading(
 ) -> Reading:
     """Like `read`, and says what the format is, what each code became, and what was assumed."""
     found = None if event is None or isinstance(event, str) else rules(event)
+    kind = event if isinstance(event, str) else found
     where = {str(key): str(value) for key, value in (where or {}).items()}
     source = Source(Path(path), dict(rename or {}), sheet=sheet, where=where, events=found)
     name, why = (format, "") if format is not None else guess(source)
-    wish = Wish(spaces_of(task), dict(codes or {}), subject, session, found or event, where)
+    wish = Wish(spaces_of(task), dict(codes or {}), subject, session, kind, where)
     _require_use(source, name, wish)
     chosen = load("format", name)
     if wish.spaces is None and not chosen.spaces:

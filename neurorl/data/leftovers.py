@@ -1,12 +1,13 @@
 """Rows at the end of a table that hold nothing, as spreadsheets leave them."""
 
+import numpy as np
 import pandas as pd
 
 
 def without_empty_end(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     """The table without rows at its end that are empty in every column; how many these were goes to the notes."""
-    full = table.notna().to_numpy().any(axis=1)
-    last = int(full.nonzero()[0].max(initial=-1)) + 1
+    full = np.asarray(table.notna()).any(axis=1)
+    last = int(np.flatnonzero(full).max(initial=-1)) + 1
     empty = len(table) - last
     if not empty or not last:
         return table

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from neurorl.core.errors import BadData, BadValue, StorageFailed
@@ -127,7 +128,7 @@ def selected(table: pd.DataFrame, where: Mapping[str, str], path: object, notes:
         if name not in table:
             there = ", ".join(map(str, table.columns))
             raise BadValue(f"{path} has no column {name} to select by (where=, --where); its columns are {there}.")
-        same = table[name].astype(object).map(_as_text) == _as_text(value)
+        same = np.array([_as_text(cell) == _as_text(value) for cell in table[name]], bool)
         if not same.any():
             found = sorted({_as_text(v) for v in table[name].dropna().unique()})
             shown = ", ".join(found[:8]) + (", ..." if len(found) > 8 else "")
@@ -136,7 +137,7 @@ def selected(table: pd.DataFrame, where: Mapping[str, str], path: object, notes:
             f"{int(same.sum())} of {len(table)} rows were read, those in which {name} is {value}; rows are counted "
             "among these."
         )
-        table = table.loc[same.to_numpy(), :].reset_index(drop=True)
+        table = table.loc[same, :].reset_index(drop=True)
     return table
 
 

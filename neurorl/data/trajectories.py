@@ -85,7 +85,7 @@ def _index(
                 f"index= has {len(index)} rows and columns {', '.join(map(str, index))}; one row for each of the "
                 f"{n_sessions} sessions is expected, with columns subject and session."
             )
-        return index[["subject", "session"]].reset_index(drop=True)
+        return pd.DataFrame({name: index[name].to_numpy() for name in ("subject", "session")})
     who, which = np.arange(n_sessions), np.zeros(n_sessions, int)
     if trajectory.subject is not None and np.ndim(trajectory.subject) == 2:
         who, which = np.asarray(trajectory.subject)[:, 0], np.asarray(trajectory.session)[:, 0]
