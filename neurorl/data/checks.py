@@ -56,6 +56,10 @@ def as_labels(column: pd.Series) -> tuple[pd.Series, np.ndarray]:
     values = values.reset_index(drop=True)
     if dtypes.is_bool_dtype(values) or not (dtypes.is_numeric_dtype(values) or _may_be_text(values)):
         return values, np.ones(len(values), bool)
+    if isinstance(values.dtype, pd.StringDtype):
+        texts, place = pd.factorize(values)[::-1]  # few names stand in many rows
+        blank = np.array([str(text).strip() == "" for text in texts] + [True], bool)
+        return pd.Series(values.to_list()), blank[place]
     if _may_be_text(values):
         entries = values.to_list()
         is_text = np.array([isinstance(v, str) and v.strip() != "" for v in entries], bool)

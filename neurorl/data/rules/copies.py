@@ -17,6 +17,7 @@ _hashed: Any = util  # pandas says nothing of the types of its hashes
 # agree by chance. More is asked of a part that is followed by other rows than of exact copies.
 _LEAST, _CHANGES = 10, 5
 _LEAST_PART, _CHANGES_PART = 20, 8
+_WINDOW, _PLACES = 10, 300  # rows by which a return is found, and how many returns are looked at
 _WORDS = {2: "twice", 3: "three times", 4: "four times"}
 
 
@@ -117,8 +118,17 @@ def _repeats(key: np.ndarray) -> bool:
         return False
     if any(_is_copied(key, times, _CHANGES) for times in _WORDS):
         return True
-    lengths = _LEAST_PART + np.flatnonzero(key[_LEAST_PART : len(key) // 2 + 1] == key[0])
-    return any(np.array_equal(key[:n], key[n : 2 * n]) and _tells(key[:n], _CHANGES_PART) for n in lengths.tolist())
+    lengths = _returns(key, _LEAST_PART, len(key) // 2)
+    return any(np.array_equal(key[:n], key[n : 2 * n]) and _tells(key[:n], _CHANGES_PART) for n in lengths)
+
+
+def _returns(key: np.ndarray, least: int, most: int) -> list[int]:
+    """Places from `least` to `most` at which rows go on as they began; the first hundreds of them."""
+    places = np.arange(least, most + 1)
+    for i in range(_WINDOW):
+        places = places[places + i < len(key)]
+        places = places[key[places + i] == key[i]]
+    return places[:_PLACES].tolist()
 
 
 def _is_copied(key: np.ndarray, times: int, changes: int) -> bool:
@@ -133,4 +143,4 @@ def _tells(part: np.ndarray, changes: int) -> bool:
     """Whether a part varies, and does not itself repeat something shorter, as a fixed sequence of cues would."""
     if (np.diff(part) != 0).sum() < changes:
         return False
-    return not any(np.array_equal(part[:-k], part[k:]) for k in range(1, len(part) // 2 + 1))
+    return not any(np.array_equal(part[:-k], part[k:]) for k in _returns(part, 1, len(part) // 2))

@@ -70,7 +70,12 @@ class Rows:
     @cached_property
     def session(self) -> np.ndarray:
         """Number of each row's session, from 0 in order of appearance."""
-        return session_ids(as_labels(self.columns["subject"])[0], as_labels(self.columns["session"])[0])
+        (subject, _), (session, _) = self._labels
+        return session_ids(subject, session)
+
+    @cached_property
+    def _labels(self) -> list[tuple[pd.Series, np.ndarray]]:
+        return [as_labels(self.columns[name]) for name in ("subject", "session")]
 
     @cached_property
     def trial(self) -> np.ndarray:
@@ -168,7 +173,7 @@ class Rows:
     @cached_property
     def ordered(self) -> bool:
         """Whether each session is in one piece, its trials and steps rising, so that trials can be judged."""
-        if any(as_labels(self.columns[name])[1].any() for name in ("subject", "session")):
+        if any(unusable.any() for _, unusable in self._labels):
             return False
         if any((np.isnan(numbers) | (numbers != np.floor(numbers))).any() for numbers in (self.trial, self.step)):
             return False
