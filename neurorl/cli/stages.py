@@ -28,7 +28,6 @@ class Stages:
 
     Attributes:
         resumed: names of the stages that were read back.
-        kept: names of the stages that lie in the folder, read back or made now.
         seconds: name of each stage that was made now -> the time it took.
     """
 
@@ -42,7 +41,6 @@ class Stages:
     ):
         self.folder = folder
         self.resumed: list[str] = []
-        self.kept: list[str] = []
         self.seconds: dict[str, float] = {}
         self._made_from = dict(made_from)
         self._resume = resume
@@ -70,7 +68,6 @@ class Stages:
                 if not changed:
                     value = file.value(self._kinds)
                     self.resumed.append(name)
-                    self.kept.append(name)
                     return cast(T, value)
                 why = "; ".join(changed)
             except StorageFailed as error:
@@ -78,7 +75,6 @@ class Stages:
             warnings.warn(f"The stage {name} is computed again: {why}.", stacklevel=2)
         value = self._made(name, work)
         keep(path, value, now, self._kinds)
-        self.kept.append(name)
         return value
 
     def _made(self, name: str, work: Callable[[], T]) -> T:
@@ -96,8 +92,10 @@ class Stages:
         lying = [] if self.folder is None else [path for path in self.folder.glob(f"*{ENDING}") if path.is_file()]
         if not lying:
             return "Nothing was finished yet, so nothing is kept."
-        partly = any(path.name.endswith(f".partly{ENDING}") for path in lying)
-        done = f"Finished and kept in {self.folder}: {', '.join(self.kept)}." if self.kept else ""
+        names = [path.name.removesuffix(ENDING) for path in sorted(lying, key=lambda path: path.stat().st_mtime_ns)]
+        partly = any(name.endswith(".partly") for name in names)
+        finished = [name for name in names if not name.endswith(".partly")]
+        done = f"Finished and kept in {self.folder}: {', '.join(finished)}." if finished else ""
         begun = f"A stage that was begun is kept in {self.folder}." if partly else ""
         return " ".join(part for part in (done, begun, "The same command with --resume goes on.") if part)
 
