@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -97,8 +98,8 @@ def _varying(table: pd.DataFrame, by: Sequence[str]) -> dict[str, str]:
     return said
 
 
-def _is_nested(column: pd.Series) -> bool:
-    return column.dtype == object and any(isinstance(value, list | dict | np.ndarray) for value in column)
+def _is_nested(column: Any) -> bool:
+    return str(column.dtype) == "object" and any(isinstance(value, list | dict | np.ndarray) for value in column)
 
 
 def _first(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

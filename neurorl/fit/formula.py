@@ -95,7 +95,8 @@ class Columns:
         """
         if INTERCEPT in self.terms:
             return np.array([term == INTERCEPT for term in self.terms])
-        place, flags = np.arange(len(self.terms)), np.isin(self.x, (0.0, 1.0)).all(axis=0)
+        place = np.arange(len(self.terms))
+        flags = np.asarray(np.isin(self.x, (0.0, 1.0)).all(axis=0))
         for begin in place:  # formulaic puts the columns of such a term side by side
             units = np.zeros(len(self.x))
             for end in place[begin:]:
@@ -225,7 +226,8 @@ def _matrix(
 
     place = {key: f"f{i}" for i, key in enumerate(made)}
     one = Named("1", eval_method="literal")
-    spec: Any = Formula(
+    made_of: Any = Formula
+    spec = made_of(
         [Term([Named(place[factor.key], eval_method="lookup") for factor in term] or [one]) for term in terms]
     )
     context = {place[key]: coded.values for key, coded in made.items()}

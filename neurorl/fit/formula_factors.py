@@ -50,13 +50,12 @@ class _Reader(Numbers):
             self.table.note_codes(name)
             self.table.note_stand_ins(name)
             return self._of_numbers(self.table.numbers(name))
-        called = dotted(tree.func) if isinstance(tree, ast.Call) else None
-        if called == "C":
+        if isinstance(tree, ast.Call) and dotted(tree.func) == "C":
             return self._of_c(tree)
         if isinstance(tree, ast.Compare):
             return self._of_categories(self._flags(tree), written)
-        if called in WIDE:
-            return self._of_several(called, tree)
+        if isinstance(tree, ast.Call) and (called := dotted(tree.func)) in WIDE:
+            return self._of_several(str(called), tree)
         return self._of_numbers(self.numbers(tree))
 
     def _of_numbers(self, values: Any) -> Coded:

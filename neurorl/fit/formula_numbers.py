@@ -125,7 +125,7 @@ class Numbers:
     def arguments(self, called: str, tree: ast.Call) -> tuple[np.ndarray, dict[str, Any]]:
         """What a function is applied to [S], and its options."""
         known = OPTIONS[called]
-        named = {k.arg: k.value for k in tree.keywords}
+        named = {str(k.arg): k.value for k in tree.keywords}
         if not tree.args or len(tree.args) > 1 + len(known) or set(named) - set(known[len(tree.args) - 1 :]):
             takes = f", and the options {', '.join(known)}" if known else ""
             raise not_understood(self.table.formula, f"{called}(...) takes a column of numbers{takes}")
@@ -138,7 +138,7 @@ class Numbers:
         return self.finite(np.asarray(x)), options
 
     def _option(self, name: str, tree: ast.expr) -> Any:
-        value = self.listed(tree) if isinstance(tree, ast.List | ast.Tuple) else self.constant(tree)
+        value: Any = self.listed(tree) if isinstance(tree, ast.List | ast.Tuple) else self.constant(tree)
         if name in ("constraints", "extrapolation"):
             allowed = ("center",) if name == "constraints" else ("raise", "clip", "zero", "extend")
             right, what = value in allowed, f"one of {', '.join(allowed)}"

@@ -101,7 +101,7 @@ class FormulaTable:
             raise BadValue(f"The formula names '{name}', which is no column of the table; there are: {listed}.{more}")
         if self.names.count(name) > 1:
             raise BadData(f"The table has {self.names.count(name)} columns called '{name}'; rename all but one.")
-        column = self._table.iloc[:, self.names.index(name)]
+        column = self._table.iloc[:, self.names.index(name)].infer_objects()
         if (missing := np.flatnonzero(column.isna())).size:
             raise BadData(
                 f"Column '{name}' is empty in {self.rows(missing)}; a unit without its covariate cannot be placed. "
@@ -180,9 +180,9 @@ class FormulaTable:
                 )
 
     def _refuse_numbers_as_text(self, name: str, column: pd.Series) -> None:
-        texts = column[[isinstance(value, str) for value in column]]
-        is_number = np.asarray(pd.to_numeric(texts, errors="coerce").notna(), bool)
-        if len(texts) < self.n_rows or not is_number.any():
+        as_numbers: Any = pd.to_numeric(column.astype(object), errors="coerce")
+        is_number = np.asarray(as_numbers.notna(), bool)
+        if not is_number.any():
             return
         if is_number.all():
             raise BadData(
@@ -192,7 +192,7 @@ class FormulaTable:
         if is_number.mean() > 0.5:
             odd = np.flatnonzero(~is_number)
             raise BadData(
-                f"Column '{name}' holds numbers, but '{texts.iloc[odd[0]]}' in {self.rows(odd)}; mend it, leave the "
+                f"Column '{name}' holds numbers, but '{column.iloc[odd[0]]}' in {self.rows(odd)}; mend it, leave the "
                 f"unit out, or write C({name}) for categories."
             )
 

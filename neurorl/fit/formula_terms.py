@@ -200,7 +200,8 @@ def _check_operators(text: str) -> None:
     """Refuse signs that the parser would guess at."""
     from formulaic.parser.algos.tokenize import tokenize
 
-    for token in tokenize(text):
+    tokens: Any = tokenize(text)
+    for token in tokens:
         sign = token.token
         if token.kind.value == "operator" and not re.fullmatch(r"[+-]+|\*|:|/|\*\*|\^", sign):
             raise _Refused(f"'{sign}' is no operator here")
@@ -226,7 +227,7 @@ def _size(node: Any) -> int:
 
 def _factor(factor: Any, names: dict[str, str]) -> Factor:
     if factor.eval_method.value == "lookup":
-        name = names.get(factor.expr, factor.expr)
+        name: str = names.get(factor.expr, factor.expr)
         return Factor(name, ast.Name(name))
     if factor.eval_method.value == "literal":
         raise _Refused(f"{factor.expr} by itself is no term; 1 is the intercept, and 0 takes it out")

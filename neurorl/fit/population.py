@@ -160,8 +160,9 @@ def group_row(
 ) -> dict[str, object]:
     """One row of `FitResult.group`."""
     on_its_scale = float(info.support.constrain(jnp.asarray(mean))) if is_mean else np.nan
-    row = {"parameter": info.name, "term": term, "mean": mean, "se": se, "sd_between": sd_between}
-    return row | {"low": low, "high": high, "mean_on_scale": on_its_scale}
+    row: dict[str, object] = {"parameter": info.name, "term": term, "mean": mean, "se": se, "sd_between": sd_between}
+    row |= {"low": low, "high": high, "mean_on_scale": on_its_scale}
+    return row
 
 
 def on_scale(posterior: Posterior, z: np.ndarray) -> np.ndarray:

@@ -130,7 +130,7 @@ def test_columns_that_are_not_what_they_seem() -> None:
     cased = Columns.of("dx", TABLE.assign(dx=["Patient", *TABLE["dx"][1:]]))
     assert "'Patient' and 'patient', which differ in case or spaces only" in cased.notes[0]
     with pytest.raises(BadData, match="2 columns called 'age'"):
-        Columns.of("age", pd.concat([TABLE, TABLE[["age"]]], axis=1))
+        Columns.of("age", pd.DataFrame(np.ones((8, 2)), columns=["age", "age"]))
     for formula in ("age**2", "age + age^2", "age:age", "age * age"):
         lost = Columns.of(formula, TABLE)
         assert lost.terms == ("Intercept", "age") and "A power is I(age ** 2)" in lost.notes[0]
@@ -189,7 +189,10 @@ def test_columns_of_any_kind_are_read() -> None:
     assert made.x[:, 1:].T.tolist() == [[1, 2, 3, 4, 5, 6, 7, 9], [1, 0] * 4]
     assert Columns.of("strings", table).terms[1:] == ("strings[b]", "strings[c]")
     assert Columns.of("codes", table).terms[1:] == ("codes[3]", "codes[1]")
-    assert Columns.of("mixed", table).terms[1:] == ("mixed[2]", "mixed[x]")
+    assert Columns.of("C(mixed)", table).terms[1:] == ("C(mixed)[2]", "C(mixed)[x]")
+    with pytest.raises(BadData, match=r"'mixed' holds numbers, but 'x' in row 0, 3, 6 \(3 of 8"):
+        Columns.of("mixed", table)
+    assert Columns.of("age", TABLE.assign(age=TABLE["age"].astype(object))).terms[1:] == ("age",)
     assert Columns.of("`7`", table).x[:, 1].tolist() == ODD[7]
     gap = table.assign(nullable=pd.array([1, None, 3, 4, 5, 6, 7, 9], dtype="Int64"))
     with pytest.raises(BadData, match=r"'nullable' is empty in row 1 \(1 of 8"):
