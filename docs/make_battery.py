@@ -20,60 +20,64 @@ HEAD = """# The battery: which signatures of animal learning does an agent show?
     neurorl run battery --agent my_agent.py --scale paper
     neurorl run battery --agent wang2018/two_step
 
-Any agent, a file of your own or a trained network of the zoo included, plays every task of the battery that it fits, with
-its default parameters: 24 simulated subjects at quick, 200 at paper. A signature is shown where the lower end of the 95 %
-interval of its mean over subjects lies above what an agent without it reaches: chance, the number of an oracle, or a
-margin of ours. Of trained networks the replicas are the units, eight or three of them. Lesions and drugs are asked of
-agents that have the part they are given to; a lesioned group plays from the same seeds as a whole one. The page of a run
-lists every mean with its interval, what it must exceed, and why the agent was not asked for the rest.
+Any agent, a file of your own or a trained network of the zoo included, plays every task of the battery that it fits,
+with its default parameters: 24 simulated subjects at quick, 200 at paper. A signature is shown where the lower end of
+the 95 % interval of its mean over subjects lies above what an agent without it reaches: chance, the number of an
+oracle, or a margin of ours. Of trained networks the replicas are the units, eight or three of them. Lesions and drugs
+are asked of agents that have the part they are given to; a lesioned group plays from the same seeds as a whole one.
+The page of a run lists every mean with its interval, what it must exceed, and why the agent was not asked for the
+rest.
 
-A signature that is missed is a finding about the agent, not an error: nobody's default parameters show everything, and
-fitted ones may show more.
+A signature that is missed is a finding about the agent, not an error: nobody's default parameters show everything,
+and fitted ones may show more.
 
-Every signature has controls in the tests (`tests/studies/battery_controls.py`): an agent that shows it, and rivals that
-do well, or look as if they did, without the mechanism: random choice, fixed and wandering preferences, a table with a row a
-display, fixed learning rates with extreme rates and start values, win-stay-lose-shift, a hidden-state observer where the
-signature is about more. `pytest -m slow tests/studies/test_battery_controls.py` runs them all.
+Every signature has controls in the tests (`tests/studies/battery_controls.py`): an agent that shows it, and rivals
+that do well, or look as if they did, without the mechanism: random choice, fixed and wandering preferences, a table
+with a row a display, fixed learning rates with extreme rates and start values, win-stay-lose-shift, a hidden-state
+observer where the signature is about more. `pytest -m slow tests/studies/test_battery_controls.py` runs them all.
 
 ![Signatures by agents: shown, not shown, not asked for.](figures/battery.png)
 
 """
-TAIL = """
-## Read this with care
+TAIL = """## Read this with care
 
-- **Parameters are defaults.** `thompson` and `q_learning` explore; what they lack may be a matter of their temperature.
-- **Reversals that get faster.** Each of 16 phases is 20 free trials and 40 forced ones, both arms in turn, so that values which a
-  fixed rate learns are the same before every reversal; errors after reversals 2 and 3 are compared with those after the
-  eighth and later. Of 120 delta rules (learning rate .005 to 1, inverse temperature 2 to 20, start value -1 to 1) none gains .3 errors or
-  more beyond its interval; the observer that learns to reverse gains 2.2. (Counted from the first reversal, without forced
-  trials, a delta rule with rate .05 that starts at 0 gained 18.8: it measured the start value.)
-- **"Better than a delta rule"** (infers state) is a number: the best delta rule is right in .825 of choices after trial 20
-  (80/20, hazard .04), the filter with the right model in .857; the line is drawn at .84. A learner whose unchosen values fall
-  back to the middle (`q_learning` with initial .5, forgetting .6 to .8, inverse temperature 20) reaches .851: in a task with two arms, forgetting acts as
-  the knowledge that what was bad will be good again. *Infers value* has no such rival.
+- **Parameters are defaults.** `thompson` and `q_learning` explore; what they lack may be a matter of their
+  temperature.
+- **Reversals that get faster.** Each of 16 phases is 20 free trials and 40 forced ones, both arms in turn, so that
+  values which a fixed rate learns are the same before every reversal; errors after reversals 2 and 3 are compared
+  with those after the eighth and later. Of 120 delta rules (learning rate .005 to 1, inverse temperature 2 to 20,
+  start value -1 to 1) none gains .3 errors or more beyond its interval; the observer that learns to reverse gains
+  2.2. (Counted from the first reversal, without forced trials, a delta rule with rate .05 that starts at 0 gained
+  18.8: it measured the start value.)
+- **"Better than a delta rule"** (infers state) is a number: the best delta rule is right in .825 of choices after
+  trial 20 (80/20, hazard .04), the filter with the right model in .857; the line is drawn at .84. A learner whose
+  unchosen values fall back to the middle (`q_learning` with initial .5, forgetting .6 to .8, inverse temperature 20)
+  reaches .851: in a task with two arms, forgetting acts as the knowledge that what was bad will be good again.
+  *Infers value* has no such rival.
 - **Knows when** compares P(leave | two losses in a row) on trials 33 to 50 with 14 to 29, both before the block's
-  reversal: .76 for the observer with a prior on timing, within .07 of 0 or below for delta rules and hidden Markov models of any hazard tried.
-- **Pictures and sides.** *Finds picture* and *finds side* are chance or better; a table with a row a display passes both.
-  *Learns what* and *learns where* ask for transfer: after a reversal the pictures keep their sides for 20 trials and then
-  change them, and the first choice is counted. A table is right in about .08 there. `object_action` is right in .37 and .34:
-  after a reversal its arbitration trusts the wrong system for a while.
-- **Late outcomes** are tested in 20 free choices after 400 random ones, since a learner that follows its own values can climb without
-  credit (see [dopamine](dopamine.md)).
+  reversal: .76 for the observer with a prior on timing, within .07 of 0 or below for delta rules and hidden Markov
+  models of any hazard tried.
+- **Pictures and sides.** *Finds picture* and *finds side* are chance or better; a table with a row a display passes
+  both. *Learns what* and *learns where* ask for transfer: after a reversal the pictures keep their sides for 20
+  trials and then change them, and the first choice is counted. A table is right in about .08 there. `object_action`
+  is right in .37 and .34: after a reversal its arbitration trusts the wrong system for a while.
+- **Late outcomes** are tested in 20 free choices after 400 random ones, since a learner that follows its own values
+  can climb without credit (see [dopamine](dopamine.md)).
 - **Matching** is the slope of choices over the arms' base chances and not over what was earned, which follows choices
   whatever made them.
-- **One value a stimulus.** Table learners keep one value a sign where the answers are the signs (probabilistic selection), which is the standard learner
-  of that literature; with a row a pair they would be at chance on new pairs.
+- **One value a stimulus.** Table learners keep one value a sign where the answers are the signs (probabilistic
+  selection), which is the standard learner of that literature; with a row a pair they would be at chance on new
+  pairs.
 - **A sure reward that surprises less when it is late** (Starkweather et al. 2017, Task 1) is asked with the agent's
   own beliefs about omissions, none by default. The rise of Task 2, where one reward in ten is left out, needs an
   agent that is told so: see [hidden states](hidden-states.md).
 - **Sub-goals and hierarchies** have no signature here.
 - **Dopamine at choice** is asked of agents with two pathways; blocked dopamine of all that name it as a part.
   `fast_slow` learns without dopamine, by its amygdala.
-- **Networks** are asked on the tasks they were trained on. Networks without training are not on this page, nor those of
-  Harlow's learning sets and of planning, whose tasks have no signature here.
+- **Networks** are asked on the tasks they were trained on. Networks without training are not on this page, nor those
+  of Harlow's learning sets and of planning, whose tasks have no signature here.
 
-This page is written by `docs/make_battery.py` from runs at quick scale, one to three minutes of one core an agent.
-"""
+This page is written by `docs/make_battery.py` from runs at quick scale, one to three minutes of one core an agent."""
 
 
 def main(folders: list[Path]) -> None:

@@ -224,7 +224,7 @@ SIGNATURES = (
         "set_size",
         "Learns worse with more stimuli to remember",
         "rlwm",
-        60,
+        13 * 6,  # as many appearances of each picture in large sets as in small ones
         measured.set_size_effect,
         "Collins & Frank 2012",
         0.03,
