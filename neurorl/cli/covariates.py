@@ -90,7 +90,7 @@ def _varying(table: pd.DataFrame, by: Sequence[str]) -> dict[str, str]:
     for name in counts.columns[(counts > 1).any()]:
         many = counts.loc[counts[name] > 1, name]
         what = f"{len(many)} {by[-1]}{'s' if len(many) > 1 else ''}"
-        if (given[name] <= 1).all():
+        if np.asarray(given[name] <= 1).all():
             said[str(name)] = f"is empty in some rows of {what} and not in others"
         else:
             low, high = int(many.min()), int(many.max())

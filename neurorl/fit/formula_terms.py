@@ -227,7 +227,7 @@ def _size(node: Any) -> int:
 
 def _factor(factor: Any, names: dict[str, str]) -> Factor:
     if factor.eval_method.value == "lookup":
-        name: str = names.get(factor.expr, factor.expr)
+        name = str(names.get(factor.expr, factor.expr))
         return Factor(name, ast.Name(name))
     if factor.eval_method.value == "literal":
         raise _Refused(f"{factor.expr} by itself is no term; 1 is the intercept, and 0 takes it out")

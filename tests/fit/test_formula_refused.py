@@ -148,7 +148,7 @@ def test_columns_that_are_not_what_they_seem() -> None:
     with pytest.raises(BadData, match="datetime"):
         Columns.of("seen", TABLE.assign(seen=pd.date_range("2020-01-01", periods=8)))
     with pytest.raises(BadValue, match=r"names 'age', but column age has 2 to 3 values"):
-        Columns.of("age", TABLE[["dx"]], {"age": "column age has 2 to 3 values within 5 subjects"})
+        Columns.of("age", pd.DataFrame({"dx": TABLE["dx"]}), {"age": "column age has 2 to 3 values within 5 subjects"})
 
 
 WORDS = """age dx `my-col` score group + - * : / ** ^ ~ ( ) [ ] { } 0 1 2 3.5 1e9 I( C( bs( poly( log( scale( Q( df= , '
