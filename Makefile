@@ -4,14 +4,18 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo test lint bench docs docs-figures clean
+.PHONY: demo test slow lint bench docs docs-figures clean
 
 demo: $(VENV)/.installed
 	$(BIN)/neurorl run two_step --scale quick --seed 0
 
 test: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
+
+# The slow tier: verdicts of the studies at quick scale, control agents of the battery, recovery figures of the docs.
+slow: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

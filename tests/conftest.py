@@ -19,7 +19,7 @@ jax.config.update("jax_num_cpu_devices", 2)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: takes more than a few seconds; leave out with -m 'not slow'")
+    config.addinivalue_line("markers", "slow: the slow tier, which `make slow` runs and `make test` leaves out")
     # A damaged or busy cache costs time and says nothing about the code under test.
     config.addinivalue_line("filterwarnings", "ignore:Error (reading|writing) persistent compilation cache")
 

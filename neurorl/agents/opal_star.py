@@ -8,11 +8,13 @@
 
 Jaskir & Frank 2023. Where rewards are rare the indirect pathway tells options apart best, where they are frequent the
 direct one does; a confident critic shifts dopamine towards the pathway that does. `sensitivity` 0 holds dopamine at
-rho. The critic starts at Beta(1, 1), G and N at 1.
+rho. The critic starts at Beta(1, 1), G and N at 1. With `annealing` T both learning rates fall as 1 / (1 + t / T) with
+the outcomes seen so far, t = a + b - 2, as in the authors' simulations; by default they stay.
 
 Departs from the paper: for rewards of 0 or 1 only; a free baseline rho is ours.
 """
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -72,6 +74,7 @@ class OpALStar(Agent):
     """Opponent actors whose balance follows a Bayesian critic."""
 
     spaces: Spaces
+    annealing: float = math.inf  # outcomes after which both learning rates have halved
 
     card: ClassVar[Card] = Card(
         title="OpAL* with dopamine that follows richness",
@@ -110,7 +113,8 @@ class OpALStar(Agent):
         told = self.options.is_told(t.obs).astype(state.go.dtype)
         chosen = told * self.options.taken(t.obs, t.action, state.go.dtype)
         rpe = told * (t.reward + t.stim - state.paid / (state.paid + state.unpaid))
-        signal = parts[DOPAMINE].gain * rpe
+        seen = state.paid + state.unpaid - 2.0
+        signal = parts[DOPAMINE].gain * rpe / (1.0 + seen / self.annealing)
         go = opponent_learning(state.go, chosen, signal, params.alpha_g * parts[DIRECT].plastic)
         no_go = opponent_learning(state.no_go, chosen, -signal, params.alpha_n * parts[INDIRECT].plastic)
         after = State(state.paid + told * t.reward, state.unpaid + told * (1.0 - t.reward), go, no_go)

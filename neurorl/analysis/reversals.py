@@ -30,16 +30,25 @@ def with_phases(table: pd.DataFrame, best: str = "truth_best") -> pd.DataFrame:
     return rows.assign(phase=phase, place=place, right=right)
 
 
-def trials_to_switch(table: pd.DataFrame, best: str = "truth_best") -> pd.DataFrame:
+def trials_to_switch(table: pd.DataFrame, best: str = "truth_best", *, in_a_row: int = 1) -> pd.DataFrame:
     """How many trials each reversal takes: those before the first choice of the arm that has become the better one.
+
+    Args:
+        table: choices, one row a trial.
+        best: column of the better arm.
+        in_a_row: how many right choices in a row end the count, which stops at the first of them. One is a criterion
+            where outcomes are certain; where they are noisy, a single right choice may be chance.
 
     Returns:
         one row a session and reversal: subject, session, reversal (from 1), trials, errors (wrong choices of the whole
-        phase), length (trials of the phase). Where the new arm is never chosen, `trials` is the length.
+        phase), length (trials of the phase). Where the criterion is never met, `trials` is the length.
     """
     rows = with_phases(table, best)
     later = rows[rows["phase"] > 0]
-    unswitched = later.groupby([*SESSION, "phase"], sort=False)["right"].cumsum() == 0
+    grouped = later.groupby([*SESSION, "phase"], sort=False)["right"]
+    ahead = [grouped.shift(-k).fillna(0.0) for k in range(in_a_row)]  # this choice and those that follow it
+    begun = sum(ahead) == in_a_row
+    unswitched = begun.groupby([later[name] for name in (*SESSION, "phase")], sort=False).cumsum() == 0
     later = later.assign(waiting=unswitched.astype(float), wrong=1.0 - later["right"])
     out = later.groupby([*SESSION, "phase"], sort=False, as_index=False).agg(
         trials=("waiting", "sum"), errors=("wrong", "sum"), length=("right", "size")

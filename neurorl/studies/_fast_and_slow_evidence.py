@@ -25,6 +25,7 @@ CERTAIN = 1.0  # the schedule that always pays the good option
 SCHEDULES = (CERTAIN, 0.8, 0.7, 0.6)
 LESIONS = {"amygdala lesion": "amygdala", "striatum lesion": "ventral_striatum"}
 RANGES = {"alpha_fast": (0.5, 0.95), "alpha_slow": (0.05, 0.3), "beta": (4.0, 12.0), "eta": (0.5, 4.0)}
+MODES, MODE_BLOCKS = 12, 24  # separate fits of lesioned subjects where rewards are certain, and blocks of each
 READ_OUTS = {"additive": False, "renormalised": True}
 
 
@@ -50,12 +51,14 @@ def gather(context: Context) -> Evidence:
     """Simulate and fit everything."""
     scale: Scale = context.settings
     keys = jax.random.split(jax.random.key(context.seed), 5)
+    key_modes = jax.random.fold_in(jax.random.key(context.seed), 5)
     evidence = Evidence()
     evidence.tables |= tracking(keys[0], scale.steps)
     evidence.tables["experts"], evidence.tables["experts_shown"], evidence.tables["experts_curve"] = experts(keys[1])
     _lesions(evidence, keys[2], scale)
     evidence.tables["map"] = _map(keys[3], scale)
     evidence.tables["fits"] = _fits(keys[4], scale)
+    evidence.tables["modes"] = _modes(key_modes, scale)
     return evidence
 
 
@@ -129,3 +132,19 @@ def _fits(key: Any, scale: Scale) -> pd.DataFrame:
             table = found.table().loc[:, [*found.values, "log_lik", "converged", "starts_agreeing"]]
             rows.append(table.assign(group=group, p_good=p))
     return pd.concat(rows, ignore_index=True)
+
+
+def _modes(key: Any, scale: Scale) -> pd.DataFrame:
+    """Separate fits of subjects without an amygdala where rewards are certain: into which of two maxima each falls.
+
+    Columns fit, the parameters, log_lik, converged, starts_agreeing.
+    """
+    agent, task = made(AGENT), catalogue.load("task", TASK)
+    learner = catalogue.load("agent", LEARNER).for_spaces(arm_spaces(2))
+    each = min(MODE_BLOCKS, scale.fitted)
+    params = groups(agent.params())["amygdala lesion"]
+    made_of = dict(subjects=1, sessions=MODES * each, task_params=block_settings(CERTAIN, 1.0))
+    record = by_picture(Record.of(simulate_many(key, agent, params, task, TRIALS, **made_of)))
+    unit = np.repeat(np.arange(MODES), each)
+    found = fit_map(learner, record, groups=unit, starts=8, laplace=False, quiet=True, prior=False)
+    return found.table().loc[:, [*found.values, "log_lik", "converged", "starts_agreeing"]].assign(fit=np.arange(MODES))

@@ -17,6 +17,8 @@ CAPTIONS = {
     "and 1, and mean trust in the fast one.",
     "accuracy": "Share of correct choices by lesion and schedule: mean over blocks with 95 % interval.",
     "map": "Parameter sets that show the pattern of Costa et al. 2016, by the way values are read out.",
+    "modes": "Twelve separate fits of subjects without an amygdala, certain rewards, 24 blocks each: the likelihood has "
+    "two maxima, one with a large rate for positive and one for negative feedback.",
     "fits": "One delta-rule learner with a rate for each sign of the error, fitted to all blocks of a group.",
     "experts": "Mixtures of linear experts, on new points.",
 }
@@ -36,6 +38,7 @@ def measure(evidence: Evidence) -> Measures:
         "sets": found,
         "map": found.groupby("read_out", sort=False)[["spared", "lost", "both", "shown"]].mean().reset_index(),
         "fits": t["fits"],
+        "modes": t["modes"],
         "experts": t["experts"],
         "experts_shown": t["experts_shown"],
         "experts_curve": t["experts_curve"],
@@ -44,6 +47,7 @@ def measure(evidence: Evidence) -> Measures:
     _tracking(v, out.tables["walk"], t["switching"])
     _lesions(v, out.tables["accuracy"], out.tables["map"])
     _fits(v, out.tables["fits"])
+    v["share_of_fits_positive"] = float((t["modes"]["alpha_pos"] > t["modes"]["alpha_neg"]).mean())
     _experts(v, t["experts"])
     return out
 

@@ -48,6 +48,7 @@ HAZARD_TRIALS, HAZARD_FROM = 100, 20
 WORLDS: dict[str, dict[str, Any]] = {
     "75/25, then 80/20 every 40": {},
     "90/10, then 90/10 every 10": dict(p_stable=0.9, p_volatile=0.9, block=10),
+    "75/25, then 80/20 every 20": dict(block=20),
 }
 STABLE, TRIALS = 120, 320
 SETTLED = 20  # trials left out at the start of the stable part, in which everybody learns fast

@@ -26,8 +26,11 @@ SETTINGS = {
 WORLDS = {"lean": (0.3, 0.2), "rich": (0.8, 0.7)}
 FIXED = 0.8  # dopamine held far from 0
 STAR_TRIALS = 250
-BETAS = (0.5, 1.0, 1.5, 2.0, 3.0)
-BETA = 1.0  # at which the claims are judged
+# Setting of the reference simulation: learning rates anneal, and dopamine is 8 (mean - .5).
+STAR_SETTING = {"alpha_g": 0.3, "alpha_n": 0.3, "sensitivity": 8.0}
+ANNEALING = 20.0  # outcomes
+BETAS = (0.5, 1.0, 2.0, 3.0, 5.0)
+BETA = 2.0  # at which the claims are judged
 SIGNS = "ABCDEF"
 
 
@@ -103,14 +106,16 @@ def _richness(key: Any, n: int) -> pd.DataFrame:
     `gain` is the share less that with dopamine held at 0, and `gain_sem` its standard error: both play the same seeds.
     """
     task = catalogue.load("task", BANDIT)
-    agent = catalogue.load("agent", STAR).for_spaces(task.spaces)
+    agent = replace(catalogue.load("agent", STAR).for_spaces(task.spaces), annealing=ANNEALING)
     held = {"dynamic": None, "held at 0": 0.0, f"held at {FIXED:g}": FIXED, f"held at -{FIXED:g}": -FIXED}
     rows = []
     for world, p in WORLDS.items():
         made = task.params()
         for beta in BETAS:
             groups = {
-                name: replace(agent.params(), **_floats({"beta": beta} | ({} if rho is None else _held(rho))))
+                name: replace(
+                    agent.params(), **_floats(STAR_SETTING | {"beta": beta} | ({} if rho is None else _held(rho)))
+                )
                 for name, rho in held.items()
             }
             played = simulate_many(

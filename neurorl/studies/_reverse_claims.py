@@ -45,11 +45,15 @@ def _changes() -> tuple[Expect, ...]:
 
 
 def _accuracies() -> tuple[Expect, ...]:
-    """Accuracies of the timing task, each within .01 of the reference."""
+    """Accuracies of the timing task, each within .01 of the reference.
+
+    The reference printed .816 for the timing prior at 60/40, from one seed of 1,500 blocks; repeated with 15,000 it
+    gives .810, a gain of .068 to .071 over the flat prior in place of .079.
+    """
     printed = {
         "80/20": (0.928, 0.951, 0.897),
         "70/30": (0.871, 0.916, 0.814),
-        "60/40": (0.737, 0.816, 0.672),
+        "60/40": (0.737, 0.810, 0.672),
     }
     players = {"flat": "a flat prior", "timing": "the prior of the task", "delta": "the best delta rule"}
     return tuple(
@@ -94,8 +98,15 @@ CLAIMS = (
     _reference("Noise is held for .26 before the first reversal", "noise_first", 0.255, 0.265, ".26"),
     _reference("... and for .09 in the end", "noise_end", 0.085, 0.095, ".09"),
     _reference("Learning the hazard alone, reversals stop at 3 to 4 trials", "alone_last", 3, 4, "3-4"),
-    _reference("80/20, noise known: the first reversal takes about ten trials", "noisy_first", 8.9, 10.9, "9.9"),
-    _reference("... and the twelfth less than half", "noisy_last", 3.9, 4.9, "4.4"),
+    _reference(
+        "80/20, hazard and noise learned from Beta(.1, 200) and Beta(20, 80): the first reversal takes about ten "
+        "trials before the first of three right choices in a row",
+        "noisy_first",
+        8.9,
+        10.9,
+        "9.9; 9.3 in a repetition",
+    ),
+    _reference("At 80/20 the twelfth reversal takes less than half as many", "noisy_last", 3.9, 4.9, "4.4; 4.5"),
     _reference(
         "A delta rule does not learn to reverse (slope, trials a reversal)", "delta_slope", -0.1, 0.1, "0 +- .1"
     ),
@@ -121,8 +132,8 @@ CLAIMS = (
         "Jang et al. 2015, abstract",
     ),
     *_accuracies(),
-    _reference("The gain of knowing when grows as outcomes get noisier", "gains_rise", 0, inf, ".023, .045, .079"),
-    _reference("... and is at least .05 at 60/40", "gain_60_40", 0.05, inf, ".079"),
+    _reference("The gain of knowing when grows as outcomes get noisier", "gains_rise", 0, inf, ".023, .045, .07"),
+    _reference("... and is at least .05 at 60/40", "gain_60_40", 0.05, inf, ".07"),
     _direction("The best delta rule stays below every observer", "delta_below", 0, inf, f"{_REVIEW}, reversal timing"),
     # Half of the last digit, and two standard errors of the difference between 1,500 blocks there and 5,000 here.
     _reference("60/40, flat prior: the reversal is placed within 6.5 trials", "error_flat_60_40", 6.15, 6.85, "6.5"),

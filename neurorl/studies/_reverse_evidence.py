@@ -38,6 +38,7 @@ LEARNED, BOLD, ALONE, CACHED = (
 NAIVE = dict(a_h=0.05, b_h=500.0, a_eps=60.0, b_eps=140.0)
 BOLDER = dict(a_h=0.1, b_h=200.0, a_eps=20.0, b_eps=80.0)
 KNOWN_NOISE = 0.2
+SETTLED = 3  # right choices in a row after which a reversal counts as learned where outcomes are noisy
 # Groups that have met 0.05 to 4 reversals in 500 trials before their first session, as groups with lesions may differ.
 GROUPS = {"0.05": 0.05, "1": 1.0, "2": 2.0, "4": 4.0}
 SERIAL_STEPS = 640  # more than 15 reversals at the criterion take, and 13 phases of 40 trials
@@ -47,9 +48,10 @@ SHARPNESS = (0.25, 1.0, 4.0)
 BLOCK = 80  # trials
 COUNTED = 1500  # blocks whose changes of answer are counted
 FILTER_TRIALS, FILTER_FROM = 100, 20
-# The delta-rule learner is given its best settings, looked for on this grid; values start in the middle.
-ALPHAS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
-BETAS = (3.0, 5.0, 10.0, 20.0)
+# The delta-rule learner is given its best settings, looked for on this grid; values start in the middle. The grid goes
+# beyond the range in which the agent is fitted, so that the best setting lies inside it.
+ALPHAS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+BETAS = (3.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0)
 PLAIN = dict(alpha=0.2, beta=10.0)  # the learner whose switches are counted
 
 
@@ -129,6 +131,8 @@ def _by_reversal(played: Trajectory, task: Task) -> pd.DataFrame:
     """Trials of each reversal; for an observer also E[h] and E[eps] on the trial before it."""
     table = _table(played, task)
     found = trials_to_switch(table)
+    settled = trials_to_switch(table, in_a_row=SETTLED)["trials"]  # the same reversals in the same order
+    found = found.assign(trials_settled=settled)
     if "latent_hazard" not in table:
         return found.drop(columns="subject")
     last = table.groupby(["session", "truth_phase"], as_index=False)[["latent_hazard", "latent_noise"]].last()
@@ -201,7 +205,7 @@ def best_cacher(
 ) -> tuple[pd.DataFrame, dict[str, float]]:
     """Accuracy from trial `since` on at each setting of the grid, and the best setting."""
     settings = [dict(alpha=a, beta=b) for a in ALPHAS for b in BETAS]
-    each = [params.replace(agent.params(), **values) for values in settings]
+    each = [dataclasses.replace(agent.params(), **_arrays(values)) for values in settings]
     stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *each)
     played = simulate_many(
         key, agent, stacked, task, n_steps, subjects=len(each), sessions=sessions, task_params=task_params, stacked=True
@@ -261,5 +265,10 @@ def _agent(name: str, task: Task) -> Agent:
 def _play(
     key: Any, agent: Agent, values: dict[str, float], task: Task, n_steps: int, sessions: int, task_params: Any
 ) -> Trajectory:
-    own = params.replace(agent.params(), **values)
+    own = dataclasses.replace(agent.params(), **_arrays(values))
     return simulate_many(key, agent, own, task, n_steps, subjects=1, sessions=sessions, task_params=task_params)
+
+
+def _arrays(values: dict[str, float]) -> dict[str, Any]:
+    """Parameters as they are given; the grid of the delta rule goes beyond the range in which beta is fitted."""
+    return {name: jnp.asarray(value, float) for name, value in values.items()}

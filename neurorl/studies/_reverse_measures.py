@@ -15,6 +15,7 @@ from neurorl.studies._reverse_evidence import ALONE, BOLD, CACHED, GROUPS, LEARN
 CAPTIONS = {
     "speed": "Trials before the first right choice after each reversal, by player: certain outcomes (one session, all "
     "alike) and 80/20.",
+    "settled": "Trials before the first of three right choices in a row after each reversal, by player.",
     "groups": "Groups that have met so many reversals in 500 trials before: trials before the first right choice, and "
     "the belief in a reversal just before it.",
     "accuracy": "Blocks with one reversal between trials 30 and 50: share of right choices, error of the reversal's "
@@ -47,7 +48,10 @@ def _speed(out: Measures, serial: pd.DataFrame) -> None:
     out.tables["beliefs"] = beliefs[["reversal", "trials", "hazard", "noise"]]
     trials = table.pivot(index="reversal", columns=["task", "learner"], values="mean")
     joint, bold = trials[("certain", LEARNED)], trials[("certain", BOLD)]
-    noisy = trials[("noisy", ALONE)].dropna()
+    settled = over_units(serial, "trials_settled", ["task", "learner", "reversal"])
+    out.tables["settled"] = settled
+    settled = settled.pivot(index="reversal", columns=["task", "learner"], values="mean")
+    noisy, noisy_bold = trials[("noisy", ALONE)].dropna(), settled[("noisy", BOLD)].dropna()
     v = out.values
     v["first_reversal"], v["last_reversals"] = float(joint.iloc[0]), float(joint.iloc[-4:].mean())
     v["sequence_off"] = float(np.abs(joint.to_numpy() - np.array(SEQUENCE)).max())
@@ -56,7 +60,8 @@ def _speed(out: Measures, serial: pd.DataFrame) -> None:
     v["prior_hazard_on_grid"] = prior_hazard(NAIVE["a_h"], NAIVE["b_h"])
     v["prior_hazard_ratio"] = v["prior_hazard_on_grid"] * (NAIVE["a_h"] + NAIVE["b_h"]) / NAIVE["a_h"]
     v["alone_last"] = float(trials[("certain", ALONE)].iloc[-4:].mean())
-    v["noisy_first"], v["noisy_last"] = float(noisy.iloc[0]), float(noisy.iloc[-1])
+    v["noisy_first"], v["noisy_last"] = float(noisy_bold.iloc[0]), float(noisy_bold.iloc[-1])
+    v["noisy_known_first"], v["noisy_known_last"] = float(noisy.iloc[0]), float(noisy.iloc[-1])
     both = trials[("noisy", LEARNED)].dropna()
     v["noisy_both_first"], v["noisy_both_last"] = float(both.iloc[0]), float(both.iloc[-1])
     cached = serial[(serial["task"] == "certain") & (serial["learner"] == CACHED)]

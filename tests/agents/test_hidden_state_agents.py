@@ -131,7 +131,6 @@ def test_losses_in_a_row_carry_the_state_across_and_a_win_puts_it_back(gain, los
         assert difference([*start, *([0.0] * (losses - 1)), 1.0, 0.0]) > 0
 
 
-@pytest.mark.slow
 def test_the_current_of_outcomes_comes_back_from_choices():
     agent, task = Attractor(), reversal.TASK
     true = AttractorParams(gain=0.013, beta=7.0)

@@ -104,3 +104,12 @@ def test_dopamine_follows_richness_once_it_is_sure():
 def test_the_critic_needs_rewards_between_0_and_1():
     with pytest.raises(DoesNotFit, match="between 0 and 1"):
         load("agent", "opal_star").for_spaces(replace(BANDIT.spaces, reward=(-1.0, 1.0)))
+
+
+def test_annealed_rates_halve_after_the_stated_outcomes():
+    star = replace(STAR, annealing=2.0)
+    params = replace(star.params(), alpha_g=jnp.asarray(0.2), alpha_n=jnp.asarray(0.2))
+    out = led(star, params, of([0, 0, 0, 0], [1, 1, 1, 1], [0, 0, 0, 0]))
+    # The critic's mean before each outcome is 1/2, 2/3, 3/4; rates are .2, .2 / 1.5, .2 / 2.
+    go = np.cumprod([1, 1 + 0.2 * (1 - 1 / 2), 1 + 0.2 / 1.5 * (1 - 2 / 3), 1 + 0.1 * (1 - 3 / 4)])
+    np.testing.assert_allclose(out.latents.go[:, 0], go)

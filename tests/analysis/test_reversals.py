@@ -50,3 +50,14 @@ def test_rows_that_did_not_happen_are_left_out(table):
 def test_a_table_without_the_better_arm_is_refused(table):
     with pytest.raises(BadData, match="truth_best"):
         trials_to_switch(table.drop(columns="truth_best"))
+
+
+def test_a_criterion_of_several_right_choices_in_a_row_stops_at_the_first_of_them():
+    # After the reversal at trial 2: wrong, right, wrong, right, right, right.
+    best = [0, 0, 1, 1, 1, 1, 1, 1]
+    choice = [0, 0, 0, 1, 0, 1, 1, 1]
+    table = pd.DataFrame({"subject": 0, "session": 0, "trial": range(8), "choice": choice, "truth_best": best})
+    assert trials_to_switch(table)["trials"].tolist() == [1]
+    assert trials_to_switch(table, in_a_row=2)["trials"].tolist() == [3]
+    assert trials_to_switch(table, in_a_row=3)["trials"].tolist() == [3]
+    assert trials_to_switch(table, in_a_row=4)["trials"].tolist() == [6]  # never met: the length of the phase

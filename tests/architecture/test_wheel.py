@@ -63,7 +63,6 @@ def test_the_wheel_lists_its_catalogue_in_an_empty_environment(wheel, tmp_path):
     assert len(titles) > 10 and all(titles)
 
 
-@pytest.mark.slow
 @pytest.mark.skipif("CI" not in os.environ, reason="installs every dependency; runs where CI is set")
 def test_the_wheel_and_its_dependencies_work_outside_the_repository(wheel, tmp_path):
     call(sys.executable, "-m", "venv", tmp_path / "full")

@@ -108,7 +108,6 @@ def test_simulate_with_parameters_of_each_subject(capsys: pytest.CaptureFixture[
     assert "alpha lies outside (0, 1) or is missing in rows [1]" in err
 
 
-@pytest.mark.slow
 def test_simulate_with_trained_weights(capsys: pytest.CaptureFixture[str]) -> None:
     import jax
 

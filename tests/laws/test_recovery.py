@@ -23,7 +23,6 @@ class Idler(Learner):
         return Params()
 
 
-@pytest.mark.slow
 def test_recovery_tells_what_comes_back_from_what_cannot():
     report = check_recovery(Idler, Arms(), subjects=30, steps=150, seed=1)
     verdicts = {result.law: result.held for result in report.results}
@@ -36,7 +35,6 @@ def test_an_agent_without_parameters_is_skipped():
     assert [result.skipped for result in report.results] == [True]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("agent", "task"), [("rescorla_wagner", "reversal"), ("model_based", "two_step")])
 def test_recovery_of_the_catalogue(agent, task):
     check_recovery(agent, task, subjects=30, steps=300).raise_if_broken()
