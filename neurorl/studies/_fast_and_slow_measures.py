@@ -17,8 +17,8 @@ CAPTIONS = {
     "and 1, and mean trust in the fast one.",
     "accuracy": "Share of correct choices by lesion and schedule: mean over blocks with 95 % interval.",
     "map": "Parameter sets that show the pattern of Costa et al. 2016, by the way values are read out.",
-    "modes": "Twelve separate fits of subjects without an amygdala, certain rewards, 24 blocks each: the likelihood has "
-    "two maxima, one with a large rate for positive and one for negative feedback.",
+    "modes": "Twelve separate fits of subjects without an amygdala, certain rewards, 24 blocks each: the likelihood "
+    "has two maxima, one with a large rate for positive and one for negative feedback.",
     "fits": "One delta-rule learner with a rate for each sign of the error, fitted to all blocks of a group.",
     "experts": "Mixtures of linear experts, on new points.",
 }

@@ -1,8 +1,8 @@
 """The studies of Neftci & Averbeck 2019 at quick scale: they miss the claims that are known to be missed, and no other.
 
-These are minutes of computing, so they belong to the slow tier (`make slow`): the smoke tests say that a study runs, and
-only this that what it found still comes out. A claim that is newly missed is a regression; one that is newly held is
-news, and its line below and the study's page in docs/ have to go. Each study is a test, so that workers share them.
+These are minutes of computing, so they belong to the slow tier (`make slow`): the smoke tests say that a study runs,
+and only this that what it found still comes out. A claim that is newly missed is a regression; one that is newly held
+is news, and its line below and the study's page in docs/ have to go. Each study is a test, so that workers share them.
 """
 
 import pytest
