@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo test slow lint bench docs docs-figures clean
+.PHONY: demo test slow crash lint bench docs docs-figures clean
 
 demo: $(VENV)/.installed
 	$(BIN)/neurorl run two_step --scale quick --seed 0
@@ -16,6 +16,11 @@ test: $(VENV)/.installed-dev
 # The slow tier: verdicts of the studies at quick scale, control agents of the battery, recovery figures of the docs.
 slow: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
+
+# Commands are killed at random moments and run again: make crash N=200 SEED=0
+N ?= 200
+crash: $(VENV)/.installed-dev
+	$(BIN)/python tests/crash/kills.py --kills $(N) $(if $(SEED),--seed $(SEED))
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

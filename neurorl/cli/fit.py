@@ -181,4 +181,5 @@ def _page(out: Path, data: Any, players: dict[str, Any], outcome: Any, table: st
     from neurorl.cli.fit_report import write_outcome
 
     words = sys.argv[1:] if sys.argv[1:2] == ["fit"] else ["fit", table, "..."]
+    words = [word for word in words if word != "--resume"]  # the numbers do not depend on it, and neither does the page
     return write_outcome(out, data, players, outcome, f"neurorl {shlex.join(words)}", table)

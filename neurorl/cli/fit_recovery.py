@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -59,7 +59,12 @@ def recovered(
     more = {"schedule": schedule, "seed": seed, "starts": starts, "quiet": quiet, "method": method}
     best = outcome.best
     if free_params(agents[best].params()):
-        fit = partial(methods.fit, method, design=own.get(best))
+        fit = None
+        if best in own:
+
+            def fit(agent: Agent, records: Any, **settings: Any) -> Any:
+                return methods.fit(method, agent, records, design=own[best], **settings)
+
         outcome.recovery[best] = stages(
             f"recovery-{best}",
             lambda: recover(agents[best], task, true=true.get(best), fixed=held[best], fit=fit, **more),
@@ -82,11 +87,8 @@ def designs(
     agents: Mapping[str, Agent], design: Design | None, rows: np.ndarray
 ) -> tuple[dict[str, Design], list[str]]:
     """What explains each agent's parameters in the simulated subjects, and what could not be taken over."""
-    own: dict[str, Design] = {}
-    lost: list[str] = []
-    if design is None:
-        return own, lost
-    for name, agent in agents.items():
+    own, lost = {}, []
+    for name, agent in agents.items() if design is not None else ():
         part = design.only(info.name for info in free_params(agent.params()))
         part = for_subjects(part, rows)
         poor = [k for k, c in part.of_parameter.items() if np.linalg.matrix_rank(c.x) < c.x.shape[1]]

@@ -17,7 +17,7 @@ from typing import Any
 
 from neurorl.cli.holding import let_go
 from neurorl.core.errors import NeurorlError, StorageFailed
-from neurorl.core.stopping import leave, stoppable
+from neurorl.core.stopping import Stop, leave, stoppable
 
 # verb -> what it does; the module neurorl.cli.<verb> is imported only when the verb is used.
 VERBS = {
@@ -58,30 +58,39 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(arguments: list[str]) -> int:
     with _warnings_as_sentences(), stoppable() as stop:
         try:
-            code = _dispatch(arguments)
-            sys.stdout.flush()
-            return code
-        except NeurorlError as error:
-            return _fail(str(error), error.exit_code)
-        except KeyboardInterrupt as stopped:
-            return _fail(str(stopped) or "Stopped.", stop.exit_code)
-        except BrokenPipeError:  # the reader, say `head`, has seen enough
-            _silence_stdout()
-            return 141
-        except OSError as error:
-            if error.errno in _STORAGE:
-                _silence_stdout()  # it may be what is full
-                return _fail(f"Something could not be written: {error.strerror or error}.", StorageFailed.exit_code)
-            if error.filename is not None:
-                named = f"{str(error.filename)[:300]} cannot be used: {error.strerror or error}."
-                return _fail(f"{named} Check the path and who may read it.", StorageFailed.exit_code)
-            return _unforeseen(error)
-        except Exception as error:
-            if stop.signal is not None:  # compiled code hands KeyboardInterrupt on as an error of its own
-                return _fail("Stopped.", stop.exit_code)
-            return _unforeseen(error)
+            return _answer(arguments, stop)
+        except KeyboardInterrupt:  # one more, while the first was being answered
+            return _fail("Stopped.", stop.exit_code)
         finally:
-            let_go()
+            with suppress(KeyboardInterrupt):  # all is done and said by now
+                let_go()
+
+
+def _answer(arguments: list[str], stop: Stop) -> int:
+    """Run one command; every failure becomes a sentence and an exit code."""
+    try:
+        code = _dispatch(arguments)
+        sys.stdout.flush()
+        return code
+    except NeurorlError as error:
+        return _fail(str(error), error.exit_code)
+    except KeyboardInterrupt as stopped:
+        return _fail(str(stopped) or "Stopped.", stop.exit_code)
+    except BrokenPipeError:  # the reader, say `head`, has seen enough
+        _silence_stdout()
+        return 141
+    except OSError as error:
+        if error.errno in _STORAGE:
+            _silence_stdout()  # it may be what is full
+            return _fail(f"Something could not be written: {error.strerror or error}.", StorageFailed.exit_code)
+        if error.filename is not None:
+            named = f"{str(error.filename)[:300]} cannot be used: {error.strerror or error}."
+            return _fail(f"{named} Check the path and who may read it.", StorageFailed.exit_code)
+        return _unforeseen(error)
+    except Exception as error:
+        if stop.signal is not None:  # compiled code hands KeyboardInterrupt on as an error of its own
+            return _fail("Stopped.", stop.exit_code)
+        return _unforeseen(error)
 
 
 def _dispatch(arguments: list[str]) -> int:
@@ -162,7 +171,10 @@ def _warnings_as_sentences() -> Iterator[None]:
     usual = warnings.formatwarning
     warnings.formatwarning = lambda message, category, *rest, **more: f"{message}\n"
     try:
-        yield
+        with warnings.catch_warnings():
+            # JAX says this of each of some hundred programs; it costs time, and no result depends on it.
+            warnings.filterwarnings("ignore", message="Error (reading|writing) persistent compilation cache")
+            yield
     finally:
         warnings.formatwarning = usual
 

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from neurorl.figures.marks import where
-from neurorl.figures.style import PALETTE, WIDE, style
+from neurorl.figures.style import PALETTE, WIDE, as_written, style
 
 
 def effects_figure(group: pd.DataFrame) -> Figure:
@@ -25,8 +25,8 @@ def effects_figure(group: pd.DataFrame) -> Figure:
             mean, low, high = (own[name].to_numpy(float) for name in ("mean", "low", "high"))
             axes.axvline(0, color=PALETTE["chance"], lw=1, ls=(0, (4, 2)))
             axes.errorbar(mean, at, xerr=[mean - low, high - mean], fmt="o", color=PALETTE["ink"], ms=4, lw=1.2)
-            axes.set_yticks(at, [f"{p} ~ {t}" for p, t in own[["parameter", "term"]].to_numpy()])
+            axes.set_yticks(at, [as_written(f"{p} ~ {t}") for p, t in own[["parameter", "term"]].to_numpy()])
             axes.set_ylim(len(own) - 0.5, -0.5)
-            axes.set_title(model)
+            axes.set_title(as_written(model))
         axes.set_xlabel("effect on the unconstrained scale (logit of the position in the range), 95 % interval")
     return figure

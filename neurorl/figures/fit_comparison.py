@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from neurorl.figures.style import PALETTE, WIDE, style
+from neurorl.figures.style import PALETTE, WIDE, as_written, style
 
 _NAMES = {"integrated_bic": "integrated BIC", "bic": "BIC"}
 
@@ -27,7 +27,7 @@ def fit_comparison_figure(table: pd.DataFrame, frequencies: pd.DataFrame | None 
         _bars(grid[0], behind, [f"{value:,.0f}" for value in behind])
         grid[0].set_title(f"{_NAMES[by]} above the best model")
         grid[0].set_xlabel("2 x nats, summed over units (less is better)")
-        grid[0].set_yticks(np.arange(len(table)), table["agent"])
+        grid[0].set_yticks(np.arange(len(table)), list(map(as_written, table["agent"])))
         grid[0].set_ylim(len(table) - 0.5, -0.5)
         if frequencies is not None:
             own = frequencies.set_index("model").loc[list(table["agent"])]

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from neurorl.figures.marks import in_order, where
-from neurorl.figures.style import CYCLE, PALETTE, WIDE, style
+from neurorl.figures.style import CYCLE, PALETTE, WIDE, as_written, style
 
 _TITLES = {
     "stay": ("Repeating a choice", "P(same choice again)"),
@@ -45,7 +45,9 @@ def predictive_figure(checks: pd.DataFrame, *, data: str = "data", names: dict[s
             axes.set_ylabel(label)
             axes.set_xlabel(_XLABELS.get(measure, ""))
         handles = [
-            axes.plot([], [], "o" if source == data else "-", color=color, label=(names or {}).get(source, source))[0]
+            axes.plot(
+                [], [], "o" if source == data else "-", color=color, label=as_written((names or {}).get(source, source))
+            )[0]
             for source, color in colors.items()
         ]
         figure.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 4), fontsize=7)
@@ -63,7 +65,7 @@ def _panel(axes: Axes, table: pd.DataFrame, sources: list[str], colors: dict[str
             low, high = (np.nan_to_num(mine[k].to_numpy(float), nan=0.0) for k in ("low", "high"))
             error = np.where(np.isnan(mine["low"].to_numpy(float)), 0, [mean - low, high - mean])
             axes.errorbar(at, mean, np.maximum(error, 0), fmt="o", ms=4, color=colors[source], lw=1.2)
-        axes.set_xticks(np.arange(len(order)), [name.replace(", ", ",\n") for name in order], fontsize=6.8)
+        axes.set_xticks(np.arange(len(order)), [as_written(name).replace(", ", ",\n") for name in order], fontsize=6.8)
         axes.set_xlim(-0.6, len(order) - 0.4)
         return
     shades = np.linspace(1.0, 0.35, len(series))

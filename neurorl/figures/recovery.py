@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from neurorl.figures.marks import in_order, number, where
-from neurorl.figures.style import PALETTE, WIDE, style
+from neurorl.figures.style import PALETTE, WIDE, as_written, style
 
 
 def recovery_figure(table: pd.DataFrame, summary: pd.DataFrame) -> Figure:
@@ -50,7 +50,7 @@ def confusion_figure(confusion: pd.DataFrame, inversion: pd.DataFrame) -> Figure
             for i, j in np.ndindex(*values.shape):
                 color = "white" if values[i, j] > 0.6 else PALETTE["ink"]
                 axes.text(j, i, number(values[i, j]), ha="center", va="center", fontsize=7, color=color)
-            names = [str(name) for name in matrix.columns]
+            names = [as_written(name, 28) for name in matrix.columns]
             axes.set_xticks(np.arange(len(names)), names, rotation=30, ha="right")
             axes.set_yticks(np.arange(len(names)), names)
             axes.tick_params(length=0)

@@ -93,6 +93,20 @@ _SETTINGS = {
 }
 
 
+def as_written(name: object, longest: int = 40) -> str:
+    """A user's own name for a figure: cut where it leaves no room for the axes, and without mathematics.
+
+    A dollar sign would begin mathematics, which could fail to parse.
+
+    Args:
+        name: of an agent, a column or a level.
+        longest: characters that are shown.
+    """
+    text = str(name)
+    text = text if len(text) <= longest else f"{text[: longest - 1]}…"
+    return text.replace("$", r"\$")
+
+
 @contextmanager
 def style() -> Iterator[None]:
     """Draw with this project's settings; what was set before comes back afterwards."""

@@ -65,7 +65,7 @@ class ModelRecovery:
     def about(self) -> str:
         """Method, criterion, starts, subjects and source of the true values in a sentence."""
         starts = "" if self.starts is None else f" with {self.starts} start{'s' if self.starts > 1 else ''}"
-        n = len(self.table) // len(self.confusion)
+        n = int(self.table.groupby("simulated").size().max())
         return (
             f"Model recovery by {self.method}{starts}: {n} simulated subjects of each model, true values from "
             f"{self.source}, the model of each subject chosen by {CRITERIA[self.criterion]}."
@@ -121,23 +121,19 @@ def recover_models(
             posterior, key_params, schedule.subjects, given.values if isinstance(given, Truth) else given
         )
         simulated[name] = schedule.record(key_runs, agent, params_of(posterior, x), task, task_params)
-    settings: dict[str, Any] = {"seed": seed, "quiet": quiet} | ({} if starts is None else {"starts": starts})
+    settings = {"seed": seed, "quiet": quiet} | ({} if starts is None else {"starts": starts})
     if method == "hbi":
         rows = _inferred(agents, simulated, schedule, fixed, settings)
     else:
         rows = []
         for name, records in simulated.items():
-            scores, subjects = [], np.empty(0, int)
+            scores = []
             for other, agent in agents.items():
                 design = (designs or {}).get(other)
                 fit = partial(methods.fit, method, design=design, fixed=fixed.get(other), groups=schedule.unit)
-                result = fit(agent, records, **settings)
-                scores.append(_scores(result, agent, records, schedule, criterion, design))
-                subjects = np.asarray(result.labels)
-            chosen = np.argmin(scores, axis=0)
+                scores.append(_scores(fit(agent, records, **settings), agent, records, schedule, criterion, design))
             rows += [
-                {"simulated": name, "subject": int(s), "chosen": names[c]}
-                for s, c in zip(subjects, chosen, strict=True)
+                {"simulated": name, "subject": s, "chosen": names[c]} for s, c in enumerate(np.argmin(scores, axis=0))
             ]
     table = pd.DataFrame(rows)
     counts = pd.crosstab(table["simulated"], table["chosen"]).reindex(index=names, columns=names, fill_value=0)

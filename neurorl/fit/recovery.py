@@ -75,8 +75,8 @@ class Recovery:
     def about(self) -> str:
         """Method, starts, subjects and source of the true values in a sentence."""
         starts = "" if self.starts is None else f" with {self.starts} start{'s' if self.starts > 1 else ''}"
-        n = self.table["subject"].nunique()
-        return f"Recovery by {self.method}{starts}: {n} simulated subjects, true values from {self.source}."
+        n, failed = (int(self.summary[name].max()) for name in ("n_subjects", "n_failed"))
+        return f"Recovery by {self.method}{starts}: {n + failed} simulated subjects, true values from {self.source}."
 
     @property
     def intervals(self) -> str:

@@ -117,7 +117,7 @@ class FitResult:
     def _everybody(self) -> tuple[np.ndarray, np.ndarray]:
         """Labels of all units, sorted, and which were fitted."""
         own = np.asarray(self.labels)
-        everybody = np.unique(np.concatenate([own, np.asarray(self.left_out)]))
+        everybody = np.unique(np.concatenate([own, np.asarray(self.left_out, own.dtype)]))
         return everybody, np.isin(everybody, own)
 
     def _own(self, index: pd.DataFrame | None) -> pd.DataFrame | None:
@@ -126,7 +126,7 @@ class FitResult:
         if index is None or len(index) == n:
             return index
         if self.left_out and len(index) == n + len(self.left_out):
-            return index.iloc[np.flatnonzero(self._everybody()[1])].reset_index(drop=True)
+            return index[self._everybody()[1]].reset_index(drop=True)
         raise BadValue(f"The index has {len(index)} rows, but {n} units were fitted; give one row a unit.")
 
     @property

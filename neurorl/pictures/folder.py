@@ -1,5 +1,6 @@
 """A user's own pictures: every second image of a folder is held out."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,9 @@ import numpy as np
 from neurorl.core.errors import BadValue, StorageFailed
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp")
+# By content, whatever the name says: Pillow hands some other kinds to programs outside (PostScript to Ghostscript).
+_KINDS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
+MOST_PIXELS = 50_000_000  # of one image, before it is unpacked
 
 
 def read_folder(folder: str, part: str, size: int) -> np.ndarray:
@@ -32,9 +36,13 @@ def _read(path: Path, size: int) -> np.ndarray:
     except ImportError as error:
         raise BadValue("Reading a folder of images needs Pillow: pip install pillow.") from error
     try:
-        with Image.open(path) as image:
-            colour = image.convert("RGBA")
-    except (OSError, UnidentifiedImageError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit here is lower
+            with Image.open(path, formats=_KINDS) as image:
+                if image.width * image.height > MOST_PIXELS:
+                    raise ValueError(f"it has {image.width} x {image.height} pixels; at most {MOST_PIXELS:,} are read")
+                colour = image.convert("RGBA")
+    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
         raise StorageFailed(f"{path} cannot be read as an image ({error}); remove it from the folder.") from error
     edge = min(colour.size)
     left, top = ((length - edge) // 2 for length in colour.size)

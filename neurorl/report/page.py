@@ -60,7 +60,7 @@ def page_html(result: StudyResult) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(result.card.title)}</title><style>{css}</style></head>\n<body><main>\n"
         f'<header><p class="eyebrow">neurorl · {escape(result.study)} · {escape(result.scale)} scale · '
-        f"seed {result.seed}</p><h1>{escape(result.card.title)}</h1>"
+        f"seed {escape(str(result.seed))}</p><h1>{escape(result.card.title)}</h1>"
         f'<p class="lead">{escape(result.card.summary)}</p><nav aria-label="Contents">{links}</nav></header>\n'
         f"{body}</main></body></html>\n"
     )

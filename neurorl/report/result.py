@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,7 +11,9 @@ from neurorl.core.card import Card
 from neurorl.core.errors import StorageFailed
 from neurorl.core.files import write_text
 from neurorl.core.study import Expect, Kind, Verdict
+from neurorl.data.inflating import require_modest_parquet
 from neurorl.report.files import strict_json
+from neurorl.report.plain_result import require_plain
 
 RESULT = "result.json"
 PAGE = "report.html"
@@ -114,8 +115,11 @@ def read_result(folder: Path) -> StudyResult:
 
     content = _read_json(folder)
     try:
-        _require_plain_names([*content["tables"], *content["figures"]])
-        tables = {name: pd.read_parquet(folder / "tables" / f"{name}.parquet") for name in content["tables"]}
+        require_plain(content)
+        paths = {name: folder / "tables" / f"{name}.parquet" for name in content["tables"]}
+        for path in paths.values():
+            require_modest_parquet(path)
+        tables = {name: pd.read_parquet(path) for name, path in paths.items()}
         return StudyResult(
             folder=folder,
             study=content["study"],
@@ -139,13 +143,6 @@ def read_result(folder: Path) -> StudyResult:
         ) from error
 
 
-def _require_plain_names(names: list[str]) -> None:
-    """`ValueError` where a name of a table or a figure would lead out of the folder."""
-    for name in names:
-        if not re.fullmatch(r"[\w+-][\w .+-]*", name):
-            raise ValueError(f"{name!r} is no name of a table or a figure")
-
-
 def _read_json(folder: Path) -> dict[str, Any]:
     path = folder / RESULT
     if not path.is_file():
@@ -154,7 +151,7 @@ def _read_json(folder: Path) -> dict[str, Any]:
         raise StorageFailed(f"There is no {RESULT} in {folder}. {hint}")
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StorageFailed(f"{path} cannot be read ({error}). Run the study again.") from error
 
 

@@ -63,7 +63,7 @@ def latest(folder: Path, like: Any, settings: dict[str, Any] | None = None) -> F
 
     Args:
         folder: the run's folder.
-        like: a state of the same structure.
+        like: a state of the same structure, or the shapes of one.
         settings: if given, what the run was started with; a difference is an error.
 
     Raises:
@@ -123,11 +123,10 @@ def _paths(folder: Path) -> list[Path]:
 
 def _restored(leaves: list[np.ndarray], like: Any) -> Any:
     """The leaves in the structure of `like`; ValueError where they do not fit it."""
-    models, structure = jax.tree.flatten(_plain(like))
-    if [(np.shape(leaf), leaf.dtype) for leaf in leaves] != [(np.shape(m), np.asarray(m).dtype) for m in models]:
+    models, structure = jax.tree.flatten(jax.eval_shape(_plain, like))
+    if [(np.shape(leaf), leaf.dtype) for leaf in leaves] != [(model.shape, model.dtype) for model in models]:
         raise ValueError("it holds weights of other shapes than this agent's")
-    made = [jnp.asarray(leaf) if isinstance(m, jax.Array) else leaf for leaf, m in zip(leaves, models, strict=True)]
-    return _keyed(jax.tree.unflatten(structure, made), like)
+    return _keyed(jax.tree.unflatten(structure, [jnp.asarray(leaf) for leaf in leaves]), like)
 
 
 def _plain(state: Any) -> Any:

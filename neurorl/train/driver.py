@@ -145,10 +145,16 @@ def load_trained(folder: Path, agent: Agent) -> Fitted:
     made = settings["agent"]
     if made != _identity(agent):
         raise StorageFailed(f"{folder} holds a trained {made}, not a {_identity(agent)}; name that agent and its task.")
-    config = TrainConfig.from_dict(settings["config"])
-    like = jax.vmap(lambda k: actor_critic.start(k, agent, config))(
-        jax.random.split(jax.random.key(0), config.replicas)
-    )
+    try:
+        config = TrainConfig.from_dict(settings["config"])
+    except (KeyError, TypeError) as error:
+        raise StorageFailed(f"{folder} was trained by a recipe that this version does not know ({error}).") from error
+
+    def states(key: Any) -> Any:
+        return jax.vmap(lambda k: actor_critic.start(k, agent, config))(jax.random.split(key, config.replicas))
+
+    # Shapes alone: what the settings in the folder ask for may be larger than memory.
+    like = jax.eval_shape(states, jax.random.key(0))
     found = checkpoint.latest(folder, like)
     assert found is not None  # settings_of found a whole one
     return Fitted(params=found.state.params, curve=found.curve, origin=settings)

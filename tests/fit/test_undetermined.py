@@ -121,9 +121,6 @@ def test_nobody_with_a_scored_choice_is_an_error_and_groups_are_kept_together() 
     kept, groups, left_out = with_choices(half, ["b", "b", "a", "c"])
     assert list(groups) == ["b", "b"] and left_out == ("a", "c") and kept.reward.shape == (2, 2)
     assert with_choices(half, [0, 0, 0, 0])[1:] == ([0, 0, 0, 0], ())
-    with pytest.warns(FitWarning, match=r"anna, carla \(2 of 3\): left out"):
-        short = fit_map(Coin(), half, groups=["b", "b", "anna", "carla"], starts=1, quiet=True)
-    assert short.rows_of(np.arange(3)).tolist() == [-1, 0, -1]  # longer names than those that are kept
 
 
 def test_reasons_look_at_all_sessions_of_a_unit() -> None:

@@ -84,3 +84,32 @@ def test_faults_are_sentences(tmp_path):
         (tmp_path / f"{name}.png").write_text("no image")
     with pytest.raises(StorageFailed, match="cannot be read as an image"):
         load_objects(str(tmp_path))
+
+
+def _four(folder: Path) -> Path:
+    from PIL import Image
+
+    for i in range(4):
+        Image.new("RGB", (8, 8), (i, 0, 0)).save(folder / f"{i}.png")
+    return folder / "1.png"
+
+
+def test_an_image_bomb_is_not_unpacked(tmp_path):
+    import struct
+    import zlib
+
+    bomb = _four(tmp_path)
+    parts = [(b"IHDR", struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)), (b"IDAT", b""), (b"IEND", b"")]
+    chunks = [struct.pack(">I", len(c)) + kind + c + struct.pack(">I", zlib.crc32(kind + c)) for kind, c in parts]
+    bomb.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(chunks))
+    with pytest.raises(StorageFailed, match=r"1\.png cannot be read as an image"):
+        load_objects(str(tmp_path), "held-out", 8)
+
+
+def test_postscript_under_another_name_reaches_no_interpreter(tmp_path, monkeypatch):
+    import subprocess
+
+    monkeypatch.setattr(subprocess, "Popen", lambda *a, **k: pytest.fail("an image started a program"))
+    _four(tmp_path).write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 8 8\n%%EndComments\n%%EOF\n")
+    with pytest.raises(StorageFailed, match=r"1\.png cannot be read as an image"):
+        load_objects(str(tmp_path), "held-out", 8)

@@ -16,6 +16,7 @@ import pytest
 
 from neurorl.agents.lstm import LSTM
 from neurorl.core.errors import BadValue, DoesNotFit, StorageFailed, TrainingFailed
+from neurorl.core.keeper import keep, open_kept
 from neurorl.tasks.two_step import TwoStep
 from neurorl.train import Schedule, TrainConfig, actor_critic, checkpoint, constant, driver, load_trained, train_agent
 
@@ -190,6 +191,26 @@ def test_trained_params_are_loaded_back(tmp_path):
         load_trained(tmp_path, LSTM.for_spaces(TASK.spaces, hidden=5))
     with pytest.raises(StorageFailed, match="no whole checkpoint"):
         load_trained(tmp_path / "elsewhere", AGENT)
+
+
+def test_settings_of_a_folder_from_elsewhere_allocate_nothing(tmp_path):
+    """A checkpoint that says it has 10,000 networks of 20,000 units (16 TB) is a sentence."""
+    train_agent(AGENT, TASK, TINY, seed=3, folder=tmp_path, quiet=True)
+    path = sorted(tmp_path.glob("checkpoint-*.kept"))[-1]
+    kept = open_kept(path)
+    settings = kept.about["settings"]
+    large = LSTM.for_spaces(TASK.spaces, hidden=20_000)
+    about = kept.about | {"settings": settings | {"agent": driver._identity(large)}}
+    about["settings"]["config"]["replicas"] = 10_000
+    for older in tmp_path.glob("checkpoint-*.kept"):
+        older.unlink()
+    keep(path, kept.value(), about)
+    with pytest.raises(StorageFailed, match="None of the checkpoints"):
+        load_trained(tmp_path, large)
+    about["settings"]["config"]["unheard_of"] = 1
+    keep(path, kept.value(), about)
+    with pytest.raises(StorageFailed, match="a recipe that this version does not know"):
+        load_trained(tmp_path, large)
 
 
 def test_an_agent_without_a_value_is_refused_with_a_sentence():
