@@ -93,7 +93,7 @@ def player(agent: str, signature: Signature, options: Mapping[str, Any] | None =
                 signature.change(made, params)
         except (DoesNotFit, BadValue) as error:  # it lacks the part
             return str(error)
-        missing = [name for name in signature.needs if name not in _reported(made, params, form)]
+        missing = [name for name in signature.needs if name not in _reported(made, params, replicas, form)]
         if missing:
             return f"It does not report {', '.join(missing).replace('latent_', '')}."
         return Player(Led(made, signature.led) if signature.led else made, form, params, replicas)
@@ -117,10 +117,12 @@ def _made(agent: str, form: Form, options: Mapping[str, Any]) -> tuple[Agent, An
     return entry.agent, entry.params, entry.replicas
 
 
-def _reported(agent: Agent, params: Any, form: Form) -> set[str]:
+def _reported(agent: Agent, params: Any, replicas: int, form: Form) -> set[str]:
     """Columns of the latents that an agent reports, without playing."""
     task = form.make()
     settings = task.params() if form.settings is None else form.settings(task)
+    if replicas:
+        params = jax.tree.map(lambda leaf: leaf[0], params)
     shapes = jax.eval_shape(lambda key: run(key, agent, params, task, settings, 1).latents, jax.random.key(0))
     return {f"latent_{name}" for name in vars(shapes)}
 

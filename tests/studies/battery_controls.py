@@ -91,6 +91,9 @@ RANDOM = agent("random_choice")
 WIN_STAY_LOSE_SHIFT = agent(
     "q_learning", {"initial": 0.5}, alpha_pos=1.0, alpha_neg=1.0, phi=1.0, beta=10.0, kappa=0.0, epsilon=0.0
 )
+WANDERING_TOO = agent(  # the same for trials of several steps
+    "q_learning", {"kernel_rate": 0.2}, alpha_pos=0.0, alpha_neg=0.0, kappa=3.5, epsilon=0.0
+)
 WANDERING = agent("choice_kernel_learner", alpha_pos=0.0, alpha_neg=0.0, omega=0.45)  # a preference of its own making
 
 
@@ -177,9 +180,12 @@ CONTROLS: dict[str, tuple[Maker, dict[str, Maker]]] = {
         agent("working_memory_habit"),
         {"delta rule": delta(0.3, 0.5), "slow": delta(0.05, 0.0, 20.0), "one shot": delta(1.0, 0.0), "random": RANDOM},
     ),
-    "matching": (agent("q_learning"), {"wandering": WANDERING, "random": RANDOM, "fixed": fixed()}),
+    "matching": (agent("q_learning"), {"wandering": WANDERING_TOO, "random": RANDOM, "fixed": fixed()}),
     "risk": (agent("q_learning"), {"random": RANDOM, "fixed": fixed(), "last": fixed(last=True)}),
-    "dopamine_learning": (agent("striatal_loop"), {"learns without": agent("fast_slow")}),
+    "dopamine_learning": (
+        agent("striatal_loop"),
+        {"learns without": agent("fast_slow"), "at chance": agent("striatal_loop", beta=0.0)},
+    ),
     "dopamine_choice": (agent("opal"), {"no Hebbian factor": agent("opal", {"hebbian": False})}),
     "amygdala": (agent("fast_slow"), {"at chance": agent("fast_slow", beta=0.0)}),
     "ventral_striatum_noisy": (agent("fast_slow"), {"at chance": agent("fast_slow", beta=0.0)}),

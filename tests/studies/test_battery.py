@@ -147,6 +147,7 @@ def test_a_lesion_takes_what_the_part_gives() -> None:
 def test_a_trained_network_is_asked_what_it_was_trained_on() -> None:
     made = player("wang2018/bandits_independent", BY_NAME["better_arm"])
     assert isinstance(made, Player) and made.form.options == {"clock": True} and made.replicas == 8
+    assert isinstance(player("wang2018/inferred_value", BY_NAME["infers_value"]), Player)
     assert "trained on another task (bandit)" in str(player("wang2018/bandits_independent", BY_NAME["risk"]))
     with pytest.raises(BadValue, match="trained network"):
         player("wang2018/matching", BY_NAME["matching"], {"hidden": 3})
