@@ -61,4 +61,21 @@ def _trials_and_regressors() -> None:
     )
 
 
-FILES = {"formats": _trials_and_regressors}
+def _a_network_of_ones_own() -> None:
+    """Files for the page on networks: an agent's file, and a network of it as `neurorl train --keep` writes it."""
+    import jax
+
+    import neurorl
+    from neurorl.agents import gru
+    from neurorl.core.fitted import Fitted
+    from neurorl.core.study import Network
+    from neurorl.zoo import write_zoo
+
+    Path("my_agent.py").write_text(Path(gru.__file__).read_text(encoding="utf-8"), encoding="utf-8")
+    network = Network("mine", "bandit", "my_agent.py", neurorl.TrainConfig(replicas=1))
+    agent = neurorl.load_agent("my_agent.py").for_spaces(neurorl.load_task("bandit").spaces)
+    params = jax.tree.map(lambda leaf: leaf[None], agent.params(jax.random.key(0)))
+    write_zoo(Path("mine.npz"), network, Fitted(params, curve={}), seed=0)
+
+
+FILES = {"formats": _trials_and_regressors, "networks": _a_network_of_ones_own}
