@@ -1,6 +1,7 @@
 """Write docs/verdicts.md from finished runs: `python docs/make_verdicts.py runs/*/quick-*`.
 
-One row a study: how many of its claims held and were missed, which were missed, and how many identities of the code hold.
+One row a study: how many of its claims held and were missed, which were missed, and how many identities of the code
+hold.
 """
 
 import json
@@ -12,9 +13,10 @@ from neurorl.core.catalogue import load
 HERE = Path(__file__).parent
 HEAD = """# Verdicts of the studies
 
-Every study at `quick` scale, seed 0. *Held* and *missed* count claims that could have come out otherwise; *identities* follow from the equations or
-from how the code is built and count apart. Networks: *zoo*, the shipped networks play; *trained*, they are trained anew; *none*, the study has none.
-What was tried where a claim is missed stands on the study's own page. This page is written by
+Every study at `quick` scale, seed 0. *Held* and *missed* count claims that could have come out otherwise; *identities*
+follow from the equations or from how the code is built and count apart. Networks: *zoo*, the shipped networks play;
+*trained*, they are trained anew; *none*, the study has none. What was tried where a claim is missed stands on the
+study's own page. This page is written by
 
     neurorl run neftci2019              # the studies of Neftci & Averbeck 2019
     neurorl run wang2018 --zoo          # the studies of Wang et al. 2018, on the shipped networks

@@ -176,7 +176,8 @@ def _reversals(keys: Any, scale: Scale) -> dict[str, pd.DataFrame]:
     observer, cacher = _agent(OBSERVES, reversal), dataclasses.replace(_agent(CACHES, reversal), initial=0.5)
     _, best = best_cacher(key, cacher, reversal, reversal.params(), HAZARD_TRIALS, scale.sessions, HAZARD_FROM)
     for name, other, values in ((OBSERVES, observer, dict(beta=20.0)), (CACHES, cacher, best)):
-        own = params.replace(other.params(), **values)
+        # The best delta rule may lie beyond the range in which its parameters are fitted.
+        own = dataclasses.replace(other.params(), **{n: jnp.asarray(value, float) for n, value in values.items()})
         played = simulate_many(key, other, own, reversal, HAZARD_TRIALS, subjects=1, sessions=scale.sessions)
         parts.append(_right(played, np.full(scale.sessions, np.nan)).assign(player=name))
     return {
