@@ -1,6 +1,6 @@
 """Write docs/battery.md and its figure from finished runs: `python docs/make_battery.py runs/battery_*/quick-seed0`.
 
-One column an agent, one row a signature: shown, not shown, or not asked for.
+One row an agent, one column a signature: shown, not shown, or not asked for.
 """
 
 import json
@@ -114,21 +114,23 @@ def main(folders: list[Path]) -> None:
 
 
 def _matrix(agents: list[str], shown: dict[str, dict[str, bool]]) -> Figure:
+    """One row an agent, one column a signature."""
     names = [signature.name for signature in SIGNATURES]
     with style():
-        figure = Figure(figsize=(1.6 + 0.24 * len(agents), 1.8 + 0.2 * len(names)), layout="constrained")
+        figure = Figure(figsize=(2.6 + 0.21 * len(names), 1.9 + 0.19 * len(agents)), layout="constrained")
         axes = figure.subplots()
         for held, color, label in ((True, PALETTE["network"], "shown"), (False, PALETTE["faint"], "not shown")):
-            at = [(x, y) for x, a in enumerate(agents) for y, name in enumerate(names) if shown[a].get(name) is held]
+            at = [(x, y) for y, a in enumerate(agents) for x, name in enumerate(names) if shown[a].get(name) is held]
             x, y = np.array(at).T
-            axes.scatter(x, y, marker="s", s=62, color=color, label=label, linewidths=0)
-        axes.set_xticks(range(len(agents)), agents, rotation=90)
-        axes.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
-        axes.set_xlim(-0.6, len(agents) - 0.4)
-        axes.set_ylim(len(names) - 0.4, -0.6)
+            axes.scatter(x, y, marker="s", s=56, color=color, label=label, linewidths=0)
+        axes.set_xticks(range(len(names)), [name.replace("_", " ") for name in names], rotation=90)
+        axes.set_yticks(range(len(agents)), agents)
+        axes.xaxis.tick_top()
+        axes.set_xlim(-0.6, len(names) - 0.4)
+        axes.set_ylim(len(agents) - 0.4, -0.6)
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, title="blank: not asked for", alignment="left")
+        axes.legend(loc="upper left", bbox_to_anchor=(0, 0.0), ncols=2, title="blank: not asked for", alignment="left")
     return figure
 
 
