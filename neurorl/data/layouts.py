@@ -1,7 +1,7 @@
 """Read trials in any known layout, and write them in another: the way in and out of the canonical table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +130,9 @@ def reading(
     if source.kind in TABLES and found is None and name != "bids":
         hint = stream(source.table) if not said else advice(source.table)
         said += [Finding("events", "problem", hint)] if hint else []
-    schema, facts = None if draft.spaces is None else Schema.of(draft.spaces), draft.facts()
+    schema = None if draft.spaces is None else Schema.of(draft.spaces)
+    told = bool({"choice", draft.names.get("choice")} & set(wish.codes))
+    facts = replace(draft.facts(), told=told)
     if schema is not None and draft.table is not None and (draft.raw or not said):
         said += schema.findings(draft.table, facts)
     if any(finding.outcome == "problem" for finding in said):

@@ -31,7 +31,7 @@ import pandas as pd
 from neurorl.core.errors import BadData, BadValue
 from neurorl.fit.formula_factors import Coded, coded
 from neurorl.fit.formula_table import FormulaTable, label
-from neurorl.fit.formula_terms import Factor, terms_of
+from neurorl.fit.formula_terms import Factor, left_side, terms_of
 
 INTERCEPT = "Intercept"
 SHORT = 0.5  # range of a column below which a prior of N(0, 1) for one unit of it is a strong one
@@ -146,7 +146,16 @@ class Design:
             formulas: parameter -> its formula, with or without `beta ~` in front.
             table: one row a unit, in the order of the fitted units.
             unusable: as in `Columns.of`.
+
+        Raises:
+            BadValue: what stands in front of ~ is not the parameter; otherwise as `Columns.of`.
         """
+        for name, text in formulas.items():
+            if (left := left_side(text)) not in (None, name):
+                raise BadValue(
+                    f"The formula of {name} is '{text}', which explains '{left}'. Write one parameter, one ~, and the "
+                    f"columns: '{name} ~ diagnosis + age'."
+                )
         columns = {name: Columns.of(text, table, unusable) for name, text in formulas.items()}
         labels = tuple(map(label, table["subject"])) if "subject" in table else ()
         return cls(columns, len(table), labels if labels and len(set(labels)) == len(labels) else None)

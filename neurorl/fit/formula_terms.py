@@ -93,6 +93,12 @@ def terms_of(formula: str, columns: Iterable[str], notes: list[str] | None = Non
         raise not_understood(formula) from None
 
 
+def left_side(formula: str) -> str | None:
+    """What stands in front of the ~ of a formula; None where there is none."""
+    sides = _outside_quotes(formula, "~")
+    return sides[0].strip() or None if len(sides) > 1 else None
+
+
 class _Refused(Exception):
     pass
 

@@ -205,3 +205,11 @@ def test_more_effects_than_units_are_refused() -> None:
     design = Design.of({"beta": "I(age > 30) + poly(age, 6)"}, TABLE)
     with pytest.raises(BadValue, match="makes 8 columns, but there are 8 units"):
         design.check(("beta",), 8)
+
+
+def test_what_stands_before_the_tilde_is_the_parameter():
+    for formula in ("age ~ dx", "alpha ~ age", "beta ~ age ~ dx"):
+        with pytest.raises(BadValue):
+            Design.of({"beta": formula}, TABLE)
+    for formula in ("beta ~ age", "~ age", "age"):
+        assert Design.of({"beta": formula}, TABLE).of_parameter["beta"].terms == ("Intercept", "age")

@@ -34,8 +34,10 @@ def recoded(column: pd.Series, name: str, wish: Wish, draft: Draft) -> pd.Series
         )
     draft.codes[name] = {str(old): _shown(new, labels) for old, new in table.items()}
     by_label = {label: code for label, code in label_codes(labels).items() if label not in table}
+    coded = name in ("choice", "state")  # words beside numbers made these text; elsewhere "01" is a name
     values = [
-        table.get(k, by_label.get(k.lower(), v) if isinstance(k, str) else v) for k, v in zip(kept, column, strict=True)
+        table.get(k, by_label.get(k.lower(), v) if isinstance(k, str) else k if coded else v)
+        for k, v in zip(kept, column, strict=True)
     ]
     return pd.Series(values, column.index)
 

@@ -8,15 +8,16 @@ and the fuzz harness count what was found.
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from neurorl.data.rules.choices import forbidden, minus_one
+from neurorl.data.rules.choices import forbidden, minus_one, missing_chosen
 from neurorl.data.rules.copies import appended_twice, same_sessions
 from neurorl.data.rules.coverage import missing, never_chosen, paid_when_missing
-from neurorl.data.rules.people import two_groups
-from neurorl.data.rules.rewards import outside
+from neurorl.data.rules.people import alike_names, names_ignored, passed_over, two_groups
+from neurorl.data.rules.rewards import outside, same_reward, small_rewards
 from neurorl.data.rules.rows import Facts, Finding, Rows
 from neurorl.data.rules.sessions import session_in_pieces, sessions_ignored
+from neurorl.data.rules.times import time_falls
 from neurorl.data.rules.trials import beyond_the_trial, gaps, stage_missing
-from neurorl.data.rules.words import counted_from_one, words
+from neurorl.data.rules.words import counted_from_one, stand_ins, words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,14 +32,17 @@ Rule = Callable[[Rows], list[Finding]]
 PROBLEMS: dict[str, Rule] = {
     "forbidden": forbidden,
     "minus-one": minus_one,
+    "missing-chosen": missing_chosen,
     "counted-from-one": counted_from_one,
     "words": words,
+    "stand-ins": stand_ins,
     "reward-range": outside,
     "step-beyond": beyond_the_trial,
     "stage-missing": stage_missing,
     "appended-twice": appended_twice,
     "session-ignored": sessions_ignored,
     "session-in-pieces": session_in_pieces,
+    "time-falls": time_falls,
 }
 # What is only said.
 NOTES: dict[str, Rule] = {
@@ -48,6 +52,11 @@ NOTES: dict[str, Rule] = {
     "gaps": gaps,
     "same-sessions": same_sessions,
     "two-groups": two_groups,
+    "alike-names": alike_names,
+    "names-ignored": names_ignored,
+    "passed-over": passed_over,
+    "same-reward": same_reward,
+    "small-rewards": small_rewards,
 }
 
 

@@ -1,12 +1,14 @@
-"""Choices that the task does not allow, and choices of -1 that may be answers."""
+"""Choices that the task does not allow, and codes for a missing choice that may be answers."""
 
 import numpy as np
 
 from neurorl.core.spaces import Discrete
+from neurorl.data.rules.coverage import offered
 from neurorl.data.rules.remedies import recode
 from neurorl.data.rules.rows import Finding, Rows
 
 _SHOWN = 4  # pairs of state and choice that are named; the rest are counted
+_PAID, _ROWS = 3, 1 / 10  # paid rows without a choice, and all of them as a share, from which they may be answers
 _SHARE = 1 / 3  # of choices that are -1 although rewards stand beside them, from which they are asked about
 
 
@@ -91,9 +93,10 @@ def minus_one(rows: Rows) -> list[Finding]:
     asked = rows.minus_one
     paid = asked & np.isfinite(rows.reward)
     zero, one = int((rows.choice == 0).sum()), int((rows.choice == 1).sum())
-    if not one or not (rows.reward[paid] != 0).any():  # a missed trial is often written with a reward of 0
-        return []
     only = zero == 0
+    most = only and asked.mean() > _SHARE and (paid == asked).all()
+    if not one or not (most or (rows.reward[paid] != 0).any()):  # a missed trial is often written with a reward of 0
+        return []
     if not only and int(asked.sum()) <= max(zero, _SHARE * len(rows)):
         return []
     name, (left, right) = rows.facts.name("choice"), rows.choices()
@@ -106,3 +109,28 @@ def minus_one(rows: Rows) -> list[Finding]:
         f"is missing, {recode(rows.facts, name, {-1: 'missing'})}."
     )
     return [rows.problem("minus-one", text)]
+
+
+def missing_chosen(rows: Rows) -> list[Finding]:
+    """Of two options only one is ever chosen, and the layout's code for a missing choice stands beside rewards.
+
+    Such a file may hold other codes than its layout: -1 and 1 where 0, 1 and -1 are expected, or 1 and 2 where 2 is
+    a trial without an answer.
+    """
+    facts = rows.facts
+    if not facts.read or facts.told or not facts.coded or len(offered(rows)) != 2:
+        return []
+    chosen = np.unique(rows.choice[rows.happened & rows.free])
+    gone = rows.missing & rows.free
+    paid = gone & np.isfinite(rows.reward) & (rows.reward != 0)
+    if len(chosen) != 1 or paid.sum() < _PAID or gone.sum() < _ROWS * len(rows):
+        return []
+    name, labels = facts.name("choice"), rows.choices()
+    only = labels[int(chosen[0])]
+    other = next(labels[code] for code in offered(rows) if code != chosen[0])
+    text = (
+        f"Only {only} was ever chosen, and {int(paid.sum())} of {int(gone.sum())} trials that count as missed are "
+        f"paid, so that what is read as a missing choice in column {name} may be {other}. Say what the values of "
+        f"{name} mean with codes={{'{name}': ...}}: for each a label, or 'missing'."
+    )
+    return [rows.problem("missing-chosen", text)]

@@ -126,8 +126,8 @@ def _returns(key: np.ndarray, least: int, most: int) -> list[int]:
     """Places from `least` to `most` at which rows go on as they began; the first hundreds of them."""
     places = np.arange(least, most + 1)
     for i in range(_WINDOW):
-        places = places[places + i < len(key)]
-        places = places[key[places + i] == key[i]]
+        at = np.minimum(places + i, len(key) - 1)
+        places = places[(places + i >= len(key)) | (key[at] == key[i])]  # a short part ends within the window
     return places[:_PLACES].tolist()
 
 

@@ -16,7 +16,7 @@ def never_chosen(rows: Rows) -> list[Finding]:
     if not asked.any():
         return []
     counts = np.bincount(rows.choice[asked], minlength=rows.spaces.discrete_action().n)
-    options = _options(rows)
+    options = offered(rows)
     absent = [code for code in options if not counts[code]]
     if not absent:
         return []
@@ -62,7 +62,7 @@ def paid_when_missing(rows: Rows) -> list[Finding]:
     return [rows.note("paid-when-missing", text)]
 
 
-def _options(rows: Rows) -> list[int]:
+def offered(rows: Rows) -> list[int]:
     """Action codes that can be chosen freely in a state that occurs."""
     spaces = rows.spaces
     if not spaces.legal:

@@ -37,6 +37,7 @@ class Facts:
         sessions: the file, or the caller, says what the sessions are.
         read: the rows were read from a file, so that `rename=` and `codes=` can settle what is unclear.
         coded: the layout, or the caller, says which choices are missing, so that -1 stands for nothing else.
+        told: the caller said what the values of the choice column mean.
         interleaved: rows of different sessions of a subject alternate by design.
         simulated: a task made the rows, so that their steps and trials need no judgement.
         row: for each canonical row, its row in the file; None where they are the same.
@@ -47,6 +48,7 @@ class Facts:
     sessions: bool = True
     read: bool = False
     coded: bool = False
+    told: bool = False
     interleaved: bool = False
     simulated: bool = False
     row: np.ndarray | None = None

@@ -1,35 +1,54 @@
 """Sessions that a column tells apart and nobody reads, and sessions in pieces."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
 from neurorl.data.rules.people import differing
 from neurorl.data.rules.rows import Finding, Rows
 
-SESSION_LIKE = frozenset(
+# A column tells sessions apart where its name is made of these words: one of the first, others of the second. Names
+# without a mark between words (sessionid, runnr) are the last.
+_WORDS = frozenset(
     (
-        *("session", "sessions", "session_id", "sessionid", "session_number", "session_num", "session_nr", "sessionnr"),
-        *("sess", "ses", "sess_id", "ses_id", "ses_idx", "sessno", "run", "runs", "run_id", "run_number", "runnr"),
-        *(
-            "run_num",
-            "day",
-            "day_number",
-            "visit",
-            "visit_id",
-            "visitnr",
-            "date",
-            "timepoint",
-            "time_point",
-            "occasion",
-        ),
-        *("wave", "block", "block_id", "block_number", "blocknr", "block_num", "file_session", "testday", "test_day"),
+        *("session", "sessions", "sess", "ses", "run", "runs", "scan", "day", "visit", "date", "timepoint", "occasion"),
+        *("wave", "block", "blocks", "blk", "miniblock", "testday"),
     )
 )
+_BESIDE = frozenset(
+    (
+        *(
+            "id",
+            "ids",
+            "idx",
+            "index",
+            "number",
+            "numbers",
+            "num",
+            "nr",
+            "no",
+            "n",
+            "name",
+            "label",
+            "count",
+            "counter",
+        ),
+        *("file", "mini", "test", "exp", "experiment", "of", "scan", "current", "this", "task", "recording", "s"),
+    )
+)
+_FUSED = re.compile(rf"({'|'.join(sorted(_WORDS, key=len, reverse=True))})(id|idx|index|number|num|nr|no|s)?")
 
 
 def is_session_like(name: object) -> bool:
-    """Whether a column's name says that it tells sessions apart."""
-    return str(name).strip().lower().replace(" ", "_").replace("-", "_") in SESSION_LIKE
+    """Whether a column's name says that it tells sessions apart: run, Session ID, blockNumber, file_day, time_point."""
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", str(name).strip())
+    text = (
+        re.sub(r"[\W_]+", " ", text).strip().lower().replace("time point", "timepoint").replace("test day", "testday")
+    )
+    words = text.split()
+    first = [word for word in words if _FUSED.fullmatch(word)]
+    return bool(first) and all(word in _BESIDE or word.isdigit() for word in words if word not in first)
 
 
 def sessions_ignored(rows: Rows) -> list[Finding]:

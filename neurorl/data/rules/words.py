@@ -4,19 +4,26 @@ import numpy as np
 import pandas as pd
 
 from neurorl.core.spaces import Discrete
+from neurorl.data.labels import NOTHING
 from neurorl.data.numerals import plain_number
 from neurorl.data.rules.remedies import recode
 from neurorl.data.rules.rows import Finding, Rows
 
 _SHOWN = 4  # words that are named
+_STAND_INS = frozenset((-9999.0, -999.0, -99.0, -9.0, 9.0, 99.0, 999.0, 9999.0))
+_MARKS = frozenset(("-", "--", ".", "?", "*", "x", "skip", "skipped", "too slow", "late", "no answer"))
 
 
 def counted_from_one(rows: Rows) -> list[Finding]:
     """Choices outside the codes that count from 1."""
     labels, values = rows.choices(), rows.written
-    if len(labels) not in values or 0 in values or not values <= {-1, *range(1, len(labels) + 1)}:
+    if len(labels) not in values or not values <= {-1, *range(len(labels) + 1)}:
         return []
     meaning = {code + 1: label for code, label in enumerate(labels)}
+    if 0 in values:
+        advice = recode(rows.facts, rows.facts.name("choice"), {0: "missing", **meaning})
+        text = f"If the choices are counted from 1, and 0 is a missing one, {advice}."
+        return [rows.problem("counted-from-one", text)]
     advice = recode(rows.facts, rows.facts.name("choice"), meaning)
     return [rows.problem("counted-from-one", f"The choices look as if they were counted from 1; then {advice}.")]
 
@@ -41,6 +48,25 @@ def words(rows: Rows) -> list[Finding]:
         )
         found.append(rows.problem("words", text))
     return found
+
+
+def stand_ins(rows: Rows) -> list[Finding]:
+    """Values of the choice that often stand for a missing one: 999, -9, "missed", "-"."""
+    column, n = rows.columns["choice"], len(rows.choices())
+    odd: list[int | str] = [int(value) for value in sorted(rows.written) if value in _STAND_INS and not 0 <= value < n]
+    if not pd.api.types.is_numeric_dtype(column) and not _texts(rows, "choice"):
+        try:
+            unique = pd.unique(column.dropna().astype(object))
+        except TypeError:  # lists and their like
+            return []
+        words_ = [value for value in unique if isinstance(value, str) and np.isnan(plain_number(value))]
+        odd += [value for value in words_ if value.strip().lower() in NOTHING | _MARKS and value.strip()]
+    if not odd:
+        return []
+    name = rows.facts.name("choice")
+    listed = ", ".join(map(str, odd[:_SHOWN]))
+    advice = recode(rows.facts, name, dict.fromkeys(odd[:_SHOWN], "missing"))
+    return [rows.problem("stand-ins", f"Where {name} is {listed}, the choice may be missing; then {advice}.")]
 
 
 def _texts(rows: Rows, column: str) -> list[str]:
