@@ -12,7 +12,7 @@ from neurorl.core.spaces import Spaces
 from neurorl.data.counts import Scored, count_scored
 from neurorl.data.dataset import Dataset, refused
 from neurorl.data.events import advice, rules, stream
-from neurorl.data.format import Wish
+from neurorl.data.format import Draft, Wish
 from neurorl.data.inflating import array_names
 from neurorl.data.rules import Finding
 from neurorl.data.schema import Schema
@@ -126,6 +126,8 @@ def reading(
             "name a task (`neurorl list tasks`), or give `Spaces`."
         )
     draft = chosen.read(source, wish)
+    if not draft.problems:
+        draft.problems += _unused(wish, draft, name)
     said = [Finding("format", "problem", text) for text in draft.problems]
     if source.kind in TABLES and found is None and name != "bids":
         hint = stream(source.table) if not said else advice(source.table)
@@ -141,6 +143,18 @@ def reading(
         raise BadData(f"{path} holds no trials that the format '{name}' knows.")
     notes = tuple(dict.fromkeys([*source.notes, *draft.notes, *(finding.text for finding in said)]))
     return Reading(Dataset.judged(draft.table, schema, str(path), notes), name, why, draft.codes, notes)
+
+
+def _unused(wish: Wish, draft: Draft, name: str) -> list[str]:
+    """A problem where `codes` names a column that the format does not recode."""
+    unused = [column for column, meaning in wish.codes.items() if meaning and column not in draft.codes]
+    if not unused:
+        return []
+    choice, reward = (draft.names.get(column, column) for column in ("choice", "reward"))
+    return [
+        f"codes= (--code) names {', '.join(unused)}, which the format '{name}' does not recode in this file: its "
+        f"choices are in column {choice}, its rewards in {reward}."
+    ]
 
 
 def guess(source: Source | str | Path) -> tuple[str, str]:
@@ -177,6 +191,8 @@ def _require_use(source: Source, name: str, wish: Wish) -> None:
     """What was said about a file must mean something for it."""
     if wish.where and source.kind in ("npz", "nwb"):
         raise BadValue(f"where= (--where) selects rows of a table or files of a folder, and {source.path} is neither.")
+    if source.rename and source.kind == "npz":
+        raise BadValue(f"rename= (--rename) names columns of a table, and {source.path} holds arrays; leave it out.")
     if isinstance(wish.event, str) and name != "bids":
         raise BadValue(
             f"event='{wish.event}' (--event) names a trial_type of BIDS, and {source.path} is read as '{name}'; write "

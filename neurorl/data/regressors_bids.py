@@ -12,9 +12,10 @@ from neurorl.core.errors import BadData, BadValue
 from neurorl.core.files import write_text
 from neurorl.data.checks import as_numbers
 from neurorl.data.format import Draft
+from neurorl.data.formats._bids_sidecar import sidecar
 from neurorl.data.formats._loose import found_column
 from neurorl.data.formats._wide import write_tsv
-from neurorl.data.formats.bids import names_of, sidecar
+from neurorl.data.formats.bids import names_of
 from neurorl.data.regressors import Wide, aligned, check_keys, free_names, of_session, regressors_of, target_of
 from neurorl.data.regressors_nwb import trial_numbers
 

@@ -70,6 +70,7 @@ _BEGINNINGS = (
     (b"\x80\x05\x95", "a pickle"),
     (b"%PDF", "a PDF document"),
     (b"$FL2", "an SPSS file"),
+    (b"version https://", "a pointer of Git LFS (git lfs pull fetches the file itself)"),
     (b"{", "a JSON file"),
     (b"<html", "a web page"),
     (b"<!DOCTYPE", "a web page"),

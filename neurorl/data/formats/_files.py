@@ -12,8 +12,16 @@ from pathlib import Path
 import pandas as pd
 
 from neurorl.core.errors import BadData, BadValue
+from neurorl.data.checks import ALSO_CALLED
 
 _SHOWN = 4
+# Columns of choices and rewards in the layouts that lie in folders.
+_NEEDED = frozenset(
+    (
+        *("choice", "reward", *ALSO_CALLED["choice"], *ALSO_CALLED["reward"], "animal_response", "feedbacktype"),
+        *("rewarded_historyl", "rewarded_historyr"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -100,13 +108,49 @@ def require_one_each(found: Sequence[Found], root: Path) -> None:
     )
 
 
-def one_below_the_other(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The trials of all files; where some names are whole numbers and others text (sub-1, sub-x), all are text."""
+def one_below_the_other(
+    tables: Sequence[pd.DataFrame], files: Sequence[Path] = (), notes: list[str] | None = None
+) -> pd.DataFrame:
+    """The trials of all files; where some names are whole numbers and others text (sub-1, sub-x), all are text.
+
+    `notes` gets a sentence on files without a row, and on columns that some files have and others do not.
+
+    Raises:
+        BadData: a file has no column of choices or rewards under the name that the others have for it.
+    """
+    if notes is not None:
+        _say_how_they_differ(tables, files, notes)
     table = pd.concat(list(tables), ignore_index=True)
     for name in ("subject", "session"):
         if name in table and len({isinstance(label, str) for label in table[name].dropna()}) > 1:
             table[name] = table[name].map(lambda label: label if pd.isna(label) else str(label)).astype(object)
     return table
+
+
+def _say_how_they_differ(tables: Sequence[pd.DataFrame], files: Sequence[Path], notes: list[str]) -> None:
+    """Notes on files that lack rows or columns; an error where choices or rewards are lacking."""
+    filled = [(table, path) for table, path in zip(tables, files, strict=True) if len(table)]
+    empty = [path.name for table, path in zip(tables, files, strict=True) if not len(table)]
+    if empty:
+        notes.append(
+            f"{len(empty)} of {len(tables)} files hold no trials and add no session: "
+            f"{', '.join(empty[:_SHOWN])}{_more(empty)}."
+        )
+    names = list(dict.fromkeys(str(name) for table, _ in filled for name in table.columns))
+    lacking = {name: [path.name for table, path in filled if name not in table] for name in names}
+    for name, paths in lacking.items():
+        if paths and name.lower() in _NEEDED:
+            raise BadData(
+                f"Column {name} is in {len(filled) - len(paths)} of {len(filled)} files and missing from "
+                f"{', '.join(paths[:_SHOWN])}{_more(paths)}; its trials would count as missed. Give all files the same "
+                "columns, or leave these out with where= (--where)."
+            )
+    others = [name for name, paths in lacking.items() if paths]
+    if others:
+        notes.append(
+            f"Columns that only some of the {len(filled)} files have are empty elsewhere: "
+            f"{', '.join(others[:_SHOWN])}{_more(others)}."
+        )
 
 
 def _below(path: Path, root: Path) -> str:

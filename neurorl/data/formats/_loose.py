@@ -60,12 +60,13 @@ def loose_rows(table: pd.DataFrame, wish: Wish, draft: Draft) -> Draft:
 def found_column(table: pd.DataFrame, what: str, draft: Draft) -> str | None:
     """The column of this meaning: by its name, else by a name that people use, which is said."""
     lower = {str(name).lower(): str(name) for name in reversed(list(table.columns))}
-    for name in (what, *ALSO_CALLED.get(what, ())):
-        if name in lower:
-            if lower[name] != what:
-                draft.notes.append(f"Column {lower[name]} was taken as the {what}.")
-            return lower[name]
-    return None
+    named = [lower[name] for name in (what, *ALSO_CALLED.get(what, ())) if name in lower]
+    if not named:
+        return None
+    others = f" ({', '.join(named[1:])} might be it as well)" if len(named) > 1 and what in ("choice", "reward") else ""
+    if named[0] != what or others:
+        draft.notes.append(f"Column {named[0]} was taken as the {what}{others}.")
+    return named[0]
 
 
 def _steps(

@@ -112,7 +112,7 @@ def read_all(source: Source, wish: Wish, draft: Draft) -> pd.DataFrame:
         found[i] = replace(each, subject=subject, session=first.get("session", each.path.stem))
         tables.append(table)
     require_one_each(found, source.path)
-    return one_below_the_other(tables)
+    return one_below_the_other(tables, [f.path for f in found], draft.notes)
 
 
 def write_sessions(table: pd.DataFrame, path: Path, descriptions: Mapping[str, str]) -> list[str]:

@@ -211,7 +211,23 @@ def two_stage(
         draft.notes.append(
             f"Without an answer: {many(int((~whole).sum()), 'trial')}; nothing is learned from them or scored in them."
         )
+        draft.notes += _odd_misses(first >= 0, answer >= 0, reward)
     return interleaved(parts)
+
+
+def _odd_misses(first: np.ndarray, second: np.ndarray, reward: np.ndarray) -> list[str]:
+    """What contradicts that a trial was missed: a reward, or an answer at the second stage without one at the first."""
+    paid = ~(first & second) & np.isfinite(reward) & (reward != 0)
+    late = second & ~first
+    said = []
+    if paid.any():
+        said.append(f"Of the trials without an answer, {int(paid.sum())} are paid; check choices and rewards there.")
+    if late.any():
+        said.append(
+            f"In {many(int(late.sum()), 'trial')} the second stage is answered but not the first; these answers are "
+            "left out."
+        )
+    return said
 
 
 def interleaved(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

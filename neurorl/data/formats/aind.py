@@ -57,6 +57,7 @@ def read(source: Source, wish: Wish) -> Draft:
         return draft
     option = mapped(table["animal_response"], "animal_response", {0: 0, 1: 1}, labels, wish, draft, missing=[2])
     reward = _earned(table, draft)
+    draft.notes += _elsewhere(table, option)
     water = [name for name in ("auto_waterL", "auto_waterR") if name in table]
     given = np.zeros(len(table), bool)
     for name in water:
@@ -83,6 +84,20 @@ def _earned(table: pd.DataFrame, draft: Draft) -> np.ndarray:
             draft.problems.append(f"Row {int(np.flatnonzero(unusable)[0])}: {name} is neither True nor False.")
         out |= flags
     return out.astype(float)
+
+
+def _elsewhere(table: pd.DataFrame, option: np.ndarray) -> list[str]:
+    """A note on rewards that the file books on the side that was not chosen."""
+    odd = np.zeros(len(table), bool)
+    for side, name in enumerate(_EARNED):
+        if name in table:
+            odd |= as_flags(table[name])[0] & (option == 1 - side)
+    if not odd.any():
+        return []
+    return [
+        f"In {many(int(odd.sum()), 'trial')} a reward is booked on the side that was not chosen "
+        f"({', '.join(_EARNED)}); check that 0 is left and 1 is right."
+    ]
 
 
 def write(dataset: Dataset, path: Path) -> list[str]:

@@ -24,6 +24,7 @@ from neurorl.core.spaces import Spaces
 from neurorl.data.dataset import Dataset
 from neurorl.data.events import as_trials, stream
 from neurorl.data.format import Draft, Format, Wish
+from neurorl.data.formats._bids_sidecar import agreed, levels_of
 from neurorl.data.formats._files import Found, one_below_the_other, require_one, require_one_each, selected
 from neurorl.data.formats._loose import found_column, loose_rows
 from neurorl.data.formats._wide import write_tsv
@@ -59,14 +60,14 @@ def _found(path: Path) -> Found:
 def read(source: Source, wish: Wish) -> Draft:
     """The trials of all files."""
     draft = Draft(None, wish.spaces)
-    tables, codes = [], dict(wish.codes)
+    tables, levels = [], []
     chosen = _chosen(source, wish, draft)
     named = wish.session is not None or any(each.session != 0 for each in chosen)
     for each in chosen:
         table, notes = read_text(each.path, source.rename)
         draft.notes += notes
         table = renamed(table, source.rename, each.path)
-        codes = _levels(each.path, table, wish.spaces) | codes
+        levels.append(levels_of(each.path, table, wish.spaces, draft.notes))
         head = pd.DataFrame({"subject": each.subject, "session": each.session}, index=range(len(table)))
         rest = _trials(table, each.path, wish, draft)
         head = head.iloc[: len(rest)].set_axis(rest.index)
@@ -76,8 +77,8 @@ def read(source: Source, wish: Wish) -> Draft:
             rest = rest.rename(columns={"session": "file_session"})
         taken = ["subject", "session"] if named else ["subject"]
         tables.append(pd.concat([head, rest.drop(columns=taken, errors="ignore")], axis=1))
-    wish = replace(wish, codes=codes)
-    table = one_below_the_other(tables)
+    wish = replace(wish, codes=agreed(levels, [each.path for each in chosen], wish))
+    table = one_below_the_other(tables, [each.path for each in chosen], draft.notes)
     _drop_unknown(table, wish)
     if wish.event is None and (said := stream(table)):
         draft.problems.append(said)
@@ -153,55 +154,6 @@ def names_of(path: Path) -> tuple[str | int, str | int]:
     further = [f"{key}-{value}" for key, value in parts.items() if key not in ("sub", "ses", "task", "suffix")]
     session = [parts["ses"], *further] if "ses" in parts else further
     return plain(parts["sub"]), plain("_".join(session)) if session else 0
-
-
-def sidecar(path: Path) -> dict[str, Any]:
-    """What the json beside a file, or above it in the data set, says about its columns.
-
-    Above it are the folders up to the one that holds sub-LABEL: nothing beyond the data set is opened.
-    """
-    stem = path.name.removesuffix(".gz").removesuffix(".tsv")
-    task = re.search(r"_task-[A-Za-z0-9+]+", stem)
-    kind = stem.rsplit("_", 1)[-1]
-    above = [f"{task[0][1:]}_{kind}.json"] if task else []
-    folders = [path.parent]
-    while _is_within(folders[-1]) and len(folders) < 4:
-        folders.append(folders[-1].parent)
-    says: dict[str, Any] = {}
-    for folder in reversed(folders):
-        for name in above:
-            if (folder / name).is_file():
-                says |= _json(inside(folders[-1], [folder / name])[0])
-    beside = path.with_name(f"{stem}.json")
-    return says | (_json(inside(folders[-1], [beside])[0]) if beside.is_file() else {})
-
-
-def _is_within(folder: Path) -> bool:
-    """Whether a folder lies within a subject's: sub-LABEL, ses-LABEL, or a folder of one kind of recording."""
-    return re.fullmatch(r"(sub|ses)-.*", folder.name) is not None or any(
-        parent.name.startswith("sub-") for parent in folder.parents[:2]
-    )
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (ValueError, OSError, RecursionError) as error:
-        raise BadData(f"{path} is not valid JSON: {error}.") from error
-    return found if isinstance(found, dict) else {}
-
-
-def _levels(path: Path, table: pd.DataFrame, spaces: Spaces | None) -> dict[str, dict[str, str]]:
-    """Codes that the sidecar's Levels explain with labels of the task."""
-    if spaces is None:
-        return {}
-    known = {*getattr(spaces.action, "labels", ()), *getattr(spaces.obs, "labels", ()), "missing"}
-    found = {}
-    for name, says in sidecar(path).items():
-        levels = says.get("Levels") if isinstance(says, dict) else None
-        if name in table and isinstance(levels, dict) and levels and set(map(str, levels.values())) <= known:
-            found[name] = {str(old): str(new) for old, new in levels.items()}
-    return found
 
 
 def _drop_unknown(table: pd.DataFrame, wish: Wish) -> None:

@@ -17,7 +17,7 @@ from neurorl.core.spaces import Discrete, Spaces
 from neurorl.data.checks import as_numbers, row_sentence
 from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
-from neurorl.data.formats._codes import highest, mapped, rewards
+from neurorl.data.formats._codes import highest, many, mapped, rewards
 from neurorl.data.formats._trials import further, labels_of_options, one_choice, option_labels, options, who_and_when
 from neurorl.data.formats._wide import answers, joined, names_sessions, one_choice_trials, text_table
 from neurorl.data.source import Source
@@ -43,7 +43,7 @@ def read(source: Source, wish: Wish) -> Draft:
         return draft
     trial, session = ("trial" if "trial" in table else None), ("session" if "session" in table else None)
     when = who_and_when(table, wish, draft, subject="ppt", session=session, trial=trial)
-    paid, used = _paid(table)
+    paid, used = _paid(table, draft)
     reward = rewards(paid, "feedback", wish, draft)
     finite = reward[np.isfinite(reward)]
     pays = (min(0.0, *finite), max(1.0, *finite)) if len(finite) else (0.0, 1.0)
@@ -63,12 +63,32 @@ def read(source: Source, wish: Wish) -> Draft:
     return draft
 
 
-def _paid(table: pd.DataFrame) -> tuple[pd.Series, list[str]]:
+def _paid(table: pd.DataFrame, draft: Draft) -> tuple[pd.Series, list[str]]:
     if "feedback" in table:
+        draft.notes += _otherwise(table)
         return table["feedback"], ["feedback"]
+    return _of_side(table), []
+
+
+def _of_side(table: pd.DataFrame) -> pd.Series:
+    """What reward_left or reward_right of the side taken says."""
     side = as_numbers(table["response"])[0]
     both = table[["reward_left", "reward_right"]].apply(lambda column: as_numbers(column)[0])
-    return both["reward_right"].where(side == 1, both["reward_left"]).where(side >= 0), []
+    return both["reward_right"].where(side == 1, both["reward_left"]).where(side >= 0)
+
+
+def _otherwise(table: pd.DataFrame) -> list[str]:
+    """A note where feedback is not what the columns of both sides say of the side taken."""
+    if not {"reward_left", "reward_right"} <= set(table):
+        return []
+    expected, paid = _of_side(table).to_numpy(float), as_numbers(table["feedback"])[0]
+    odd = int((np.isfinite(expected) & np.isfinite(paid) & (expected != paid)).sum())
+    if not odd:
+        return []
+    return [
+        f"In {many(odd, 'trial')} feedback is not the reward of the side taken (reward_left, reward_right); feedback "
+        "was taken."
+    ]
 
 
 def _by_arm(

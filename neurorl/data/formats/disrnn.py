@@ -19,7 +19,7 @@ from neurorl.core.files import write_bytes
 from neurorl.core.spaces import Spaces
 from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
-from neurorl.data.formats._codes import many
+from neurorl.data.formats._codes import key, many, rewards, target
 from neurorl.data.formats._trials import labels_of_options, one_choice, options
 from neurorl.data.formats._wide import one_choice_trials, require_ending
 from neurorl.data.inflating import array_names, read_arrays
@@ -62,6 +62,11 @@ def read(source: Source, wish: Wish) -> Draft:
         return draft
     draft.problems += _of_names(arrays, ys.shape[:2])
     choice = ys[:, :, 0].copy()
+    if "ys" in wish.codes:
+        labels = labels_of_options(wish.spaces) if wish.spaces else ()
+        meaning = {key(old): target(new, labels, "ys", draft) for old, new in wish.codes["ys"].items()}
+        xs = xs.copy()
+        choice, xs[:, :, 0] = _recoded(choice, meaning), _recoded(xs[:, :, 0], meaning)
     broken = ~np.isfinite(choice) | (choice < -1) | (choice != np.floor(choice))
     if broken.any():
         draft.problems.append(f"{_places(broken)}: ys is no choice from 0, nor -1.")
@@ -78,12 +83,21 @@ def read(source: Source, wish: Wish) -> Draft:
         draft.problems.append(
             f"{_places(differs)}: xs of the next row does not hold the choice of ys; are rows shifted?"
         )
+    draft.names["choice"] = "ys"
     draft.codes["ys"] = {str(int(c)): _label(spaces, int(c)) for c in np.unique(choice)}
     if not draft.problems:
         draft.table = _rows(arrays, choice, told, wish, draft)
     if xs.shape[2] > 2:
         draft.notes.append(f"xs has {xs.shape[2]} features; the first two were taken as choice and reward.")
     return draft
+
+
+def _recoded(values: np.ndarray, meaning: dict[Any, float]) -> np.ndarray:
+    """Values with those that are named replaced; the first row of xs, which is 0 before any choice, among them."""
+    out = values.copy()
+    for old, new in meaning.items():
+        out[values == old] = new
+    return out
 
 
 def _of_names(arrays: dict[str, np.ndarray], shape: tuple[int, ...]) -> list[str]:
@@ -121,12 +135,14 @@ def _rows(
         length = int(real.max(initial=-1)) + 1
         reward = np.full(length, np.nan)
         reward[: min(length, width - 1)] = told[:length, s]
-        if length == width and length:
-            reward[-1], unknown = 0.0, unknown + 1
+        unknown += bool(length == width and length)
         rows = {"subject": plain(str(subjects[s])), "session": plain(str(sessions[s]))}
         number = np.arange(length) if trial is None else trial[:length, s]  # pyright: ignore[reportOptionalSubscript]
         parts.append(pd.DataFrame({"trial": number, "option": choice[:length, s], "reward": reward}).assign(**rows))
     table = pd.concat(parts, ignore_index=True)
+    ends = np.cumsum([len(part) for part in parts]) - 1
+    untold = np.isin(table.index, [end for end, part in zip(ends, parts, strict=True) if len(part) == width])
+    table["reward"] = np.where(untold, 0.0, rewards(table["reward"], "reward", wish, draft))
     if unknown:
         draft.notes.append(
             f"The reward of the last trial of {many(unknown, 'session')} is not in the arrays; 0 takes its place."

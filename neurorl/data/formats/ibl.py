@@ -117,7 +117,7 @@ def _all_sessions(source: Source, wish: Wish, draft: Draft) -> pd.DataFrame:
         for f in found
     ]
     draft.notes += remarks.notes()
-    return one_below_the_other(tables)
+    return one_below_the_other(tables, [f.path for f in found], draft.notes)
 
 
 def write(dataset: Dataset, path: Path) -> list[str]:

@@ -8,6 +8,7 @@ trial where rows are in order (counted), step where a trial is one decision (0),
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from neurorl.core.card import Card
@@ -73,10 +74,19 @@ def _fill(table: pd.DataFrame, wish: Wish, draft: Draft) -> None:
         return
     if absent("session"):
         keys = [name for name in ("subject", "trial", "step") if name in table]
-        if "trial" not in table or not table.duplicated(keys).any():
-            table["session"] = 0
-            draft.sessions = False
+        again = table.duplicated(keys) if "trial" in table else pd.Series(False, table.index)
+        if again.any():
+            row = int(np.flatnonzero(again)[0])
+            draft.problems.append(
+                f"Row {row}: trial {table['trial'].iloc[row]} of subject {table['subject'].iloc[row]} stands in the "
+                f"file before ({int(again.sum())} such rows), and there is no column session. If trials restart in "
+                "each session, name its column with rename={'OLD': 'session'}; if two people share a name, or rows "
+                "stand in the file twice, mend that."
+            )
+        else:
             draft.notes.append("There is no column session: each subject has one, 0.")
+        table["session"] = 0
+        draft.sessions = False
     one_step = spaces.steps_per_trial == 1
     if one_step and absent("trial") and "session" in table:
         table["trial"] = table.groupby(["subject", "session"], sort=False).cumcount()

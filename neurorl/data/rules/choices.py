@@ -94,7 +94,7 @@ def minus_one(rows: Rows) -> list[Finding]:
     paid = asked & np.isfinite(rows.reward)
     zero, one = int((rows.choice == 0).sum()), int((rows.choice == 1).sum())
     only = zero == 0
-    most = only and asked.mean() > _SHARE and (paid == asked).all()
+    most = only and asked.sum() >= _PAID and asked.mean() > _SHARE and (paid == asked).all()
     if not one or not (most or (rows.reward[paid] != 0).any()):  # a missed trial is often written with a reward of 0
         return []
     if not only and int(asked.sum()) <= max(zero, _SHARE * len(rows)):

@@ -4,12 +4,14 @@ import numpy as np
 import pandas as pd
 
 from neurorl.core.spaces import Discrete
+from neurorl.data.checks import as_numbers
 from neurorl.data.labels import NOTHING
 from neurorl.data.numerals import plain_number
 from neurorl.data.rules.remedies import recode
 from neurorl.data.rules.rows import Finding, Rows
 
 _SHOWN = 4  # words that are named
+_SEVERAL = 3  # choices of the last code from 1, from which 0 may be a missing one
 _STAND_INS = frozenset((-9999.0, -999.0, -99.0, -9.0, 9.0, 99.0, 999.0, 9999.0))
 _MARKS = frozenset(("-", "--", ".", "?", "*", "x", "skip", "skipped", "too slow", "late", "no answer"))
 
@@ -21,6 +23,8 @@ def counted_from_one(rows: Rows) -> list[Finding]:
         return []
     meaning = {code + 1: label for code, label in enumerate(labels)}
     if 0 in values:
+        if (as_numbers(rows.columns["choice"])[0] == len(labels)).sum() < _SEVERAL:
+            return []  # one slip of the pen among codes from 0
         advice = recode(rows.facts, rows.facts.name("choice"), {0: "missing", **meaning})
         text = f"If the choices are counted from 1, and 0 is a missing one, {advice}."
         return [rows.problem("counted-from-one", text)]
