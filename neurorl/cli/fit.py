@@ -166,6 +166,8 @@ def command(
     for name, result in outcome.results.items():
         for sentence in result.openings(data.index):
             print_text(f"{name}: {sentence}")
+    for sentence in explained.notes() if explained else ():
+        print_text(sentence)
     print_text("".join(f"{one}\n" for one in outcome.settings.values()))
     shown = outcome.comparison.loc[:, :"n_failed"]  # the report has the rest
     print_frame(shown, title=f"{table}: {len(data.index)} {by}s")

@@ -25,6 +25,7 @@ class FitData:
         sessions: one row a session: subject, session, n_steps.
         unit: [S] unit of each session.
         index: one row a unit: subject (and session).
+        asked: the decisions that were to be fitted, with those of units that have no scored choice.
     """
 
     dataset: Any
@@ -34,11 +35,12 @@ class FitData:
     sessions: pd.DataFrame
     unit: np.ndarray
     index: pd.DataFrame
+    asked: Any = None
 
     @property
     def scored(self) -> Scored:
         """How many of the decisions are scored, and why the others are not."""
-        return count_scored(self.dataset)
+        return count_scored(self.dataset if self.asked is None else self.asked)
 
     @property
     def by(self) -> str:
@@ -54,6 +56,7 @@ def fit_data(
     if subjects is not None and subjects < len(dataset.subjects):
         notes = (*notes, f"Only the first {subjects} of {len(dataset.subjects)} subjects were fitted, as asked for.")
         dataset = dataset.subset(subjects=dataset.subjects[:subjects])
+    asked = dataset
     dataset, empty = _with_choices(dataset, ["subject"] if by == "subject" else ["subject", "session"])
     if empty:
         notes = (*notes, f"Without a single scored choice, and left out: {', '.join(empty)}.")
@@ -62,7 +65,7 @@ def fit_data(
         unit, index = sessions["subject"].factorize()[0], sessions[["subject"]].drop_duplicates(ignore_index=True)
     else:
         unit, index = np.arange(len(sessions)), sessions[["subject", "session"]]
-    return FitData(dataset, task, notes, batch, sessions, unit, index)
+    return FitData(dataset, task, notes, batch, sessions, unit, index, asked)
 
 
 def _with_choices(dataset: Any, by: list[str]) -> tuple[Any, list[str]]:
@@ -73,7 +76,7 @@ def _with_choices(dataset: Any, by: list[str]) -> tuple[Any, list[str]]:
     if keep.all() or not keep.any():
         return dataset, []
     names = table.loc[~keep, by].drop_duplicates().astype(str).agg(", session ".join, axis=1)
-    return type(dataset)(table.loc[keep, :], dataset.schema, dataset.origin), names.tolist()
+    return dataset.judged(table.loc[keep, :], dataset.schema, dataset.origin, dataset.notes), names.tolist()
 
 
 def _read(table: str, task: str | None, options: ReadOptions) -> tuple[Any, str, tuple[str, ...]]:

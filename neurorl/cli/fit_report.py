@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from neurorl import __version__
+from neurorl.cli.earlier import Earlier
 from neurorl.cli.fit_data import FitData
 from neurorl.cli.fit_words import answer, cautions
 from neurorl.cli.fit_work import INFERRED, NETWORK, Outcome
@@ -36,6 +37,7 @@ def write_outcome(
     out: Path, data: FitData, agents: Mapping[str, Agent], outcome: Outcome, command: str, table: str
 ) -> Path:
     """Tables as CSV and Parquet, draws as NetCDF, figures, and the page; returns the page's path."""
+    earlier = Earlier(out, apart=("report.html",))
     frames = {name: result.table(data.index) for name, result in outcome.results.items()}
     frames["comparison"] = outcome.comparison
     frames |= {f"regressors_{name}": frame for name, frame in outcome.regressors.items()}
@@ -64,6 +66,9 @@ def write_outcome(
         if result.draws is not None:
             with replacing(out / f"{name}_draws.nc") as temporary:
                 result.draws.to_netcdf(temporary)
+    left = earlier.sentences()
+    outcome.said += left
+    report.warnings = [*report.warnings, *left]
     write_fit_page(report, out / "report.html")
     return out / "report.html"
 

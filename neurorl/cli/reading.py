@@ -73,7 +73,8 @@ def pairs(given: Sequence[str], option: str, example: str) -> dict[str, str]:
         old, equals, new = text.partition("=")
         if not equals or not old.strip() or not new.strip():
             raise BadValue(f"{option} {text} is not understood; write two names: {option} {example}.")
-        found[old.strip()] = new.strip()
+        if found.setdefault(old.strip(), new.strip()) != new.strip():
+            raise BadValue(f"{option} gives {old.strip()} twice: {found[old.strip()]} and {new.strip()}; give it once.")
     return found
 
 
@@ -94,5 +95,10 @@ def recodings(given: Sequence[str]) -> dict[str, dict[str, str]]:
         old, equals, new = rest.rpartition("=")
         if not colon or not equals or not column.strip() or not new.strip():
             raise BadValue(f"--code {text} is not understood; write a column, a value and its meaning: choice:F=left.")
-        found.setdefault(column.strip(), {})[old.strip()] = new.strip()
+        meaning = found.setdefault(column.strip(), {})
+        if meaning.setdefault(old.strip(), new.strip()) != new.strip():
+            raise BadValue(
+                f"--code gives {column.strip()}:{old.strip()} twice: {meaning[old.strip()]} and {new.strip()}; give it "
+                "once."
+            )
     return found

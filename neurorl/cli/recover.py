@@ -19,6 +19,7 @@ from neurorl.cli.arguments import (
     Options,
     require_at_least_one,
 )
+from neurorl.cli.earlier import Earlier
 from neurorl.cli.fit import Method
 from neurorl.cli.holding import hold
 from neurorl.cli.output import print_frame, print_json, print_text, records
@@ -119,6 +120,7 @@ def command(
     settings, notes = model_settings(players, {}, chosen), differences(players, {}, priors=True)
     notes = [*about_table, *(() if counts is None or not counts.faults else (counts.caution(),)), *notes]
     played, more = load("task", name), {"seed": seed, "starts": starts, "method": method, "quiet": quiet}
+    earlier = None if out is None else Earlier(out)
     found: dict[str, Any] = {}
     began, models = time.perf_counter(), None
     with last_words(lambda: _stopped(out, found)):
@@ -136,6 +138,7 @@ def command(
         if out is not None:
             _write_models(out, models, settings)
     notes += [f"{agent}: {sentence}" for agent, recovery in found.items() for sentence in recovery.notes]
+    notes += [] if earlier is None else earlier.sentences()
     if json:
         plain = {agent: as_dict(recovery) for agent, recovery in found.items()}
         confusion = None if models is None else records(models.confusion.reset_index())

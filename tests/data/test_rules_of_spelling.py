@@ -115,3 +115,9 @@ def test_values_that_stand_for_a_missing_choice_get_a_hint(odd, rules, tmp_path)
 def test_choices_from_one_with_zero_for_a_missing_one_get_a_hint(tmp_path):
     said = refused(tmp_path, TABLE.assign(choice=[0, *(SIDE[1:] + 1)]), "structure", "counted-from-one")
     assert "{0: 'missing', 1: 'left', 2: 'right'}" in said
+
+
+def test_sessions_of_one_trial_are_said(tmp_path):
+    assert "12 sessions hold 12 trials" in notes(tmp_path, TABLE.assign(session=np.arange(12)))
+    assert "sessions hold" not in notes(tmp_path, TABLE.assign(session=np.repeat([1, 2], 6)))
+    assert "sessions hold" not in notes(tmp_path, TABLE.assign(subject=np.arange(12)))  # a task of one trial

@@ -14,7 +14,7 @@ from neurorl.data.rules.coverage import missing, never_chosen, paid_when_missing
 from neurorl.data.rules.people import alike_names, names_ignored, passed_over, two_groups
 from neurorl.data.rules.rewards import outside, same_reward, small_rewards
 from neurorl.data.rules.rows import Facts, Finding, Rows
-from neurorl.data.rules.sessions import session_in_pieces, sessions_ignored
+from neurorl.data.rules.sessions import session_in_pieces, sessions_ignored, single_trials
 from neurorl.data.rules.times import time_falls
 from neurorl.data.rules.trials import beyond_the_trial, gaps, stage_missing
 from neurorl.data.rules.words import counted_from_one, stand_ins, words
@@ -56,6 +56,7 @@ NOTES: dict[str, Rule] = {
     "names-ignored": names_ignored,
     "passed-over": passed_over,
     "same-reward": same_reward,
+    "single-trials": single_trials,
     "small-rewards": small_rewards,
 }
 

@@ -8,6 +8,7 @@ import pandas as pd
 from neurorl.data.rules.people import differing
 from neurorl.data.rules.rows import Finding, Rows
 
+_SESSIONS = 10  # from which sessions of one trial are worth a word
 # A column tells sessions apart where its name is made of these words: one of the first, others of the second. Names
 # without a mark between words (sessionid, runnr) are the last.
 _WORDS = frozenset(
@@ -89,3 +90,18 @@ def session_in_pieces(rows: Rows) -> list[Finding]:
         "its own, or number the trials in a column trial."
     )
     return [rows.problem("session-in-pieces", text)]
+
+
+def single_trials(rows: Rows) -> list[Finding]:
+    """Sessions of one trial each, in which nothing can be learned from an earlier one."""
+    if rows.facts.simulated or not rows.ordered:
+        return []
+    n = len(np.unique(rows.session))
+    trials = len(np.unique(np.stack([rows.session, rows.trial]), axis=1).T)
+    if n < _SESSIONS or trials >= 2 * n or n == rows.table["subject"].nunique():
+        return []
+    text = (
+        f"{n} sessions hold {trials} trials: values start anew in each session, so that hardly anything can be learned "
+        f"from one trial to the next. Does column {rows.facts.name('session')} number the trials?"
+    )
+    return [rows.note("single-trials", text)]
