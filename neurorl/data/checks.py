@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from neurorl.data.schema import Column
 
 _SHOWN = 5  # row numbers named in a problem; the rest are counted
+_COUNTED = 2.0**53  # beyond it, neighbouring whole numbers are one float
+_MOST = 2.0**63  # what a whole number of 64 bits with a sign holds
 
 # Names that other packages and data sets use. They are suggested, never taken silently.
 ALSO_CALLED = {
@@ -67,7 +69,7 @@ def as_labels(column: pd.Series) -> tuple[pd.Series, np.ndarray]:
         usable = is_text if is_text.sum() >= is_int.sum() else is_int
         return pd.Series(entries), ~usable
     numbers, _ = as_numbers(values)
-    unusable = ~_whole(numbers)
+    unusable = ~_whole(numbers) | (numbers >= _MOST)
     return (values if unusable.any() else values.astype("int64")), unusable
 
 
@@ -130,6 +132,7 @@ def _numbers(column: "Column", series: pd.Series) -> tuple[np.ndarray, list[str]
     broken = ~_whole(numbers) & ~np.isnan(numbers)
     found += row_sentence(name, "is not a whole number", broken, series)
     if column.kind == "count":
+        found += row_sentence(name, "is too large a number to be a count", (numbers > _COUNTED) & ~broken, series)
         return numbers, found + row_sentence(name, "is negative", (numbers < 0) & ~broken, series)
     lowest = -1 if name == "choice" else 0
     outside = ((numbers < lowest) | (numbers >= len(column.labels))) & ~broken

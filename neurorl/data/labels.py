@@ -56,7 +56,7 @@ def labelled(table: pd.DataFrame, schema: "Schema") -> tuple[pd.DataFrame, dict[
 
 def _codes(column: pd.Series, labels: Sequence[str], may_be_missing: bool) -> dict[str, float] | None:
     """Label -> code where the column holds labels only, else None."""
-    if pd.api.types.is_bool_dtype(column):
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_complex_dtype(column):
         return None
     if pd.api.types.is_numeric_dtype(column) and not isinstance(column.dtype, pd.CategoricalDtype):
         numbers = column.dropna().unique()

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from neurorl.core.errors import BadData
-from neurorl.data import read
+from neurorl.data import Dataset, Schema, read
 from neurorl.data.rules.sessions import is_session_like
+from neurorl.ops.arms import arm_spaces
 
 SIDE = np.array([0, 1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 1])
 PAID = np.array([1, 0, 1, 0, 0, 1, 1, 0, 1, 0, 1, 1])
@@ -76,7 +77,10 @@ def test_subjects_that_differ_in_writing_alone_are_said(pair, tmp_path):
     assert "differ only in how they are written" in notes(tmp_path, table)
 
 
-@pytest.mark.parametrize("pair", [("1", "10"), ("s1", "s2"), ("m1_02", "m10_2"), ("1.5", "15")])
+@pytest.mark.parametrize(
+    "pair",
+    [("1", "10"), ("1152921504606846977", "1152921504606846976"), ("s1", "s2"), ("m1_02", "m10_2"), ("1.5", "15")],
+)
 def test_subjects_that_differ_are_not(pair, tmp_path):
     assert "how they are written" not in notes(tmp_path, TABLE.assign(subject=np.repeat(pair, 6)))
 
@@ -121,3 +125,16 @@ def test_sessions_of_one_trial_are_said(tmp_path):
     assert "12 sessions hold 12 trials" in notes(tmp_path, TABLE.assign(session=np.arange(12)))
     assert "sessions hold" not in notes(tmp_path, TABLE.assign(session=np.repeat([1, 2], 6)))
     assert "sessions hold" not in notes(tmp_path, TABLE.assign(subject=np.arange(12)))  # a task of one trial
+
+
+def test_a_subject_called_like_a_missing_value_is_said(tmp_path):
+    assert "A subject is called NA." in notes(tmp_path, TABLE.assign(subject=np.repeat(["NA", "b"], 6)))
+    assert "is called" not in notes(tmp_path, TABLE.assign(subject=np.repeat(["Nadia", "b"], 6)))
+
+
+def test_numbers_that_64_bits_do_not_hold_are_refused():
+    whole = TABLE.assign(session=0, trial=np.arange(12), step=0, state=0)
+    ids = np.repeat(np.array([2**64 - 1, 2**64 - 2], np.uint64), 6)
+    for table, word in ((whole.assign(subject=ids), "subject"), (whole.assign(trial=np.arange(12) * 1e300), "trial")):
+        with pytest.raises(BadData, match=word):
+            Dataset(table, Schema.of(arm_spaces(2)))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from neurorl.data.rules.choices import forbidden, minus_one, missing_chosen
 from neurorl.data.rules.copies import appended_twice, same_sessions
 from neurorl.data.rules.coverage import missing, never_chosen, paid_when_missing
-from neurorl.data.rules.people import alike_names, names_ignored, passed_over, two_groups
+from neurorl.data.rules.people import alike_names, names_ignored, passed_over, two_groups, unnamed
 from neurorl.data.rules.rewards import outside, same_reward, small_rewards
 from neurorl.data.rules.rows import Facts, Finding, Rows
 from neurorl.data.rules.sessions import session_in_pieces, sessions_ignored, single_trials
@@ -54,6 +54,7 @@ NOTES: dict[str, Rule] = {
     "two-groups": two_groups,
     "alike-names": alike_names,
     "names-ignored": names_ignored,
+    "unnamed": unnamed,
     "passed-over": passed_over,
     "same-reward": same_reward,
     "single-trials": single_trials,

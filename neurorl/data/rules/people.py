@@ -11,6 +11,9 @@ from neurorl.data.numerals import plain_number
 from neurorl.data.rules.rows import Finding, Rows
 
 _SHOWN = 4  # names that are listed
+_NO_NAME = frozenset(
+    ("na", "n/a", "nan", "none", "null", "missing", "unknown", "-", "?", ".", "-999", "999", "-1", "-99")
+)
 _SUBJECTS = frozenset(
     (*ALSO_CALLED["subject"], "subject", "ppt", "mouse", "animal", "rat", "monkey", "animal_id", "mouse_id")
 )
@@ -78,12 +81,27 @@ def alike_names(rows: Rows) -> list[Finding]:
 def _plainly(name: str) -> str:
     """A name without what people write differently: case, marks between words, leading zeros, decimals of a whole."""
     text = unicodedata.normalize("NFKC", name).strip().casefold()
+    if text.isdecimal():
+        return str(int(text))  # exactly: ids of more than 15 digits are not floats
     number = plain_number(text)
     if np.isfinite(number) and float(number).is_integer():
         return str(int(number))
     text = re.sub(r"[\s_-]+", " ", text)
     text = re.sub(r"(?<=\D) | (?=\D)", "", text)
     return re.sub(r"(?<![\d.])0+(?=\d)", "", text)
+
+
+def unnamed(rows: Rows) -> list[Finding]:
+    """A subject whose name is a word for a missing value, beside others."""
+    names = [str(name) for name in pd.unique(rows.table["subject"].astype(object))]
+    odd = [name for name in names if name.strip().casefold() in _NO_NAME]
+    if not odd or len(names) == 1:
+        return []
+    text = (
+        f"A subject is called {', '.join(odd)}. If that stands for a name that is missing, the choices of all without "
+        "a name are fitted as those of one person."
+    )
+    return [rows.note("unnamed", text)]
 
 
 def names_ignored(rows: Rows) -> list[Finding]:
