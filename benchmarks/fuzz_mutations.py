@@ -60,7 +60,6 @@ def mutation(right: str, name: str, **more: Any) -> Callable[[Any], Any]:
 ODD = ("0_1", "1_0", "١", "１", "0x1", "--1", "1e", "1 1", "½", "O", "l")
 WORDS = ("maybe", "win", "?", "=1+1", "#REF!", "[1]", "None of them", "\N{SNOWMAN}")
 HUGE = ("99999999999999999999", "1e300", "1e400", "-1e300", "inf", "-inf", "Infinity")
-_NAMED_RANGE = "a layout read without a task takes the range of rewards from the file"
 
 
 def _one(role: str, texts: tuple[str, ...]) -> Callable[[Sheet, random.Random], Sheet | None]:
@@ -86,22 +85,23 @@ def _all(role: str, make: Callable[[Sheet], dict[str, str] | None]) -> Callable[
     return change
 
 
-for _role in ("choice", "reward", "state", "trial", "step", "second"):
+for _role in ("choice", "reward", "state", "trial", "step", "second", "gain", "arm"):
     _is = "choice at the second stage" if _role == "second" else _role
     mutation("refused", f"cell: {_is} is a word")(_one(_role, WORDS))
     mutation("refused", f"cell: {_is} is an odd numeral")(_one(_role, ODD))
-    mutation("refused", f"cell: {_is} is huge or infinite", untold="" if _role != "reward" else "undetectable")(
+    _money = _role in ("reward", "gain")
+    mutation("refused", f"cell: {_is} is huge or infinite", note=("taken to range",), untold="said" if _money else "")(
         _one(_role, HUGE)
     )
-    if _role != "reward":
+    if _role not in ("reward", "gain", "arm"):
         mutation("refused", f"cell: {_is} is negative")(_one(_role, ("-2", "-7")))
         mutation("refused", f"cell: {_is} is no whole number")(_one(_role, ("0.5", "1.5", "1.0000001")))
-    if _role not in ("reward", "trial"):
+    if _role not in ("reward", "trial", "gain"):
         mutation("refused", f"cell: {_is} is out of range", note=("number of arms",))(_one(_role, ("7", "99", "500")))
     if _role not in ("choice", "second"):
         mutation("refused", f"cell: {_is} is empty")(_one(_role, ("", "nan", "NA")))
 
-mutation("refused", "cell: reward outside the task", why=_NAMED_RANGE, untold="undetectable")(
+mutation("refused", "cell: reward outside the task", note=("taken to range",), untold="said")(
     _one("reward", ("99999", "-7", "50", "-1.5"))
 )
 mutation("undetectable", "cell: reward graded", why="0.5 lies in the range that the task pays")(
@@ -111,10 +111,10 @@ mutation("refused", "cell: subject is empty")(_one("subject", ("", " ")))
 mutation("refused", "cell: response time is a word")(_one("rt", WORDS))
 mutation("refused", "cell: response time is negative")(_one("rt", ("-0.5", "-3")))
 mutation("said", "cell: response time is empty", note=("response time",))(_one("rt", ("", "NA")))
-mutation("refused", "column: rewards 0 and 50", why=_NAMED_RANGE, untold="undetectable")(
+mutation("refused", "column: rewards 0 and 50", note=("taken to range",), untold="said")(
     _all("reward", lambda s: {s.pays[1]: "50", s.pays[0]: "0"} if s.pays[0] != "0" else {s.pays[1]: "50"})
 )
-mutation("said", "column: rewards -1 and 1", note=("became 0 and 1",), why=_NAMED_RANGE, untold="undetectable")(
+mutation("said", "column: rewards -1 and 1", note=("became 0 and 1", "taken to range"))(
     _all("reward", lambda s: {s.pays[0]: "-1"} if "steps" not in s.layout else None)
 )
 mutation("refused", "column: rewards are words")(_all("reward", lambda s: {s.pays[0]: "loss", s.pays[1]: "win"}))
@@ -122,13 +122,23 @@ mutation("refused", "column: rewards are all empty")(_all("reward", lambda s: di
 mutation("undetectable", "column: rewards are all 0", why="a subject may have earned nothing")(
     _all("reward", lambda s: {s.pays[1]: s.pays[0]})
 )
-_TWO = ("hbayesdm, gains",)  # layouts with more than two choices
-mutation("refused", "column: choices -1 and 1", note=("are missing", "missing and yet paid"))(
-    _all("choice", lambda s: None if s.layout in _TWO else {s.codes[0]: "-1", s.codes[1]: "1"} if s.codes[1] != "1" else {s.codes[0]: "-1"})
-)  # fmt: skip
-mutation("refused", "column: choices count from the other end", note=("count from 1", "Never chosen", "number of arms"))(
-    _all("choice", lambda s: {"1": "0", "2": "1"} if s.codes == ("1", "2") else {"0": "1", "1": "2"} if s.codes == ("0", "1") else None)
-)  # fmt: skip
+_FOUR = "hbayesdm, gains"  # a layout with four choices; of cpm, responses are sides
+
+
+def _signed(sheet: Sheet) -> dict[str, str] | None:
+    if sheet.layout == _FOUR:
+        return None
+    return {sheet.codes[0]: "-1"} if sheet.codes[1] == "1" else {sheet.codes[0]: "-1", sheet.codes[1]: "1"}
+
+
+def _from_other_end(sheet: Sheet) -> dict[str, str] | None:
+    return {("1", "2"): {"1": "0", "2": "1"}, ("0", "1"): {"0": "1", "1": "2"}}.get(sheet.codes)
+
+
+mutation("refused", "column: choices -1 and 1", note=("are missing", "missing and yet paid"))(_all("choice", _signed))
+mutation(
+    "refused", "column: choices count from the other end", note=("count from 1", "Never chosen", "number of arms")
+)(_all("choice", _from_other_end))
 mutation("refused", "column: choices are keys of a keyboard")(
     _all("choice", lambda s: {s.codes[0]: "f", s.codes[1]: "j"})
 )
@@ -136,7 +146,7 @@ mutation("refused", "column: choices are left and right")(
     _all("choice", lambda s: {s.codes[0]: "left", s.codes[1]: "right"})
 )
 mutation("said", "column: only one choice occurs", note=("Never chosen",))(
-    _all("choice", lambda s: {s.codes[0]: s.codes[1]} if s.layout not in _TWO else None)
+    _all("choice", lambda s: {s.codes[0]: s.codes[1]} if s.layout not in (_FOUR, "cpm") else None)
 )
 mutation("said", "column: all choices are missing", note=("missing", "Without an answer"))(
     _all("choice", lambda s: dict.fromkeys(map(str, range(-1, 6)), s.missing))
@@ -159,7 +169,9 @@ def _missing_and_paid(sheet: Sheet, rng: random.Random) -> Sheet | None:
     return sheet.with_cell(rng.choice(rows), "choice", sheet.missing) if rows else None
 
 
-@mutation("undetectable", "cell: choice is missing, nothing paid", why="so is a missed trial written; the count is shown")
+@mutation(
+    "undetectable", "cell: choice is missing, nothing paid", why="so is a missed trial written; the count is shown"
+)
 def _missing(sheet: Sheet, rng: random.Random) -> Sheet | None:
     rows = [row for row in range(len(sheet.rows)) if sheet.has("reward") and not _paid(sheet, row)]
     return sheet.with_cell(rng.choice(rows), "choice", sheet.missing) if rows else None
@@ -167,11 +179,11 @@ def _missing(sheet: Sheet, rng: random.Random) -> Sheet | None:
 
 @mutation("said", "column: 40 % of choices are missing", note=("more than a third", "Without an answer"))
 def _many_missing(sheet: Sheet, rng: random.Random) -> Sheet | None:
-    gone = set(rng.sample(range(len(sheet.rows)), round(0.4 * len(sheet.rows))))
     at = sheet.where("choice")
-    return sheet.with_rows(
-        [[sheet.missing if i in gone and j == at else cell for j, cell in enumerate(row)] for i, row in enumerate(sheet.rows)]
-    )  # fmt: skip
+    rows = [list(row) for row in sheet.rows]
+    for row in rng.sample(range(len(rows)), round(0.4 * len(rows))):
+        rows[row][at] = sheet.missing
+    return sheet.with_rows(rows)
 
 
 @mutation("undetectable", "cell: choice is the other one", why="both are sound answers")

@@ -184,7 +184,9 @@ def _extra(sheet: Sheet, rng: random.Random) -> Sheet | None:
 @mutation("harmless", "columns: in another order")
 def _reordered(sheet: Sheet, rng: random.Random) -> Sheet | None:
     order = rng.sample(range(len(sheet.columns)), len(sheet.columns))
-    return replace(sheet, columns=[sheet.columns[i] for i in order], rows=[[row[i] for i in order] for row in sheet.rows])
+    return replace(
+        sheet, columns=[sheet.columns[i] for i in order], rows=[[row[i] for i in order] for row in sheet.rows]
+    )
 
 
 def _needed(sheet: Sheet, rng: random.Random) -> int:
@@ -237,7 +239,12 @@ def _name_twice(sheet: Sheet, rng: random.Random) -> Sheet | None:
     return sheet.added(sheet.columns[at], rng.sample(cells, len(cells)))
 
 
-@mutation("refused", "columns: names of choice and reward exchanged")
+@mutation(
+    "refused",
+    "columns: names of choice and reward exchanged",
+    untold="undetectable",
+    why="a layout that takes 0 and 1, or -1 and 1, reads either; the range of rewards comes from the file",
+)
 def _exchanged(sheet: Sheet, rng: random.Random) -> Sheet | None:
     if not sheet.has("reward") or set(sheet.codes) == set(sheet.pays) or sheet.format in ("ibl", "disrnn"):
         return None

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ import pandas as pd
 
 from neurorl.core.files import write_bytes
 from neurorl.data.formats._nwb import write_sessions
+from neurorl.data.numerals import plain_number
 from neurorl.ops.arms import arm_spaces
 from neurorl.ops.two_stage import two_stage_spaces
 
@@ -131,9 +133,8 @@ class Sheet:
 def _typed(column: pd.Series) -> pd.Series:
     """Numbers where all cells are, else text."""
     empty = column == ""
-    try:
-        numbers = column.where(~empty, "nan").astype(float)
-    except ValueError:
+    numbers = column.map(plain_number)
+    if (numbers.isna() & ~empty).any():
         return column
     whole = not empty.any() and np.isfinite(numbers).all() and (numbers % 1 == 0).all() and (numbers.abs() < 1e15).all()
     return numbers.astype(int) if whole else numbers
@@ -152,6 +153,7 @@ def _write_arrays(table: pd.DataFrame, path: Path) -> None:
         for s, rows in enumerate(groups):
             arrays["ys"][: len(rows), s, 0] = rows["choice"]
             arrays["xs"][1 : len(rows) + 1, s] = rows[["choice", "reward"]]
+        arrays["subject"] = np.array([str(rows["subject"].iloc[0]) for rows in groups])
     content = io.BytesIO()
     np.savez(content, **arrays)
     write_bytes(path, content.getvalue())
@@ -162,7 +164,7 @@ def _draws(rng: random.Random) -> tuple[list[int], list[int]]:
     while True:
         side, paid = ([rng.randrange(2) for _ in range(TRIALS)] for _ in range(2))
         pairs = list(zip(side, paid, strict=True))
-        changes = sum(a != b for a, b in zip(pairs, pairs[1:], strict=False))
+        changes = sum(a != b for a, b in itertools.pairwise(pairs))
         if changes >= 7 and 4 <= sum(side) <= 8 and 4 <= sum(paid) <= 8 and pairs[:6] != pairs[6:]:
             return side, paid
 
@@ -186,9 +188,7 @@ class Layout:
     cells: Callable[[str, int, int, int, random.Random], CELLS]
 
 
-def _layout(
-    format: str, file: str, columns: str, roles: str, cells: Callable[..., CELLS], **more: Any
-) -> Layout:
+def _layout(format: str, file: str, columns: str, roles: str, cells: Callable[..., CELLS], **more: Any) -> Layout:
     names = dict(pair.split("=") for pair in roles.split())
     return Layout(Sheet("", format, file, columns.split(), [], names, **more), cells)
 
@@ -213,11 +213,16 @@ _ROLES = "subject=subject session=session trial=trial step=step state=state choi
 _BARE = "subject=subject choice=choice reward=reward"
 _HSSM = "subject=participant_id trial=trial_id choice=response rt=rt reward=feedback"
 LAYOUTS: dict[str, Layout] = {
-    "table": _layout("table", "t.csv", _TABLE, _ROLES, lambda w, t, c, r, g: [[w, "0", f"{t}", "0", "0", f"{c}", f"{r}"]]),
-    "table, 3 columns": _layout("table", "t.csv", "subject choice reward", _BARE, lambda w, t, c, r, g: [[w, f"{c}", f"{r}"]]),
+    "table": _layout(
+        "table", "t.csv", _TABLE, _ROLES, lambda w, t, c, r, g: [[w, "0", f"{t}", "0", "0", f"{c}", f"{r}"]]
+    ),
+    "table, 3 columns": _layout(
+        "table", "t.csv", "subject choice reward", _BARE, lambda w, t, c, r, g: [[w, f"{c}", f"{r}"]]
+    ),
     "table, two steps": _layout("table", "t.tsv", _TABLE, _ROLES, _two_steps, separator="\t", task=STAGES),
     "table, parquet": _layout(
-        "table", "t.parquet", "subject trial choice reward", f"{_BARE} trial=trial", lambda w, t, c, r, g: [[w, f"{t}", f"{c}", f"{r}"]]
+        "table", "t.parquet", "subject trial choice reward", f"{_BARE} trial=trial",
+        lambda w, t, c, r, g: [[w, f"{t}", f"{c}", f"{r}"]],
     ),
     "hbayesdm, bandit": _layout(
         "hbayesdm", "t.txt", "subjID trial choice outcome", "subject=subjID trial=trial choice=choice reward=outcome",
@@ -242,7 +247,8 @@ LAYOUTS: dict[str, Layout] = {
         lambda w, t, c, r, g: [[w, g.choice(("12", "34", "56")), f"{c}", f"{r}"]], separator="\t", task=None,
     ),
     "hbayesdm, go/no-go": _layout(
-        "hbayesdm", "t.txt", "subjID cue keyPressed outcome", "subject=subjID state=cue choice=keyPressed reward=outcome",
+        "hbayesdm", "t.txt", "subjID cue keyPressed outcome",
+        "subject=subjID state=cue choice=keyPressed reward=outcome",
         lambda w, t, c, r, g: [[w, str(t % 4 + 1), f"{c}", f"{r}"]], separator="\t", task=None,
     ),
     "hssm": _layout(

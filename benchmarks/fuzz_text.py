@@ -91,13 +91,17 @@ lines("refused", "a row of empty cells in the middle", note=("missing", "empty")
 )
 lines("refused", "a comment in the middle")(lambda ls, s, rng: [*ls[:5], "# subject asked for a break", *ls[5:]])
 lines("refused", "a cell too many in one row")(lambda ls, s, rng: _at(ls, rng, lambda line: f"{line}{s.separator}1"))
-lines("refused", "a cell too few in one row")(lambda ls, s, rng: _at(ls, rng, lambda line: line.rsplit(s.separator, 1)[0]))
+lines("refused", "a cell too few in one row")(
+    lambda ls, s, rng: _at(ls, rng, lambda line: line.rsplit(s.separator, 1)[0])
+)
 lines("refused", "a quote that does not close")(lambda ls, s, rng: _at(ls, rng, lambda line: '"' + line))
 lines("refused", "the header alone")(lambda ls, s, rng: ls[:1])
 lines("refused", "no header")(lambda ls, s, rng: ls[1:])
 lines("refused", "the header twice")(lambda ls, s, rng: [ls[0], *ls])
 lines("refused", "the header again in the middle")(lambda ls, s, rng: [*ls[:5], ls[0], *ls[5:]])
-lines("refused", "cut within the last row")(lambda ls, s, rng: [*ls[:-1], s.separator.join(ls[-1].split(s.separator)[:-1])])
+lines("refused", "cut within the last row")(
+    lambda ls, s, rng: [*ls[:-1], s.separator.join(ls[-1].split(s.separator)[:-1])]
+)
 lines("refused", "one line in another's place, other separator")(
     lambda ls, s, rng: _at(ls, rng, lambda line: line.replace(s.separator, "|"))
 )
@@ -122,7 +126,9 @@ torn("undetectable", "cut anywhere", why="cut behind a row or within its last nu
 torn("refused", "emptied")(lambda path, rng: _write(path, b""))
 torn("refused", "random bytes")(lambda path, rng: _write(path, rng.randbytes(rng.randint(1, 400))))
 torn("refused", "a picture in its place")(lambda path, rng: _write(path, b"\x89PNG\r\n\x1a\n" + rng.randbytes(99)))
-torn("refused", "a page of HTML in its place")(lambda path, rng: _write(path, b"<!DOCTYPE html>\n<html><body>404</body>"))
+torn("refused", "a page of HTML in its place")(
+    lambda path, rng: _write(path, b"<!DOCTYPE html>\n<html><body>404</body>")
+)
 torn("undetectable", "gone", why="of a folder, another file may do")(lambda path, rng: path.unlink())
 
 

@@ -128,6 +128,9 @@ def reading(
     draft = chosen.read(source, wish)
     if not draft.problems:
         draft.problems += _unused(wish, draft, name)
+    if wish.spaces is None and draft.spaces is not None and draft.spaces.reward != (0.0, 1.0):
+        low, high = draft.spaces.reward
+        draft.notes.append(f"No task is named, so that rewards are taken to range from {low:g} to {high:g}.")
     said = [Finding("format", "problem", text) for text in draft.problems]
     if source.kind in TABLES and found is None and name != "bids":
         hint = stream(source.table) if not said else advice(source.table)

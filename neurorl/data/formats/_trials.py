@@ -13,6 +13,7 @@ from neurorl.data.formats._codes import many
 from neurorl.ops.two_stage import TwoStage
 
 FLAGS = ("valid", "scored", "discount", "stim")  # columns of ours that a one-decision trial may carry in any layout
+_MOST = 2**53  # beyond, numbers of trials are no longer exact
 _OURS = ("subject", "session", "trial", "step", "state", "choice", "reward")
 
 
@@ -45,12 +46,12 @@ def who_and_when(
         draft.counted = True
         return out.assign(**{ROW: np.arange(len(out))})
     numbers, unusable = as_numbers(table[trial])
-    broken = unusable | ~np.isfinite(numbers) | (numbers != np.floor(numbers)) | (numbers < 0)
+    broken = unusable | ~np.isfinite(numbers) | (numbers != np.floor(numbers)) | (numbers < 0) | (numbers > _MOST)
     draft.problems += row_sentence(trial, "is not a whole number from 0 or 1", broken, table[trial])
     start = 0 if broken.any() or len(numbers) == 0 or numbers.min() < 1 else 1
     if start:
         draft.notes.append(f"Column {trial} counts from 1; trials count from 0 here.")
-    out["trial"] = np.where(broken, np.arange(len(numbers)), numbers - start).astype(np.int64)
+    out["trial"] = np.where(broken, np.arange(len(numbers)), np.where(broken, 0, numbers) - start).astype(np.int64)
     again = out.duplicated().to_numpy() & ~broken
     draft.problems += row_sentence(
         trial, "repeats a trial of the same subject and session; if trials restart in each block, name its column as "

@@ -26,6 +26,7 @@ from neurorl.data.events import as_trials, stream
 from neurorl.data.format import Draft, Format, Wish
 from neurorl.data.formats._bids_sidecar import agreed, levels_of
 from neurorl.data.formats._files import Found, one_below_the_other, require_one, require_one_each, selected
+from neurorl.data.formats._joined import merged, several_values
 from neurorl.data.formats._loose import found_column, loose_rows
 from neurorl.data.formats._wide import write_tsv
 from neurorl.data.source import Source, in_natural_order, inside, plain, read_text, renamed
@@ -174,23 +175,10 @@ def _trials(table: pd.DataFrame, path: Path, wish: Wish, draft: Draft) -> pd.Dat
     trial, step = (found_column(table, what, Draft(None, None)) for what in ("trial", "step"))
     keys = [name for name in (trial, step) if name is not None]
     if trial is not None and table.duplicated(keys).any():
-        table = _merged(table, keys)
+        draft.problems += several_values(table, keys, path)
+        table = merged(table, keys)
         draft.notes.append(f"Rows with the same {' and '.join(keys)} are events of one trial and were joined.")
     return table
-
-
-def _merged(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Events of one trial in one row: first values that are not empty, and the onset of each kind of event."""
-    grouped = table.groupby(keys, sort=False)
-    out = grouped.first().reset_index()
-    if {"onset", "trial_type"} <= set(table):
-        for kind in table["trial_type"].dropna().unique():
-            onsets = table.loc[table["trial_type"] == kind, :].drop_duplicates(keys).set_index(keys)["onset"]
-            out[f"onset_{kind}"] = onsets.reindex(
-                pd.MultiIndex.from_frame(out[keys]) if len(keys) > 1 else out[keys[0]]
-            ).to_numpy()
-        out = out.drop(columns="trial_type")
-    return out
 
 
 def write(dataset: Dataset, path: Path) -> list[str]:

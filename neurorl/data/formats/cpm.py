@@ -41,6 +41,14 @@ def read(source: Source, wish: Wish) -> Draft:
     if "response" not in table or not ({"feedback"} <= set(table) or {"reward_left", "reward_right"} <= set(table)):
         draft.problems.append("Columns response and feedback (or reward_left and reward_right) are expected.")
         return draft
+    alone = [name for name in _SIDES if name in table]
+    if len(alone) == 1:
+        other = next(name for name in _SIDES if name not in table)
+        draft.problems.append(
+            f"There is a column {alone[0]} but no {other}, so that the arm taken is not known where the other side was "
+            f"chosen. Add or rename {other}; if response itself is the arm, delete {alone[0]}."
+        )
+        return draft
     trial, session = ("trial" if "trial" in table else None), ("session" if "session" in table else None)
     when = who_and_when(table, wish, draft, subject="ppt", session=session, trial=trial)
     paid, used = _paid(table, draft)

@@ -11,7 +11,7 @@ def beyond_the_trial(rows: Rows) -> list[Finding]:
     if rows.facts.simulated or rows.spaces.self_paced:
         return []
     steps = rows.spaces.steps_per_trial
-    far = rows.step >= steps  # NaN is not
+    far = np.isfinite(rows.step) & (rows.step >= steps)  # others are no steps at all
     if far.any() and rows.ordered and rows.forbidden.any():
         far &= ~_of_block(rows, rows.forbidden)
     if not far.any():
