@@ -51,7 +51,7 @@ TAIL = """## Read this with care
   18.8: it measured the start value.)
 - **"Better than a delta rule"** (infers state) is a number: the best delta rule is right in .825 of choices after
   trial 20 (80/20, hazard .04), the filter with the right model in .857; the line is drawn at .84. A learner whose
-  unchosen values fall back to the middle (`q_learning` with initial .5, forgetting .6 to .8, inverse temperature 20)
+  unchosen values fall back to the middle (`q_learning` with forgetting .6 to .8 and inverse temperature 20)
   reaches .851: in a task with two arms, forgetting acts as the knowledge that what was bad will be good again.
   *Infers value* has no such rival.
 - **Knows when** compares P(leave | two losses in a row) on trials 33 to 50 with 14 to 29, both before the block's
@@ -59,8 +59,9 @@ TAIL = """## Read this with care
   models of any hazard tried.
 - **Pictures and sides.** *Finds picture* and *finds side* are chance or better; a table with a row a display passes
   both. *Learns what* and *learns where* ask for transfer: after a reversal the pictures keep their sides for 20
-  trials and then change them, and the first choice is counted. A table is right in about .08 there. `object_action`
-  is right in .37 and .34: after a reversal its arbitration trusts the wrong system for a while.
+  trials and then change them, and the first choice is counted. A table is right in about .10
+  there. `object_action` is right in .35 of both: after a reversal its arbitration trusts the wrong system for a while.
+  No agent here learns where by default; a delta rule that ignores the pictures does (.92).
 - **Late outcomes** are tested in 20 free choices after 400 random ones, since a learner that follows its own values
   can climb without credit (see [dopamine](dopamine.md)).
 - **Matching** is the slope of choices over the arms' base chances and not over what was earned, which follows choices
