@@ -25,7 +25,7 @@ from benchmarks.fuzz_mutations import MUTATIONS
 from benchmarks.fuzz_sheets import LAYOUTS
 from neurorl.core.catalogue import names
 
-BATCH = 250  # tables a worker does at once
+BATCH = 100  # tables a worker does at once
 PATIENCE = 600  # s for a batch, after which the run counts as hanging
 MEMORY = 1024  # MiB that a worker may hold
 # (class, layout) -> why a silent accept, or a refusal of what is harmless, is accepted.
@@ -69,7 +69,7 @@ def run(
     starts = list(range(0, tables, BATCH))
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         while starts and time.monotonic() - began < seconds:
-            now, starts = starts[: 4 * workers], starts[4 * workers :]
+            now, starts = starts[: 2 * workers], starts[2 * workers :]
             waiting = [pool.submit(done, seed, first, min(first + BATCH, tables), layouts) for first in now]
             for batch in waiting:
                 found = batch.result(timeout=PATIENCE)

@@ -126,7 +126,7 @@ _FOUR = "hbayesdm, gains"  # a layout with four choices; of cpm, responses are s
 
 
 def _signed(sheet: Sheet) -> dict[str, str] | None:
-    if sheet.layout == _FOUR:
+    if sheet.layout in (_FOUR, "ibl"):  # the second writes them so
         return None
     return {sheet.codes[0]: "-1"} if sheet.codes[1] == "1" else {sheet.codes[0]: "-1", sheet.codes[1]: "1"}
 

@@ -55,6 +55,11 @@ def read(source: Source, wish: Wish) -> Draft:
     if "animal_response" not in table:
         draft.problems.append("There is no column animal_response (0 left, 1 right, 2 ignored).")
         return draft
+    if pd.api.types.is_bool_dtype(table["animal_response"]):
+        draft.problems.append(
+            "animal_response holds True and False; 0 left, 1 right and 2 ignored are expected. Is it the column of "
+            "rewards? Then rename it."
+        )
     option = mapped(table["animal_response"], "animal_response", {0: 0, 1: 1}, labels, wish, draft, missing=[2])
     reward = _earned(table, draft)
     draft.notes += _elsewhere(table, option)
