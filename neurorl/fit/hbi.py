@@ -37,6 +37,7 @@ from neurorl.core.agent import Agent
 from neurorl.core.errors import BadValue
 from neurorl.core.fitted import Fitted
 from neurorl.core.progress import Advance, progress
+from neurorl.core.suits import require_suited
 from neurorl.core.types import Record
 from neurorl.fit.contraction import of_population
 from neurorl.fit.formula import INTERCEPT
@@ -138,6 +139,8 @@ def fit_hbi(
     """
     if not agents:
         raise BadValue("There is no model to infer; give at least one agent, as {name: agent}.")
+    for agent in agents.values():
+        require_suited(agent, records)
     records, groups, left_out = with_choices(records, groups)
     with jax.enable_x64(True):
         units = by_unit(records, groups)

@@ -31,6 +31,7 @@ from scipy.stats import chi2
 from neurorl.core.agent import Agent
 from neurorl.core.errors import BadValue
 from neurorl.core.params import ParamInfo
+from neurorl.core.suits import require_suited
 from neurorl.core.types import Record
 from neurorl.fit.evaluate import Evaluator
 from neurorl.fit.held import Held
@@ -138,6 +139,7 @@ def profiles(
         level: of the intervals.
         starts: starting points of the fit that finds the maximum.
     """
+    require_suited(agent, records)
     records, groups, _ = with_choices(records, groups)
     with jax.enable_x64(True):
         posterior = Posterior.of(agent, fixed, prior=False)

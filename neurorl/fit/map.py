@@ -16,6 +16,7 @@ from neurorl.core.agent import Agent
 from neurorl.core.errors import BadValue
 from neurorl.core.fitted import Fitted
 from neurorl.core.progress import progress
+from neurorl.core.suits import require_suited
 from neurorl.core.types import Record
 from neurorl.fit.contraction import of_prior, prior_term
 from neurorl.fit.evaluate import Evaluator
@@ -78,6 +79,9 @@ def fit_map(
     """
     if starts < 1 or max_steps < 1:
         raise BadValue(f"A fit needs at least one start and one step; starts is {starts} and max_steps {max_steps}.")
+    if int(starts) != starts:
+        raise BadValue(f"starts is {starts}, but must be a whole number.")
+    require_suited(agent, records)
     records, groups, left_out = with_choices(records, groups)
     with jax.enable_x64(True):
         posterior = Posterior.of(agent, fixed, prior)

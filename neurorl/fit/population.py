@@ -17,6 +17,7 @@ import numpy as np
 from neurorl.core.agent import Agent
 from neurorl.core.errors import BadValue
 from neurorl.core.params import ParamInfo
+from neurorl.core.suits import require_suited
 from neurorl.core.types import Record
 from neurorl.fit.evaluate import Evaluator
 from neurorl.fit.formula import Design
@@ -88,6 +89,7 @@ class Problem:
         fixed: Mapping[str, float] | None,
     ) -> Self:
         """The problem; `BadValue` where the agent has nothing to learn or the design does not fit."""
+        require_suited(agent, records)
         posterior = Posterior.of(agent, fixed, prior=False)
         if not posterior.free:
             raise BadValue(f"{type(agent).__name__} has no free parameter here, so there is no population to learn.")

@@ -11,6 +11,7 @@ from jaxtyping import PRNGKeyArray
 from neurorl.core.agent import Agent
 from neurorl.core.errors import BadValue
 from neurorl.core.exports import require_task
+from neurorl.core.suits import require_suited
 from neurorl.core.task import Task
 from neurorl.core.types import Record, Trajectory
 from neurorl.loop.recorded import replay
@@ -68,6 +69,7 @@ def replay_many(agent: Agent, params: Any, records: Record, *, stacked: bool = F
     Raises:
         BadValue: the params have a leading axis (replicas), and `stacked` does not say so, or it is not S long.
     """
+    require_suited(agent, records)
     require_one_each(agent, params, jnp.shape(records.reward)[0], stacked, of="sessions")
     keys = jax.random.split(jax.random.key(0), jnp.shape(records.reward)[0])
     return _replayer(agent, stacked)(keys, params, records)

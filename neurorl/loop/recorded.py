@@ -10,6 +10,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
 from neurorl.core.spaces import Spaces
+from neurorl.core.suits import require_suited
 from neurorl.core.task import Task
 from neurorl.core.types import Outcome, Record, Trajectory
 from neurorl.loop.run import run
@@ -39,10 +40,14 @@ class Recorded(Task):
 def replay(key: PRNGKeyArray, agent: Agent, params: Any, record: Record) -> Trajectory:
     """Lead an agent through a recorded session: same actions, same outcomes.
 
+    Raises:
+        DoesNotFit: the record holds states or choices that the agent's spaces do not have.
+
     Returns:
         a trajectory whose `log_prob` scores the recorded choices under the agent and whose
         `latents` are the agent's values, prediction errors and beliefs along the way.
     """
+    require_suited(agent, record)
     n_steps = record.reward.shape[0]
     return run(
         key, agent, params, Recorded(), record, n_steps, forced=record.action, valid=record.valid, scored=record.scored
