@@ -165,7 +165,7 @@ def main() -> int:
     text = f"{table(cases)}\n\n{by_format(cases)}\n\n{said}\n"
     print(f"\n{text}\nWrong by class and layout: {dict(listed)}")
     if options.write:
-        options.write.write_text(text)
+        options.write.write_text(f"# Tables fuzzed, class by class\n\nWritten by `{again} --write FILE`.\n\n{text}")
     return int(bool(wrong) or memory > MEMORY)
 
 

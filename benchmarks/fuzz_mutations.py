@@ -115,7 +115,7 @@ mutation("refused", "column: rewards 0 and 50", note=("taken to range",), untold
     _all("reward", lambda s: {s.pays[1]: "50", s.pays[0]: "0"} if s.pays[0] != "0" else {s.pays[1]: "50"})
 )
 mutation("said", "column: rewards -1 and 1", note=("became 0 and 1", "taken to range"))(
-    _all("reward", lambda s: {s.pays[0]: "-1"} if "steps" not in s.layout else None)
+    _all("reward", lambda s: {s.pays[0]: "-1"} if s.layout not in ("table, two steps", "hbayesdm, go/no-go") else None)
 )
 mutation("refused", "column: rewards are words")(_all("reward", lambda s: {s.pays[0]: "loss", s.pays[1]: "win"}))
 mutation("refused", "column: rewards are all empty")(_all("reward", lambda s: dict.fromkeys(s.pays, "")))
