@@ -124,3 +124,11 @@ def test_a_pointer_of_git_lfs_is_named(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")
     assert "a pointer of Git LFS" in said(path)
+
+
+def test_words_for_rewards_get_a_hint_that_works(tmp_path):
+    columns = {"ppt": "a", "response": SIDE, "feedback": np.where(PAID == 1, "win", "loss")}
+    path = written(tmp_path / "t.csv", pd.DataFrame(columns))
+    assert "codes={'feedback': {'win': 0, 'loss': 0}}" in said(path)
+    table = read(path, task="bandit", codes={"feedback": {"win": 1, "loss": 0}}).table
+    assert table["reward"].tolist() == PAID.tolist()

@@ -167,6 +167,12 @@ def rewards(column: pd.Series, name: str, wish: Wish, draft: Draft) -> np.ndarra
         unusable = unusable & ~known
         draft.codes[name] = {str(old): f"{new:g}" for old, new in given.items()}
     draft.problems += row_sentence(name, "holds text where a reward is expected", unusable, column)
+    words = [value for value in dict.fromkeys(map(key, column[unusable])) if isinstance(value, str)]
+    if words and not np.isfinite(numbers[~unusable]).any():
+        draft.problems.append(
+            f"If the words in column {name} ({some(words)}) are rewards, say what each pays: for example "
+            f"codes={{'{name}': {dict.fromkeys(words[:4], 0)!r}}}."
+        )
     numbers = np.where(unusable, 0.0, numbers)  # said already
     if wish.spaces is None or given:
         return numbers
