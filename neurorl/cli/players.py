@@ -124,6 +124,7 @@ def with_settings(params: Any, settings: dict[str, float]) -> Any:
 
 
 def _from_table(agent: Any, path: Path) -> tuple[Any, int]:
+    from neurorl.data.checks import as_numbers
     from neurorl.data.files import read_table
 
     table = read_table(path, ["subject", "session"])
@@ -135,12 +136,34 @@ def _from_table(agent: Any, path: Path) -> tuple[Any, int]:
         raise BadData(f"{path} has no column {', '.join(missing)}; one column a free parameter is expected.")
     columns = {}
     for info in infos:
-        values = table[info.name].to_numpy(float)
+        values, _ = as_numbers(table[info.name])
         bad = np.flatnonzero(~((values >= info.support.low) & (values <= info.support.high)))
         if bad.size:
             raise BadData(f"{path}: {info.name} lies outside {info.support} or is missing in rows {bad[:5].tolist()}.")
         columns[info.name] = jnp.asarray(values, float)
     return _with(_repeated(params, len(table)), columns), len(table)
+
+
+def names_of(table: Path | None, n: int) -> list[Any]:
+    """Names of n simulated subjects: those of a table of parameters, else numbers from 0.
+
+    Where the table names a subject in several rows, each row plays as a subject with a number, and a warning says so.
+    """
+    from neurorl.data.files import read_table
+
+    if table is None:
+        return [*range(n)]
+    rows = read_table(table, ["subject", "session"])
+    if "subject" not in rows or rows["subject"].isna().any():
+        return [*range(n)]
+    if rows["subject"].duplicated().any():
+        twice = rows["subject"][rows["subject"].duplicated()].iloc[0]
+        warnings.warn(
+            f"{table} holds subject {twice} in several rows; each row plays as a subject of its own, numbered from 0.",
+            stacklevel=2,
+        )
+        return [*range(n)]
+    return rows["subject"].tolist()
 
 
 def _require_rows(rows: int, subjects: int | None, path: Path) -> int:

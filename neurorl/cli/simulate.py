@@ -84,7 +84,7 @@ def command(
     prepare()
     import jax
 
-    from neurorl.cli.players import as_trained, perturbed, played_by, same_as_fitted, with_settings
+    from neurorl.cli.players import as_trained, names_of, perturbed, played_by, same_as_fitted, with_settings
     from neurorl.core.catalogue import load
     from neurorl.core.options import settings_of
     from neurorl.data import from_trajectory
@@ -112,7 +112,7 @@ def command(
     dataset = from_trajectory(
         trajectory,
         played.spaces,
-        subjects=[subject for subject in range(n) for _ in range(sessions)],
+        subjects=[subject for subject in names_of(params, n) for _ in range(sessions)],
         sessions=[*range(sessions)] * n,
     )
     if out is None:

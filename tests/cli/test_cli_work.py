@@ -103,6 +103,16 @@ def test_simulate_with_parameters_of_each_subject(capsys: pytest.CaptureFixture[
         q = mine[["latent_q_0", "latent_q_1"]].to_numpy()
         change = np.abs(np.diff(q, axis=0)).sum(axis=1)
         assert change == pytest.approx(alpha * mine["latent_rpe"].abs().to_numpy()[:-1], abs=1e-6)
+    play = ("simulate", "bandit", "rescorla_wagner", "--params", "p.csv", "--steps", "2", "--out", "t.csv")
+    pd.DataFrame({"subject": ["07", "b"]} | parameters).to_csv("p.csv", index=False)
+    run(capsys, *play)
+    assert pd.read_csv("t.csv", dtype={"subject": str})["subject"].unique().tolist() == ["07", "b"]
+    pd.DataFrame({"subject": ["b", "b"]} | parameters).to_csv("p.csv", index=False)
+    with pytest.warns(UserWarning, match="holds subject b in several rows"):
+        run(capsys, *play)
+    assert pd.read_csv("t.csv")["subject"].unique().tolist() == [0, 1]
+    pd.DataFrame(parameters | {"alpha": [0.1, "x"]}).to_csv("p.csv", index=False)
+    assert "alpha lies outside (0, 1) or is missing in rows [1]" in run(capsys, *play)[2]
     pd.DataFrame(parameters | {"alpha": [0.1, 9.0]}).to_csv("p.csv", index=False)
     err = run(capsys, "simulate", "bandit", "rescorla_wagner", "--params", "p.csv")[2]
     assert "alpha lies outside (0, 1) or is missing in rows [1]" in err
