@@ -74,6 +74,9 @@ def serve(asked: dict) -> dict:
 
 def run(asked: dict) -> None:
     """The child: the command as the shell would start it. Does not return."""
+    # A shell starts what runs in the background with SIGINT ignored, and whoever inherits that keeps it so.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.environ.update(asked.get("env", {}))
     for name in asked.get("without", ()):
         os.environ.pop(name, None)
