@@ -64,7 +64,7 @@ def alike_names(rows: Rows) -> list[Finding]:
     if rows.facts.simulated:
         return []
     names: dict[str, list[str]] = {}
-    for name in dict.fromkeys(map(str, pd.unique(rows.table["subject"].astype(object)))):
+    for name in dict.fromkeys(map(str, pd.unique(rows.columns["subject"].astype(object)))):
         names.setdefault(_plainly(name), []).append(name)
     alike = [written for written in names.values() if len(written) > 1]
     if not alike:
@@ -93,7 +93,7 @@ def _plainly(name: str) -> str:
 
 def unnamed(rows: Rows) -> list[Finding]:
     """A subject whose name is a word for a missing value, beside others."""
-    names = [str(name) for name in pd.unique(rows.table["subject"].astype(object))]
+    names = [str(name) for name in pd.unique(rows.columns["subject"].astype(object))]
     odd = [name for name in names if name.strip().casefold() in _NO_NAME]
     if not odd or len(names) == 1:
         return []
