@@ -31,8 +31,8 @@ def test_the_cheapest_controls(name: str) -> None:
 @pytest.mark.parametrize("name", CONTROLS)
 def test_all_controls(name: str) -> None:
     positive, rivals = CONTROLS[name]
-    shown, what = shows(positive, name)
+    shown, what = shows(positive, name, subjects=24)
     assert shown, what
     for rival, maker in rivals.items():
-        shown, what = shows(maker, name)
+        shown, what = shows(maker, name, subjects=24)
         assert not shown, f"{rival}: {what}"
