@@ -46,7 +46,8 @@ TAIL = """## Read this with care
 - **Reversals that get faster.** Each of 16 phases is 20 free trials and 40 forced ones, both arms in turn, so that
   values which a fixed rate learns are the same before every reversal; errors after reversals 2 and 3 are compared
   with those after the eighth and later. Of 120 delta rules (learning rate .005 to 1, inverse temperature 2 to 20,
-  start value -1 to 1) none gains .3 errors or more beyond its interval; the observer that learns to reverse gains
+  start value -1 to 1) none has a gain whose interval
+  lies above .3; the observer that learns to reverse gains
   2.2. (Counted from the first reversal, without forced trials, a delta rule with rate .05 that starts at 0 gained
   18.8: it measured the start value.)
 - **"Better than a delta rule"** (infers state) is a number: the best delta rule is right in .825 of choices after
