@@ -66,3 +66,9 @@ def test_responses_that_are_flags(tmp_path):
     path = saved(tmp_path, subject_id="a", ses_idx="a_1", animal_response=[bool(p) for p in PAID], earned_reward=SIDE)
     with pytest.raises(BadData, match="animal_response holds True and False"):
         read(path, task="bandit")
+
+
+def test_a_trial_number_that_no_integer_holds(tmp_path):
+    path = saved(tmp_path, subjID="a", trial=["1", "2", "1e300", "4", "5", "6", "7", "8"], choice=SIDE, outcome=PAID)
+    with pytest.raises(BadData, match="Row 2: trial is not a whole number"):
+        read(path, task="bandit", codes={"choice": {0: "left", 1: "right"}})
