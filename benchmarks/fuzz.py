@@ -10,7 +10,6 @@ that is not among `EXCEPTIONS`.
 
 import argparse
 import multiprocessing
-import resource
 import sys
 import tempfile
 import time
@@ -43,6 +42,8 @@ class Batch:
 
 def done(seed: int, first: int, last: int, layouts: list[str]) -> Batch:
     """Try the tables of these numbers."""
+    import resource  # not on Windows
+
     home = "/dev/shm" if Path("/dev/shm").is_dir() else None  # in memory: each table is a file
     with tempfile.TemporaryDirectory(dir=home) as folder:
         cases = []
