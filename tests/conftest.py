@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,8 @@ jax.config.update("jax_num_cpu_devices", 2)
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as under nohup; tests of interrupts need the usual handler
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "slow: the slow tier, which `make slow` runs and `make test` leaves out")
     # A damaged or busy cache costs time and says nothing about the code under test.
     config.addinivalue_line("filterwarnings", "ignore:Error (reading|writing) persistent compilation cache")

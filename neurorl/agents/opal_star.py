@@ -8,13 +8,12 @@
 
 Jaskir & Frank 2023. Where rewards are rare the indirect pathway tells options apart best, where they are frequent the
 direct one does; a confident critic shifts dopamine towards the pathway that does. `sensitivity` 0 holds dopamine at
-rho. The critic starts at Beta(1, 1), G and N at 1. With `annealing` T both learning rates fall as 1 / (1 + t / T) with
+rho. The critic starts at Beta(1, 1), G and N at 1. With `anneal` T both learning rates fall as 1 / (1 + t / T) with
 the outcomes seen so far, t = a + b - 2, as in the authors' simulations; by default they stay.
 
 Departs from the paper: for rewards of 0 or 1 only; a free baseline rho is ours.
 """
 
-import math
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -24,6 +23,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.options import option
 from neurorl.core.params import Beta, Gamma, Interval, param, unit
 from neurorl.core.parts import DOPAMINE, Part, intact
 from neurorl.core.policy import ILLEGAL, Categorical
@@ -74,7 +74,7 @@ class OpALStar(Agent):
     """Opponent actors whose balance follows a Bayesian critic."""
 
     spaces: Spaces
-    annealing: float = math.inf  # outcomes after which both learning rates have halved
+    anneal: float | None = option(None, "outcomes after which both learning rates have halved; None keeps them", low=1)
 
     card: ClassVar[Card] = Card(
         title="OpAL* with dopamine that follows richness",
@@ -114,7 +114,8 @@ class OpALStar(Agent):
         chosen = told * self.options.taken(t.obs, t.action, state.go.dtype)
         rpe = told * (t.reward + t.stim - state.paid / (state.paid + state.unpaid))
         seen = state.paid + state.unpaid - 2.0
-        signal = parts[DOPAMINE].gain * rpe / (1.0 + seen / self.annealing)
+        slower = 1.0 if self.anneal is None else 1.0 / (1.0 + seen / self.anneal)
+        signal = parts[DOPAMINE].gain * rpe * slower
         go = opponent_learning(state.go, chosen, signal, params.alpha_g * parts[DIRECT].plastic)
         no_go = opponent_learning(state.no_go, chosen, -signal, params.alpha_n * parts[INDIRECT].plastic)
         after = State(state.paid + told * t.reward, state.unpaid + told * (1.0 - t.reward), go, no_go)

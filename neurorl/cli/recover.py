@@ -50,7 +50,7 @@ def command(
     subjects: OptionalCount = None,
     sessions: OptionalCount = None,
     steps: OptionalCount = None,
-    criterion: Annotated[Criterion | None, tyro.conf.arg(help_behavior_hint="")] = None,
+    criterion: Annotated[Criterion | None, tyro.conf.arg(metavar="{bic,aic,evidence}", help_behavior_hint="")] = None,
     starts: OptionalCount = None,
     identify: Flag = False,
     read: ReadAs = AS_IT_IS,

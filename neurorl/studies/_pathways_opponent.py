@@ -106,7 +106,7 @@ def _richness(key: Any, n: int) -> pd.DataFrame:
     `gain` is the share less that with dopamine held at 0, and `gain_sem` its standard error: both play the same seeds.
     """
     task = catalogue.load("task", BANDIT)
-    agent = replace(catalogue.load("agent", STAR).for_spaces(task.spaces), annealing=ANNEALING)
+    agent = replace(catalogue.load("agent", STAR).for_spaces(task.spaces), anneal=ANNEALING)
     held = {"dynamic": None, "held at 0": 0.0, f"held at {FIXED:g}": FIXED, f"held at -{FIXED:g}": -FIXED}
     rows = []
     for world, p in WORLDS.items():

@@ -107,7 +107,7 @@ def test_the_critic_needs_rewards_between_0_and_1():
 
 
 def test_annealed_rates_halve_after_the_stated_outcomes():
-    star = replace(STAR, annealing=2.0)
+    star = replace(STAR, anneal=2.0)
     params = replace(star.params(), alpha_g=jnp.asarray(0.2), alpha_n=jnp.asarray(0.2))
     out = led(star, params, of([0, 0, 0, 0], [1, 1, 1, 1], [0, 0, 0, 0]))
     # The critic's mean before each outcome is 1/2, 2/3, 3/4; rates are .2, .2 / 1.5, .2 / 2.
