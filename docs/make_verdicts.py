@@ -16,7 +16,7 @@ HEAD = """# Verdicts of the studies
 Studies at `quick` scale, seed 0, as they were last run together. *Held* and *missed* count claims that could have come
 out otherwise; *identities* follow from the equations or from how the code is built and count apart. Networks: *zoo*,
 the shipped networks play; *trained*, they are trained anew; *none*, the study has none. What was tried where a claim is
-missed stands on the study's own page, and so do the counts of studies that are not in the table. This page is written by
+missed stands on the study's own page, and so do the counts of studies that are not in the table. This page is made by
 
     neurorl run neftci2019              # the studies of Neftci & Averbeck 2019
     neurorl run wang2018 --zoo          # the studies of Wang et al. 2018, on the shipped networks

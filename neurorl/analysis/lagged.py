@@ -10,6 +10,8 @@ As in Miller's analysis, lags count complete trials (aborted ones are taken out)
 first are 0.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -100,14 +102,14 @@ def indices_summary(indices: pd.DataFrame, by: Unit = ()) -> pd.DataFrame:
         prior).
     """
     by = columns_of(by)
-    apart = indices.groupby(by, sort=False)["separated"].sum().reset_index() if by else None
+    by_group: Any = indices.groupby(by, sort=False)["separated"].sum() if by else None
     parts = []
     for name in ("mb", "mf"):
         part = over_units(indices, name, by).assign(index=name)
-        if apart is None:
-            part["n_separated"] = int(indices["separated"].sum())
+        if by_group is None:
+            part["n_separated"] = int(np.sum(indices["separated"].to_numpy(bool)))
         else:
-            part = part.merge(apart.rename(columns={"separated": "n_separated"}), on=by, how="left")
+            part = part.merge(by_group.rename("n_separated").reset_index(), on=by, how="left")
         parts.append(part)
     columns = [*by, "index", "mean", "low", "high", "n_units", "n_separated"]
     return pd.concat(parts, ignore_index=True).loc[:, columns]

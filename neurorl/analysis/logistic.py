@@ -7,6 +7,7 @@ likelihood); standard errors are the root diagonal of (X' P X + L)^-1 (McCullagh
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -146,8 +147,8 @@ def weights_summary(by_unit: pd.DataFrame, by: Unit = ()) -> pd.DataFrame:
 
 def with_infinite(summary: pd.DataFrame, by_unit: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """A summary of weights with the column n_infinite: units whose weight has no finite estimate."""
-    counts = by_unit.groupby(list(by), sort=False)["infinite"].sum().rename("n_infinite").reset_index()
-    return summary.merge(counts, on=list(by), how="left")
+    counts: Any = by_unit.groupby(list(by), sort=False)["infinite"].sum()
+    return summary.merge(counts.rename("n_infinite").reset_index(), on=list(by), how="left")
 
 
 def _stay_fit(pairs: pd.DataFrame, prior_sd: float | None) -> LogisticFit:

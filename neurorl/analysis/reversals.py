@@ -5,6 +5,8 @@ on each trial (`truth_best` of simulations). A *phase* is a run of trials with t
 number n >= 1 begins phase n of its session.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -47,7 +49,7 @@ def trials_to_switch(table: pd.DataFrame, best: str = "truth_best", *, in_a_row:
     later = rows[rows["phase"] > 0]
     grouped = later.groupby([*SESSION, "phase"], sort=False)["right"]
     ahead = [grouped.shift(-k).fillna(0.0) for k in range(in_a_row)]  # this choice and those that follow it
-    begun = sum(ahead) == in_a_row
+    begun: Any = pd.concat(ahead, axis=1).sum(axis=1) == in_a_row
     unswitched = begun.groupby([later[name] for name in (*SESSION, "phase")], sort=False).cumsum() == 0
     later = later.assign(waiting=unswitched.astype(float), wrong=1.0 - later["right"])
     out = later.groupby([*SESSION, "phase"], sort=False, as_index=False).agg(

@@ -59,11 +59,13 @@ def recovered(
     more = {"schedule": schedule, "seed": seed, "starts": starts, "quiet": quiet, "method": method}
     best = outcome.best
     if free_params(agents[best].params()):
-        fit = None
+        fit: Any = None
         if best in own:
 
-            def fit(agent: Agent, records: Any, **settings: Any) -> Any:
+            def with_design(agent: Agent, records: Any, **settings: Any) -> Any:
                 return methods.fit(method, agent, records, design=own[best], **settings)
+
+            fit = with_design
 
         outcome.recovery[best] = stages(
             f"recovery-{best}",
@@ -88,7 +90,9 @@ def designs(
 ) -> tuple[dict[str, Design], list[str]]:
     """What explains each agent's parameters in the simulated subjects, and what could not be taken over."""
     own, lost = {}, []
-    for name, agent in agents.items() if design is not None else ():
+    if design is None:
+        return own, lost
+    for name, agent in agents.items():
         part = design.only(info.name for info in free_params(agent.params()))
         part = for_subjects(part, rows)
         poor = [k for k, c in part.of_parameter.items() if np.linalg.matrix_rank(c.x) < c.x.shape[1]]

@@ -55,7 +55,9 @@ def same_as_fitted(agent: Any, label: str, table: Path) -> None:
     if not beside.is_file():
         return
     models = read_table(beside, [])
-    rows = models[models["model"] == table.name.split(".")[0]] if {"model", "options"} <= set(models) else []
+    if not {"model", "options"} <= set(models):
+        return
+    rows: Any = models[models["model"] == table.name.split(".")[0]]
     now = str(settings_table(model_settings({label: agent}, {}))["options"].iloc[0])
     if len(rows) and rows["options"].iloc[0] != now:
         warnings.warn(
@@ -136,7 +138,8 @@ def _from_table(agent: Any, path: Path) -> tuple[Any, int]:
         raise BadData(f"{path} has no column {', '.join(missing)}; one column a free parameter is expected.")
     columns = {}
     for info in infos:
-        values, _ = as_numbers(table[info.name])
+        column: Any = table[info.name]
+        values, _ = as_numbers(column)
         bad = np.flatnonzero(~((values >= info.support.low) & (values <= info.support.high)))
         if bad.size:
             raise BadData(f"{path}: {info.name} lies outside {info.support} or is missing in rows {bad[:5].tolist()}.")
@@ -153,7 +156,7 @@ def names_of(table: Path | None, n: int) -> list[Any]:
 
     if table is None:
         return [*range(n)]
-    rows = read_table(table, ["subject", "session"])
+    rows: Any = read_table(table, ["subject", "session"])
     if "subject" not in rows or rows["subject"].isna().any():
         return [*range(n)]
     if rows["subject"].duplicated().any():

@@ -4,6 +4,7 @@ from typing import Any
 
 import jax
 import numpy as np
+from jax.core import Tracer
 
 from neurorl.core.errors import BadData, BadValue, DoesNotFit
 from neurorl.core.spaces import Box, Discrete, Spaces
@@ -19,7 +20,7 @@ def require_suited(agent: Any, records: Any) -> None:
     require_records(agent, records)
     spaces = getattr(agent, "spaces", None)
     leaves = jax.tree.leaves((records.obs, records.action, records.valid))
-    if not isinstance(spaces, Spaces) or any(isinstance(leaf, jax.core.Tracer) for leaf in leaves):
+    if not isinstance(spaces, Spaces) or any(isinstance(leaf, Tracer) for leaf in leaves):
         return  # inside a compiled function values are not known; whoever compiled it asked before
     valid, name = np.asarray(records.valid, bool), type(agent).__name__
     if isinstance(spaces.action, Discrete):

@@ -191,7 +191,8 @@ def _trials(
     start = rules.get("trial")
     column = _called(table, "trial")
     if start is None and column is not None:
-        numbers = as_numbers(table[column])[0]
+        counted: Any = table[column]
+        numbers = as_numbers(counted)[0]
         if np.isfinite(numbers).any():
             return np.where(np.isfinite(numbers), numbers, -1).astype(int)
     wanted = list(dict.fromkeys(rule.kind for rule in rules.values()))

@@ -246,5 +246,5 @@ def _group(
         for j, (term, is_mean) in enumerate(zip(c.terms, c.means, strict=True)):
             mean, se = b[k][j], error[place[k] + j]
             ends = (mean - Z_95 * se, mean + Z_95 * se)
-            rows.append(group_row(info, term, bool(is_mean), mean, se, np.sqrt(variance[k]), *ends))
+            rows.append(group_row(info, term, bool(is_mean), mean, float(se), np.sqrt(variance[k]), *ends))
     return pd.DataFrame(rows)

@@ -149,8 +149,8 @@ class Numbers:
         if not right or (isinstance(value, list) and not all(isinstance(item, int | float) for item in value)):
             raise BadValue(f"'{self.factor.label}': {name} is {what}.")
         most = {"df": self.table.n_rows, "degree": MOST_DEGREE, "ddof": 1}.get(name)
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        if most is not None and value is not None and not (whole and 0 <= int(value) <= most):
+        whole = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= (most or 0)
+        if most is not None and value is not None and not whole:
             raise BadValue(f"'{self.factor.label}': {name} is a whole number from 0 to {most}.")
         if isinstance(value, list) and len(value) > self.table.n_rows:
             raise BadValue(f"'{self.factor.label}': {name} are at most as many as the {self.table.n_rows} rows.")

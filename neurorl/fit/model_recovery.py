@@ -65,7 +65,7 @@ class ModelRecovery:
     def about(self) -> str:
         """Method, criterion, starts, subjects and source of the true values in a sentence."""
         starts = "" if self.starts is None else f" with {self.starts} start{'s' if self.starts > 1 else ''}"
-        n = int(self.table.groupby("simulated").size().max())
+        n = int(np.max(self.table.groupby("simulated").size().to_numpy()))
         return (
             f"Model recovery by {self.method}{starts}: {n} simulated subjects of each model, true values from "
             f"{self.source}, the model of each subject chosen by {CRITERIA[self.criterion]}."
@@ -130,7 +130,7 @@ def recover_models(
             scores = []
             for other, agent in agents.items():
                 design = (designs or {}).get(other)
-                fit = partial(methods.fit, method, design=design, fixed=fixed.get(other), groups=schedule.unit)
+                fit: Any = partial(methods.fit, method, design=design, fixed=fixed.get(other), groups=schedule.unit)
                 scores.append(_scores(fit(agent, records, **settings), agent, records, schedule, criterion, design))
             rows += [
                 {"simulated": name, "subject": s, "chosen": names[c]} for s, c in enumerate(np.argmin(scores, axis=0))

@@ -85,7 +85,7 @@ def simulate_fitted(
     """
     row = result.rows_of(unit)
     here = row >= 0
-    index, row = index[here], row[here]
+    index, row = index.loc[here, :], row[here]
     schedule = Schedule(row, index["n_steps"].to_numpy())
     played = schedule.play(jax.random.key(seed), agent, result.fitted.params, task)
     return from_trajectory(played, task.spaces, subjects=index["subject"].tolist(), sessions=index["session"].tolist())

@@ -75,7 +75,7 @@ class Recovery:
     def about(self) -> str:
         """Method, starts, subjects and source of the true values in a sentence."""
         starts = "" if self.starts is None else f" with {self.starts} start{'s' if self.starts > 1 else ''}"
-        n, failed = (int(self.summary[name].max()) for name in ("n_subjects", "n_failed"))
+        n, failed = (int(np.max(self.summary[name].to_numpy())) for name in ("n_subjects", "n_failed"))
         return f"Recovery by {self.method}{starts}: {n + failed} simulated subjects, true values from {self.source}."
 
     @property

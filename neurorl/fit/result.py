@@ -126,7 +126,7 @@ class FitResult:
         if index is None or len(index) == n:
             return index
         if self.left_out and len(index) == n + len(self.left_out):
-            return index[self._everybody()[1]].reset_index(drop=True)
+            return index.loc[self._everybody()[1], :].reset_index(drop=True)
         raise BadValue(f"The index has {len(index)} rows, but {n} units were fitted; give one row a unit.")
 
     @property

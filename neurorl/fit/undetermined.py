@@ -77,7 +77,7 @@ def sentences(
     said = []
     for reason in dict.fromkeys(reason for reason, open_ in zip(why, names, strict=True) if reason and open_):
         here = np.array([bool(open_) and own == reason for own, open_ in zip(why, names, strict=True)])
-        listed = ", ".join(dict.fromkeys(name for s in np.flatnonzero(here) for name in names[s]))
+        listed = ", ".join(dict.fromkeys(name for s in np.flatnonzero(here).tolist() for name in names[s]))
         said.append(
             f"{who(here)}: the choices do not determine {listed}; {reason}. {rest}; do not read "
             "them as estimates, and leave these units out of averages and comparisons of groups."

@@ -161,5 +161,6 @@ def _verdict(item: dict[str, Any]) -> Verdict:
     more = {name: item[name] for name in ("kind", "end", "given") if name in item}  # older results have none of them
     expect = Expect(item["claim"], item["measure"], low, high, item["source"], item["basis"], item["scale"], **more)
     ends = item.get("interval")
-    interval = None if ends is None else tuple(math.nan if end is None else end for end in ends)
+    low_end, high_end = (math.nan if end is None else float(end) for end in ends or (None, None))
+    interval = None if ends is None else (low_end, high_end)
     return Verdict(expect, item["value"], item["outcome"], interval)

@@ -37,11 +37,11 @@ def _effect_of_reward(subject: Any, paid: np.ndarray, kind: np.ndarray, done: np
     taught nothing. Within one kind (the good option, or the bad one) it does not. Kinds count by n1 n0 / (n1 + n0).
     """
     rows = pd.DataFrame({BY_SUBJECT: np.asarray(subject), "kind": kind, "paid": paid, "done": done.astype(float)})
-    cells = rows.groupby([BY_SUBJECT, "kind", "paid"])["done"].agg(["mean", "size"]).unstack("paid")
+    cells: Any = rows.groupby([BY_SUBJECT, "kind", "paid"])["done"].agg(["mean", "size"]).unstack("paid")
     cells = cells.reindex(columns=pd.MultiIndex.from_product([["mean", "size"], [True, False]])).dropna()
     n1, n0 = (cells[("size", flag)].to_numpy(float) for flag in (True, False))
-    weight = pd.Series(n1 * n0 / (n1 + n0), index=cells.index)
-    effect = (cells[("mean", True)] - cells[("mean", False)]) * weight
+    weight: Any = pd.Series(n1 * n0 / (n1 + n0), index=cells.index)
+    effect: Any = (cells[("mean", True)] - cells[("mean", False)]) * weight
     by = cells.index.get_level_values(BY_SUBJECT)
     return effect.groupby(by).sum() / weight.groupby(by).sum()
 
@@ -116,9 +116,9 @@ def matching_slope(dataset: Dataset) -> pd.Series:
     """
     trials = sided_trials(dataset, further=("truth_p0_0", "truth_p0_1"))
     by = [BY_SUBJECT, "session"]
-    points = trials.assign(programmed=trials["truth_p0_1"] / (trials["truth_p0_0"] + trials["truth_p0_1"]))
+    points: Any = trials.assign(programmed=trials["truth_p0_1"] / (trials["truth_p0_0"] + trials["truth_p0_1"]))
     points = points.groupby(by, sort=False)[["choice", "programmed"]].mean()
-    centred = points - points.groupby(BY_SUBJECT).transform("mean")
+    centred: Any = points - points.groupby(BY_SUBJECT).transform("mean")
     product = (centred["choice"] * centred["programmed"]).groupby(BY_SUBJECT).sum()
     return product / (centred["programmed"] ** 2).groupby(BY_SUBJECT).sum()
 
