@@ -105,7 +105,8 @@ def killed(warm: Warm, folder: Path, name: str, whole: Reference, sign: signal.S
         wrong += differing(results(command, folder), whole.files)
     done = sum(map(command.is_unit, (*first.changes, *second.changes)))
     lost = done - whole.units if struck and not complete and second.code == 0 else 0
-    if struck and "at" in when and command.is_unit(first.changes[int(when["at"]) - 1]):
+    reached = first.changes[int(when["at"]) - 1 :][:1] if struck and "at" in when else ()
+    if any(map(command.is_unit, reached)):
         lost -= 1  # the change in front of which the kill came is in the log, and did not happen
     if lost > command.lost and command.units != "^$":
         wrong.append(f"{lost} units of work were done again, at most {command.lost} is expected")

@@ -36,6 +36,8 @@ def main() -> None:
     """Import, say so, and serve until standard input ends."""
     import matplotlib
 
+    # In the background of a shell interrupts are ignored, and children inherit that; the commands here must hear them.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     matplotlib.use("agg")
     for module in MODULES:
         importlib.import_module(module)
