@@ -58,7 +58,10 @@ def read_table(path: Path, labels: Iterable[str]) -> pd.DataFrame:
     try:
         if kind == "parquet":
             require_modest_parquet(path)
-            return pd.read_parquet(path)
+            try:
+                return pd.read_parquet(path)
+            except (LookupError, TypeError) as error:
+                raise StorageFailed(f"{path} cannot be read as Parquet: its metadata are damaged ({error}).") from error
         content = read_gzip(path) if kind == "csv.gz" else path.read_bytes()
         table = pd.read_csv(io.BytesIO(content), low_memory=False, **_EXACT)
         # Read names once more as they stand: "007" is no number and "NA" may be somebody's initials.

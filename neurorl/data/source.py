@@ -189,5 +189,5 @@ def read_parquet(path: Path) -> pd.DataFrame:
     try:
         require_modest_parquet(path)
         return pd.read_parquet(path)
-    except (OSError, ValueError, MemoryError) as error:  # pyarrow's errors are of these kinds
+    except (OSError, ValueError, MemoryError, LookupError, TypeError) as error:  # the last: damaged metadata
         raise StorageFailed(f"{path} cannot be read as Parquet: {error}. Is the file complete?") from error
