@@ -13,7 +13,7 @@ import numpy as np
 from neurorl.cli.networks import is_network
 from neurorl.core.catalogue import load
 from neurorl.core.errors import BadData, BadValue
-from neurorl.core.from_file import LARGEST_OF_TASK, is_named, options_in, with_options
+from neurorl.core.from_file import is_named, options_in, with_file_options
 from neurorl.core.params import free_params, replace
 
 DEFAULT_SUBJECTS = 20
@@ -83,8 +83,9 @@ def as_trained(agent: Any, folder: Path, asked: str) -> Any:
 
         known = {field.name for field in dataclasses.fields(agent)} - {"spaces"}
         written = options_in(settings_of(folder)["agent"], str(folder))  # "LSTM(hidden=48, scale=3.0)"
-        return with_options(agent, {k: v for k, v in written.items() if k in known}, str(folder))
+        return with_file_options(agent, {k: v for k, v in written.items() if k in known}, str(folder))
     from neurorl.zoo import zoo_origin
+    from neurorl.zoo.entry import task_of
 
     origin, name = zoo_origin(str(folder)), type(agent).__name__
     spec = origin["network"]
@@ -96,11 +97,9 @@ def as_trained(agent: Any, folder: Path, asked: str) -> Any:
             f"{folder} was trained with the agent {spec['agent']!r}, not {asked}. It is not in the catalogue; if it is "
             "a file of your own, name that file as AGENT."
         )
-    if is_named("task", spec["task"]):
-        trained_on = with_options(load("task", spec["task"]), spec["task_options"], str(folder), LARGEST_OF_TASK).spaces
-        if trained_on != agent.spaces:
-            raise BadValue(f"{folder} was trained on a task with other codes than this one; name its own task.")
-    return with_options(agent, spec["agent_options"], str(folder))
+    if is_named("task", spec["task"]) and task_of(origin, str(folder)).spaces != agent.spaces:
+        raise BadValue(f"{folder} was trained on a task with other codes than this one; name its own task.")
+    return with_file_options(agent, spec["agent_options"], str(folder))
 
 
 def perturbed(agent: Any, params: Any, lesions: dict[str, float], frozen: dict[str, float]) -> Any:

@@ -111,15 +111,14 @@ def _missed(result: Any) -> bool:
 
 
 def _print(result: Any) -> None:
-    from neurorl.report.numbers import interval, seconds, shown_value
+    from neurorl.report.numbers import seconds, shown_bounds, shown_value
     from neurorl.report.result import counted
 
     rows = []
     for verdict in result.verdicts:
         e = verdict.expect
         outcome = f"{verdict.outcome} (identity)" if e.kind == "identity" else verdict.outcome
-        what = {"low": "lower end ", "high": "upper end ", "value": ""}[e.end]
-        rows.append((outcome, e.claim, f"{what}{interval(e.low, e.high)}", shown_value(verdict), e.source))
+        rows.append((outcome, e.claim, shown_bounds(e), shown_value(verdict), e.source))
     print_table(("verdict", "claim", "expected", "measured", "source"), rows, title=result.card.title)
     if result.verdicts:
         print(f"{counted([result])}.{' The report says which and by how much.' if _missed(result) else ''}")

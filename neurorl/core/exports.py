@@ -3,6 +3,7 @@
 from typing import Any
 
 from neurorl.core.errors import BadValue
+from neurorl.core.text import cut
 
 
 def require_task(task: Any, name: str = "TASK") -> Any:
@@ -33,17 +34,11 @@ def _is_environment(thing: Any) -> bool:
     """Whether something has what Gymnasium (or Gym) asks of an environment; the packages need not be installed."""
     return all(hasattr(thing, name) for name in ("reset", "step")) and (
         any(hasattr(thing, name) for name in ("action_space", "observation_space", "render", "unwrapped"))
-        or any(kind.__module__.split(".")[0] in ("gymnasium", "gym") for kind in _kinds(thing))
         or not hasattr(thing, "spaces")
     )
-
-
-def _kinds(thing: Any) -> tuple[type, ...]:
-    return (thing if isinstance(thing, type) else type(thing)).__mro__
 
 
 def _shown(thing: Any) -> str:
     if isinstance(thing, type):
         return f"the class {thing.__name__}"
-    text = repr(thing)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    return cut(repr(thing), 80)

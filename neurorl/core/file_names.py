@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from neurorl.core.text import cut
+
 LONGEST = 100  # bytes of a name; file systems take 255, and endings are added
 # Names that Windows keeps for devices, with any ending.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
@@ -62,7 +64,7 @@ def path_names(labels: Iterable[Any]) -> dict[str, str]:
 
 def changed(names: dict[str, str]) -> str:
     """What became of labels that could not be names of files, for a note: "a/b (a-b)"; empty where all could."""
-    listed = [f"{_short(old)} ({_short(new)})" for old, new in names.items() if old != new]
+    listed = [f"{cut(old, 40)} ({cut(new, 40)})" for old, new in names.items() if old != new]
     return ", ".join(listed[:8]) + (f", ... ({len(listed)} names)" if len(listed) > 8 else "")
 
 
@@ -91,7 +93,3 @@ def _marked(text: str, name: str, join: str) -> str:
     short = name.encode()[: LONGEST - 12].decode(errors="ignore")
     short = f"name{join}{short}" if _reserved(short) else short
     return f"{short}{join}{mark}" if short else f"name{join}{mark}"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:37]}..."

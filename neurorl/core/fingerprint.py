@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-_MARK = "sha256:"
+MARK = "sha256:"  # begins every fingerprint
 
 
 def digest(*values: Any) -> str:
@@ -20,7 +20,7 @@ def digest(*values: Any) -> str:
     hashed = hashlib.sha256()
     for value in values:
         _add(value, hashed)
-    return _MARK + hashed.hexdigest()
+    return MARK + hashed.hexdigest()
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
@@ -39,7 +39,7 @@ def _opened(named: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _phrase(name: str, before: Any, now: Any) -> str:
-    if any(isinstance(value, str) and value.startswith(_MARK) for value in (before, now)):
+    if any(isinstance(value, str) and value.startswith(MARK) for value in (before, now)):
         return f"{name} has changed since"
     return f"{name} was {_shown(before)} and is now {_shown(now)}"
 

@@ -7,7 +7,6 @@ against the fields that the agent or task declares, so that opening a file runs 
 
 import ast
 import dataclasses
-import math
 import re
 import types
 import typing
@@ -16,6 +15,8 @@ from typing import Any, TypeVar
 
 from neurorl.core import catalogue
 from neurorl.core.errors import BadValue
+from neurorl.core.literals import is_finite
+from neurorl.core.text import cut
 
 T = TypeVar("T")
 
@@ -30,7 +31,7 @@ def is_named(kind: str, name: str) -> bool:
     return name in catalogue.names(kind)
 
 
-def with_options(thing: T, options: Mapping[str, Any], where: str, largest: int = LARGEST) -> T:
+def with_file_options(thing: T, options: Mapping[str, Any], where: str, largest: int = LARGEST) -> T:
     """An agent or task with some fields replaced by what a file says.
 
     Args:
@@ -57,9 +58,9 @@ def with_options(thing: T, options: Mapping[str, Any], where: str, largest: int 
             continue
         if not _fits(value, hints.get(name, type(getattr(thing, name))), largest):
             raise BadValue(
-                f"{where} sets {name} of {kind.__name__} to {_short(value)}. A file may set an option to a plain value "
-                f"of its own type, whole numbers to {largest:,} and words without a path; build the agent or the task "
-                "in Python and pass it yourself."
+                f"{where} sets {name} of {kind.__name__} to {cut(repr(value), 60)}. A file may set an option to a "
+                f"plain value of its own type, whole numbers to {largest:,} and words without a path; build the agent "
+                "or the task in Python and pass it yourself."
             )
         values[name] = value
     try:
@@ -116,7 +117,7 @@ def _fits(value: Any, hint: Any, largest: int) -> bool:
     if hint in (typing.Any, object):
         return _fits(value, type(value), largest)
     if hint is float:
-        return type(value) in (int, float) and math.isfinite(value)
+        return type(value) in (int, float) and is_finite(value)
     if hint is int:
         return type(value) is int and abs(value) <= largest
     if hint is str:
@@ -127,8 +128,3 @@ def _fits(value: Any, hint: Any, largest: int) -> bool:
 def _tuples(value: Any) -> Any:
     """Options are fields of frozen dataclasses: a list read from JSON was a tuple."""
     return tuple(map(_tuples, value[: LONGEST + 1])) if isinstance(value, list | tuple) else value
-
-
-def _short(value: Any) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 60 else shown[:57] + "..."

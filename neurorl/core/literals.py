@@ -38,6 +38,14 @@ def words(kind: Any) -> str:
     return named.get(kind, "a plain value")
 
 
+def is_finite(value: int | float) -> bool:
+    """Whether a number is a finite one as a float; a whole number of hundreds of digits is not."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
 def checked(value: Any, kind: Any) -> Any:
     """The value as this type has it (a whole number becomes a float where a float is asked for); else `Mismatch`."""
     origin, parts = get_origin(kind), get_args(kind)
@@ -56,7 +64,7 @@ def checked(value: Any, kind: Any) -> Any:
         if len(kinds) == len(given):
             return tuple(checked(one, part) for one, part in zip(given, kinds, strict=True))
     elif kind is float:
-        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        if isinstance(value, int | float) and not isinstance(value, bool) and is_finite(value):
             return float(value)
     elif kind is int:
         if isinstance(value, int) and not isinstance(value, bool):

@@ -15,6 +15,8 @@ import sysconfig
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from neurorl.core.fingerprint import MARK, digest
+
 PACKAGE = Path(__file__).parents[1]
 _INSTALLED = tuple(
     {Path(sysconfig.get_paths()[name]).resolve() for name in ("stdlib", "platstdlib", "purelib", "platlib")}
@@ -29,7 +31,7 @@ def source_of(thing: object) -> str:
     classes = dict.fromkeys(_classes(thing))
     files = {cls: _file_of(cls) for cls in classes}
     texts = [_text_of(cls) for cls, path in files.items() if path is None]
-    return hashed_text(code([path for path in files.values() if path is not None]) + repr(texts))
+    return digest(code([path for path in files.values() if path is not None]), texts)
 
 
 def code_of(kind: str, thing: object, given: str = "") -> str:
@@ -50,16 +52,11 @@ def code(start: Iterable[Path]) -> str:
     """A fingerprint of these files and of all that they rest on."""
     found: set[Path] = set()
     follow(start, found)
-    digest = hashlib.sha256()
+    hashed = hashlib.sha256()
     for path in sorted(found):
         name = path.relative_to(PACKAGE).as_posix() if path.is_relative_to(PACKAGE) else path.name
-        digest.update(f"{name}\0".encode() + path.read_bytes() + b"\0")
-    return f"sha256:{digest.hexdigest()}"
-
-
-def hashed_text(text: str) -> str:
-    """A fingerprint of a text."""
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+        hashed.update(f"{name}\0".encode() + path.read_bytes() + b"\0")
+    return f"{MARK}{hashed.hexdigest()}"
 
 
 def follow(start: Iterable[Path | None], found: set[Path]) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from pandas.api import types as dtypes
 
+from neurorl.core.text import cut
 from neurorl.data.numerals import plain_number
 
 if TYPE_CHECKING:
@@ -239,8 +240,7 @@ def places(rows: Sequence[int] | np.ndarray) -> str:
 
 def shown(value: Any) -> str:
     """A cell as Python writes it, cut to 40 characters."""
-    text = repr(value.item() if isinstance(value, np.generic) else value)
-    return text if len(text) <= 40 else text[:37] + "..."
+    return cut(repr(value.item() if isinstance(value, np.generic) else value), 40)
 
 
 def _dtype_word(series: pd.Series) -> str:

@@ -31,9 +31,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Bool, Float
-from scipy import stats
 
-from neurorl.core.params import Gamma, Gaussian, ParamInfo
+from neurorl.core.params import ParamInfo
 from neurorl.fit.posterior import Posterior
 from neurorl.fit.search import search
 from neurorl.fit.tilt import Ground, Term, Tilted, everywhere
@@ -157,14 +156,7 @@ def laplace(height: np.ndarray, hessian: np.ndarray, rested: np.ndarray) -> np.n
 
 def log_mass(info: ParamInfo) -> float:
     """Log of the share of a prior that lies inside the support of its parameter: 0 unless it is cut off."""
-    prior, support = info.prior, info.support
-    if isinstance(prior, Gamma):
-        whole = stats.gamma(prior.shape, scale=prior.scale)
-    elif isinstance(prior, Gaussian):
-        whole = stats.norm(prior.mean, prior.sd)
-    else:
-        return 0.0
-    return float(np.log(whole.cdf(support.high) - whole.cdf(support.low)))
+    return float(np.log(info.prior.mass(info.support)))
 
 
 def log_slopes(posterior: Posterior) -> Term:

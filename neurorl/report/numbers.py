@@ -6,10 +6,10 @@ A number that names something (a subject, a session, a seed, a code) is a label:
 import math
 from typing import Any
 
-from neurorl.core.study import Verdict
+from neurorl.core.study import Expect, Verdict
 
 _MINUS = "\N{MINUS SIGN}"
-_NOTHING = "\N{EM DASH}"
+NOTHING = "\N{EM DASH}"
 
 
 _NAMES = frozenset(
@@ -34,7 +34,7 @@ def label(x: Any) -> str:
     A number with a fraction is an amount after all, and is shown as one.
     """
     if x is None or x != x:
-        return _NOTHING
+        return NOTHING
     if not isinstance(x, float) and getattr(getattr(x, "dtype", None), "kind", "") != "f":
         return str(x)
     return str(int(x)) if float(x).is_integer() else number(float(x))
@@ -73,6 +73,12 @@ def shown_value(verdict: Verdict) -> str:
     return f"{number(verdict.value)} ({ends[0]} to {ends[1]})"
 
 
+def shown_bounds(expect: Expect) -> str:
+    """The bounds of a claim, and which end of the measure's interval must lie in them."""
+    end = {"low": "lower end ", "high": "upper end ", "value": ""}[expect.end]
+    return f"{end}{interval(expect.low, expect.high)}"
+
+
 def interval(low: float, high: float) -> str:
     """The bounds of a claim as they were written down."""
     if low == high:
@@ -109,7 +115,7 @@ def scientific(x: float) -> str:
 def seconds(x: float | None) -> str:
     """A duration: 0.04 s, 12 s, 3 min 20 s, 2 h 05 min."""
     if x is None:
-        return _NOTHING
+        return NOTHING
     if x < 10:
         return f"{x:.2g} s"
     if x < 60:
@@ -120,7 +126,7 @@ def seconds(x: float | None) -> str:
 
 def _unusual(x: float | None) -> str:
     if x is None or math.isnan(x):
-        return _NOTHING
+        return NOTHING
     return "∞" if x > 0 else f"{_MINUS}∞"
 
 

@@ -13,9 +13,9 @@ from neurorl.core.errors import StorageFailed, UnknownName
 from neurorl.core.files import write_text
 from neurorl.core.references import authors, keys_of, reference, split_place, where
 from neurorl.core.study import Verdict
-from neurorl.report.numbers import interval, number, shown_value
+from neurorl.report.numbers import number, shown_bounds, shown_value
 from neurorl.report.provenance import provenance_html
-from neurorl.report.result import StudyResult
+from neurorl.report.result import StudyResult, totals
 from neurorl.report.table import table_html
 
 CSS = Path(__file__).with_name("page.css")
@@ -86,11 +86,11 @@ def verdict_table_html(result: StudyResult) -> str:
 
 def counts_html(results: Sequence[StudyResult]) -> str:
     """How many claims held, were missed and were not run, over all these studies; identities apart."""
-    totals = {outcome: sum(result.counts()[outcome] for result in results) for outcome in _BADGES}
-    counts = {outcome: n for outcome, n in totals.items() if n}
+    counts = {outcome: n for outcome, n in totals(results).items() if n}
     words = "".join(f"<span><b>{n}</b>{outcome}</span>" for outcome, n in counts.items())
     bar = "".join(f'<i class="{outcome.replace(" ", "-")}" style="flex:{n}"></i>' for outcome, n in counts.items())
-    held, broken = (sum(result.counts("identity")[outcome] for result in results) for outcome in ("held", "missed"))
+    identities = totals(results, "identity")
+    held, broken = identities["held"], identities["missed"]
     words += f"<span><b>{held}</b>identities of the code hold</span>" if held else ""
     words += f"<span><b>{broken}</b>identities of the code are broken</span>" if broken else ""
     return f'<p class="counts">{words}</p><div class="bar" aria-hidden="true">{bar}</div>'
@@ -100,12 +100,11 @@ def _verdict_row(verdict: Verdict) -> str:
     expect = verdict.expect
     badge = f'<span class="badge {verdict.outcome.replace(" ", "-")}">{_BADGES[verdict.outcome]}</span>'
     measured = shown_value(verdict)
-    what = {"low": "lower end ", "high": "upper end ", "value": ""}[expect.end]
     kind = "identity, " if expect.kind == "identity" else ""
     needs = f'<span class="needs">needs {escape(expect.scale)} scale</span>' if verdict.outcome == "not run" else ""
     return (
         f'<tr><th scope="row">{escape(expect.claim)}<span class="measure">{escape(expect.measure)}</span></th>'
-        f'<td class="n">{what}{interval(expect.low, expect.high)}</td><td class="n">{measured}</td>'
+        f'<td class="n">{shown_bounds(expect)}</td><td class="n">{measured}</td>'
         f"<td>{badge}{needs}</td>"
         f'<td class="source">{escape(expect.source)}</td>'
         f'<td class="basis">{kind}{escape(expect.basis)}</td></tr>'

@@ -85,12 +85,16 @@ class StudyResult:
         }
 
 
+def totals(results: Sequence[StudyResult], kind: Kind = "finding") -> dict[str, int]:
+    """How many claims of one kind held, were missed and were not run, over several studies."""
+    return {
+        outcome: sum(result.counts(kind)[outcome] for result in results) for outcome in ("held", "missed", "not run")
+    }
+
+
 def counted(results: Sequence[StudyResult]) -> str:
     """The verdicts of some studies as a phrase: "23 held, 1 missed; and 9 identities of the code hold"."""
-    findings, identities = (
-        {outcome: sum(result.counts(kind)[outcome] for result in results) for outcome in ("held", "missed", "not run")}
-        for kind in ("finding", "identity")
-    )
+    findings, identities = totals(results), totals(results, "identity")
     parts = [", ".join(f"{n} {outcome}" for outcome, n in findings.items() if n)]
     held, broken = identities["held"], identities["missed"]
     if held:

@@ -57,7 +57,7 @@ def run_study(
     if scale not in study.scales:
         has = ", ".join(s for s in SCALES if s in study.scales)
         raise BadValue(f"The study {study.name} has no scale '{scale}'; it has: {has}.")
-    study.settings(scale, recipe)  # says what is wrong with the recipe
+    context = Context(study.settings(scale, recipe), scale, seed, Path(), quiet, zoo)
     if zoo and recipe != OWN:
         raise BadValue("Networks of the zoo are trained already, by the study's own recipe; leave zoo or recipe out.")
     kind = variant(scale, zoo=zoo, recipe=recipe)
@@ -67,23 +67,13 @@ def run_study(
     if finished is not None:
         return finished
     with only_writer(folder):
-        return _run(study, scale, seed, folder, made_by, kind, fresh, quiet, zoo, recipe)
+        return _run(study, context, folder, made_by, kind, fresh, recipe)
 
 
 def _run(
-    study: Study,
-    scale: str,
-    seed: int,
-    folder: Path,
-    made_by: dict[str, str],
-    kind: str,
-    fresh: bool,
-    quiet: bool,
-    zoo: bool,
-    recipe: str,
+    study: Study, context: Context, folder: Path, made_by: dict[str, str], kind: str, fresh: bool, recipe: str
 ) -> StudyResult:
-    settings = study.settings(scale, recipe)
-    context = Context(settings, scale, seed, Path(), quiet, zoo)
+    scale, seed, zoo = context.scale, context.seed, context.zoo
     evidence, about = _evidence(study.name, study.gather, context, kind, made_by["source_hash"], fresh)
     began = time.perf_counter()
     measures = study.measure(evidence)

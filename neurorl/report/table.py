@@ -6,10 +6,9 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from neurorl.report.numbers import fixed, is_label, label, number, whole
+from neurorl.report.numbers import NOTHING, fixed, is_label, label, number, whole
 
 MOST_ROWS = 40
-_NOTHING = "\N{EM DASH}"
 
 
 def table_html(name: str, table: Any, caption: str, label: str) -> str:
@@ -60,12 +59,12 @@ def _column(column: Any, labels: bool) -> tuple[bool, list[str]]:
     from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
     if is_bool_dtype(column.dtype):
-        return False, ["—" if value is None or value != value else "yes" if value else "no" for value in column]
+        return False, [NOTHING if value is None or value != value else "yes" if value else "no" for value in column]
     whole_numbers = not is_numeric_dtype(column.dtype) or all(_missing(x) or float(x).is_integer() for x in column)
     if labels and whole_numbers:
-        return is_numeric_dtype(column.dtype), [_NOTHING if _missing(value) else label(value) for value in column]
+        return is_numeric_dtype(column.dtype), [NOTHING if _missing(value) else label(value) for value in column]
     if not is_numeric_dtype(column.dtype):
-        return False, ["—" if _missing(value) else str(value) for value in column]
+        return False, [NOTHING if _missing(value) else str(value) for value in column]
     values = [math.nan if _missing(value) else float(value) for value in column]
     show = _format(values)
     return True, [show(value) for value in values]

@@ -2,7 +2,6 @@
 
 import dataclasses
 import functools
-import hashlib
 import json
 import math
 import time
@@ -239,7 +238,7 @@ def _claim(folder: Path, resume: bool) -> None:
 def _plainly(values: np.ndarray) -> Any:
     if values.size <= LARGEST:
         return values.tolist()
-    return f"{values.dtype}{list(values.shape)} sha256 {hashlib.sha256(values.tobytes()).hexdigest()}"
+    return digest(values)
 
 
 def _keep(

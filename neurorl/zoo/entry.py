@@ -8,7 +8,7 @@ import numpy as np
 
 from neurorl.core import catalogue
 from neurorl.core.errors import BadValue, StorageFailed
-from neurorl.core.from_file import LARGEST_OF_TASK, is_named, with_options
+from neurorl.core.from_file import LARGEST_OF_TASK, is_named, with_file_options
 from neurorl.core.study import Network
 from neurorl.zoo.format import read_arrays, shapes
 from neurorl.zoo.index import read_origin, zoo_path
@@ -79,13 +79,19 @@ def make(origin: dict[str, Any], where: str, *, agent: Any = None, task: Any = N
     spec = origin["network"]
     if task is None:
         _require_named("task", spec["task"], where)
-        task = with_options(catalogue.load("task", spec["task"]), spec["task_options"], where, LARGEST_OF_TASK)
+        task = task_of(origin, where)
     if agent is None:
         _require_named("agent", spec["agent"], where)
         agent = catalogue.load("agent", spec["agent"])
     if isinstance(agent, type):
-        agent = with_options(agent.for_spaces(task.spaces), spec["agent_options"], where)  # type: ignore[attr-defined]
+        agent = with_file_options(agent.for_spaces(task.spaces), spec["agent_options"], where)  # type: ignore[attr-defined]
     return agent, task
+
+
+def task_of(origin: dict[str, Any], where: str) -> Any:
+    """The task of the catalogue that an origin names, with its options."""
+    spec = origin["network"]
+    return with_file_options(catalogue.load("task", spec["task"]), spec["task_options"], where, LARGEST_OF_TASK)
 
 
 def network_of(origin: dict[str, Any], where: str = "The file", *, agent: str | None = None) -> Network:

@@ -49,6 +49,12 @@ def test_an_agent_that_does_not_keep_its_spaces_has_options_too() -> None:
     assert settings_of(with_options(Bare(2), {"rate": 1})) == {"rate": 1.0}
 
 
+def test_a_whole_number_that_no_float_holds_is_a_sentence() -> None:
+    for huge in (10**400, "1" + "0" * 400):
+        with pytest.raises(BadValue, match=r"rate of .* must be a finite number"):
+            with_options(MADE, {"rate": huge})
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "value"),
     [

@@ -14,7 +14,7 @@ import pytest
 from neurorl.cli.main import main
 from neurorl.core.catalogue import load_agent
 from neurorl.core.errors import BadValue, NeurorlError, StorageFailed
-from neurorl.core.from_file import options_in, with_options
+from neurorl.core.from_file import options_in, with_file_options
 from neurorl.core.study import Network
 from neurorl.tasks.bandit import TASK
 from neurorl.train import TrainConfig, train_agent
@@ -239,9 +239,11 @@ def test_the_agent_of_a_run_folder_is_read_as_literals():
         with pytest.raises(BadValue, match="cannot be read"):
             options_in(hostile, "run")
     agent = load_agent("lstm").for_spaces(TASK.spaces)
-    assert with_options(agent, {"hidden": 8, "scale": 2}, "run").hidden == 8
+    assert with_file_options(agent, {"hidden": 8, "scale": 2}, "run").hidden == 8
     with pytest.raises(BadValue, match="run sets hidden of LSTM to '1e9'"):
-        with_options(agent, {"hidden": "1e9"}, "run")
+        with_file_options(agent, {"hidden": "1e9"}, "run")
+    with pytest.raises(BadValue, match="run sets scale of LSTM to 1000"):
+        with_file_options(agent, {"scale": 10**400}, "run")
 
 
 def test_weights_come_back_after_all_these_checks(here, good):
