@@ -210,6 +210,12 @@ def _missing_columns(columns: Sequence["Column"], table: pd.DataFrame) -> list[s
     return found
 
 
+def called(table: pd.DataFrame, what: str) -> list[str]:
+    """The columns of this meaning: the one of its name first, then those of names that people use for it."""
+    lower = {str(name).lower(): str(name) for name in reversed(list(table.columns))}
+    return [lower[name] for name in (what, *ALSO_CALLED.get(what, ())) if name in lower]
+
+
 def nearest_column(name: str, others: list[str]) -> str | None:
     """The column that the user most likely meant, if any."""
     lower = {other.strip().lower(): other for other in reversed(others)}

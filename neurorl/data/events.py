@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from neurorl.core.errors import BadData, BadValue
-from neurorl.data.checks import ALSO_CALLED, as_numbers
+from neurorl.data.checks import ALSO_CALLED, as_numbers, called
 
 # Columns that name the kind of an event in other people's tables.
 _EVENT = ("event", "event_type", "eventtype", "event_name", "trial_type", "trial_event", "type", "name", "code")
@@ -118,11 +118,12 @@ def stream(table: pd.DataFrame) -> str | None:
     That is so where an event's rows hold neither choice nor reward, or where choices and rewards stand in the rows of
     different events.
     """
-    choice, reward = _called(table, "choice"), _called(table, "reward")
-    if choice is None or reward is None:
+    kinds = _candidates(table)
+    choice, reward = called(table, "choice"), called(table, "reward")
+    if not (kinds and choice and reward):
         return None
-    given = [table[name].astype(object).map(_text).to_numpy() != "" for name in (choice, reward)]
-    for name in _candidates(table):
+    given = [table[name[0]].astype(object).map(_text).to_numpy() != "" for name in (choice, reward)]
+    for name in kinds:
         kind = table[name].astype(object).map(_text).to_numpy()
         has = {k: tuple(bool(g[kind == k].any()) for g in given) for k in dict.fromkeys(kind) if k}
         if len(has) < 2 or len(has) > _MOST_KINDS:
@@ -157,11 +158,6 @@ def _candidates(table: pd.DataFrame) -> list[str]:
     return [lower[name] for name in _EVENT if name in lower]
 
 
-def _called(table: pd.DataFrame, what: str) -> str | None:
-    lower = {str(name).lower(): str(name) for name in reversed(list(table.columns))}
-    return next((lower[name] for name in (what, *ALSO_CALLED[what]) if name in lower), None)
-
-
 def _event_column(table: pd.DataFrame, rules: Rules, path: object) -> str:
     """The column that holds the kinds of events that the rules name."""
     wanted = {rule.kind for rule in rules.values()}
@@ -189,9 +185,9 @@ def _trials(
 ) -> np.ndarray:
     """Number of the trial of each row; -1 for rows that belong to none."""
     start = rules.get("trial")
-    column = _called(table, "trial")
-    if start is None and column is not None:
-        counted: Any = table[column]
+    columns = called(table, "trial")
+    if start is None and columns:
+        counted: Any = table[columns[0]]
         numbers = as_numbers(counted)[0]
         if np.isfinite(numbers).any():
             return np.where(np.isfinite(numbers), numbers, -1).astype(int)

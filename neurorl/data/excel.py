@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from neurorl.core.errors import BadData, BadValue, NeurorlError, StorageFailed
+from neurorl.core.text import many
 from neurorl.data.inflating import require_modest, require_modest_zip
 from neurorl.data.text import require_different
 
@@ -64,9 +65,7 @@ def read_excel(path: Path, sheet: str | None, notes: list[str]) -> pd.DataFrame:
     rows = [list(row) for row in chosen.iter_rows(values_only=True)]
     first = next(i for i, row in enumerate(rows) if any(_text(value) for value in row))
     if first:
-        notes.append(
-            f"{first} empty {'row' if first == 1 else 'rows'} above the header of sheet '{chosen.title}' dropped."
-        )
+        notes.append(f"{many(first, 'empty row')} above the header of sheet '{chosen.title}' dropped.")
     header = [_text(value) for value in rows[first]]
     if sum(bool(name) for name in header) == 1 and len(header) > 1:
         raise BadData(

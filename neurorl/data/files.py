@@ -15,7 +15,7 @@ from neurorl.core.errors import BadData, BadValue, StorageFailed
 from neurorl.core.files import replacing
 from neurorl.data.cells import as_written, neutral
 from neurorl.data.checks import places
-from neurorl.data.inflating import read_gzip, require_modest_parquet
+from neurorl.data.inflating import read_gzip, read_parquet
 from neurorl.data.leftovers import without_empty_end
 
 _WHOLE_NUMBER = r"0|-?[1-9][0-9]{0,17}"
@@ -57,11 +57,7 @@ def read_table(path: Path, labels: Iterable[str]) -> pd.DataFrame:
         raise StorageFailed(f"There is no file {path}; check the path.")
     try:
         if kind == "parquet":
-            require_modest_parquet(path)
-            try:
-                return pd.read_parquet(path)
-            except (LookupError, TypeError) as error:
-                raise StorageFailed(f"{path} cannot be read as Parquet: its metadata are damaged ({error}).") from error
+            return read_parquet(path)
         content = read_gzip(path) if kind == "csv.gz" else path.read_bytes()
         table = pd.read_csv(io.BytesIO(content), low_memory=False, **_EXACT)
         # Read names once more as they stand: "007" is no number and "NA" may be somebody's initials.

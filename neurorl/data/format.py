@@ -96,6 +96,7 @@ class Format:
         read: the source as a draft.
         write: writes a data set and returns what could not be kept, one sentence each; None where it only reads.
         spaces: whether the layout itself says what was seen and answered, so that no task need be named.
+        events: whether the layout knows rows that are events, and joins those of one trial itself.
     """
 
     card: Card
@@ -105,3 +106,4 @@ class Format:
     read: Callable[[Source, Wish], Draft]
     write: Callable[[Dataset, Path], list[str]] | None = None
     spaces: bool = True
+    events: bool = False

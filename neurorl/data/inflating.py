@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from neurorl.core.errors import BadData, BadValue, StorageFailed
 
@@ -107,6 +108,15 @@ def require_modest_parquet(path: Path) -> None:
     about: Any = parquet.read_metadata(path)
     stored = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
     require_modest(path, max(stored, 8 * about.num_rows * about.num_columns))
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    """A Parquet file as it is, its size looked at first."""
+    try:
+        require_modest_parquet(path)
+        return pd.read_parquet(path)
+    except (OSError, ValueError, MemoryError, LookupError, TypeError) as error:  # the last two: damaged metadata
+        raise StorageFailed(f"{path} cannot be read as Parquet: {error}. Is the file complete?") from error
 
 
 def require_modest_hdf5(path: Path, group: str = "/", *, times: int = 0) -> None:

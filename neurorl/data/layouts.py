@@ -12,7 +12,7 @@ from neurorl.core.spaces import Spaces
 from neurorl.data.counts import Scored, count_scored
 from neurorl.data.dataset import Dataset, refused
 from neurorl.data.events import advice, rules, stream
-from neurorl.data.format import Draft, Wish
+from neurorl.data.format import Draft, Format, Wish
 from neurorl.data.inflating import array_names
 from neurorl.data.rules import Finding
 from neurorl.data.schema import Schema
@@ -118,8 +118,8 @@ def reading(
     source = Source(Path(path), dict(rename or {}), sheet=sheet, where=where, events=found)
     name, why = (format, "") if format is not None else guess(source)
     wish = Wish(spaces_of(task), dict(codes or {}), subject, session, kind, where)
-    _require_use(source, name, wish)
     chosen = load("format", name)
+    _require_use(source, name, chosen, wish)
     if wish.spaces is None and not chosen.spaces:
         raise BadValue(
             f"Which task were the choices in {path} made on? The format '{name}' does not say what its codes mean; "
@@ -132,7 +132,7 @@ def reading(
         low, high = draft.spaces.reward
         draft.notes.append(f"No task is named, so that rewards are taken to range from {low:g} to {high:g}.")
     said = [Finding("format", "problem", text) for text in draft.problems]
-    if source.kind in TABLES and found is None and name != "bids":
+    if source.kind in TABLES and found is None and not chosen.events:
         hint = stream(source.table) if not said else advice(source.table)
         said += [Finding("events", "problem", hint)] if hint else []
     schema = None if draft.spaces is None else Schema.of(draft.spaces)
@@ -190,18 +190,18 @@ def guess(source: Source | str | Path) -> tuple[str, str]:
     )
 
 
-def _require_use(source: Source, name: str, wish: Wish) -> None:
+def _require_use(source: Source, name: str, chosen: Format, wish: Wish) -> None:
     """What was said about a file must mean something for it."""
     if wish.where and source.kind in ("npz", "nwb"):
         raise BadValue(f"where= (--where) selects rows of a table or files of a folder, and {source.path} is neither.")
     if source.rename and source.kind == "npz":
         raise BadValue(f"rename= (--rename) names columns of a table, and {source.path} holds arrays; leave it out.")
-    if isinstance(wish.event, str) and name != "bids":
+    if isinstance(wish.event, str) and not chosen.events:
         raise BadValue(
             f"event='{wish.event}' (--event) names a trial_type of BIDS, and {source.path} is read as '{name}'; write "
             "rules such as choice=response:key, or select rows with where= (--where)."
         )
-    if wish.event is not None and source.kind not in TABLES and name != "bids":
+    if wish.event is not None and source.kind not in TABLES and not chosen.events:
         raise BadValue(f"event= (--event) is for tables with one row an event, and {source.path} is none.")
 
 

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from neurorl.core.text import many
+
 
 def without_empty_end(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     """The table without rows at its end that are empty in every column; how many these were goes to the notes."""
@@ -11,5 +13,5 @@ def without_empty_end(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     empty = len(table) - last
     if not empty or not last:
         return table
-    notes.append(f"{empty} empty {'row' if empty == 1 else 'rows'} at the end dropped.")
+    notes.append(f"{many(empty, 'empty row')} at the end dropped.")
     return table.iloc[:last, :]

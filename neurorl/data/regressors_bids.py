@@ -10,10 +10,8 @@ import pandas as pd
 
 from neurorl.core.errors import BadData, BadValue
 from neurorl.core.files import write_text
-from neurorl.data.checks import as_numbers
-from neurorl.data.format import Draft
+from neurorl.data.checks import as_numbers, called
 from neurorl.data.formats._bids_sidecar import sidecar
-from neurorl.data.formats._loose import found_column
 from neurorl.data.formats._wide import write_tsv
 from neurorl.data.formats.bids import names_of
 from neurorl.data.regressors import Wide, aligned, check_keys, free_names, of_session, regressors_of, target_of
@@ -111,7 +109,7 @@ def _trials_of(events: pd.DataFrame, at: str | None, path: Path) -> tuple[np.nda
             f"{', '.join(events)}."
         )
     marked = (kinds == at).to_numpy() if is_kind else np.ones(len(events), bool)
-    name = found_column(events, "trial", Draft(None, None))
+    name = next(iter(called(events, "trial")), None)
     if name is None:
         return np.where(marked, np.cumsum(marked) - 1, -1), marked
     numbers = _numbers(events[name])

@@ -10,8 +10,7 @@ import pandas as pd
 
 from neurorl.core.errors import BadData, BadValue
 from neurorl.core.files import replacing
-from neurorl.data.format import Draft
-from neurorl.data.formats._loose import found_column
+from neurorl.data.checks import called
 from neurorl.data.formats._nwb import opened, quiet, read_trials
 from neurorl.data.regressors import aligned, check_keys, free_names, of_session, regressors_of, target_of
 
@@ -63,9 +62,8 @@ def into_nwb(
     if at is not None and at not in trials:
         raise BadValue(f"{path} has no column {at} of times; its columns are {', '.join(trials.columns[2:])}.")
     times = np.asarray(trials[at], float) if at is not None else np.array([])
-    found = {what: found_column(trials, what, Draft(None, None)) for what in ("trial", "step")}
     there = list(trials.columns)
-    trials = trials.rename(columns={name: what for what, name in found.items() if name is not None})
+    trials = trials.rename(columns={name: what for what in ("trial", "step") for name in called(trials, what)[:1]})
     values, says = _values(table, trials, who, which, chosen, path)
     names = free_names(list(values.columns), prefix, there, path)
     values, says = values.set_axis(names, axis=1), dict(zip(names, says, strict=True))

@@ -16,7 +16,7 @@ import pandas as pd
 from neurorl.core.errors import BadData, BadValue, StorageFailed
 from neurorl.data.events import Rules, as_trials
 from neurorl.data.excel import read_excel
-from neurorl.data.inflating import require_modest_parquet
+from neurorl.data.inflating import read_parquet
 from neurorl.data.leftovers import without_empty_end
 from neurorl.data.text import LABELS, WHOLE_NUMBER, read_text, typed
 from neurorl.data.unread import unread
@@ -28,7 +28,6 @@ __all__ = [
     "in_natural_order",
     "inside",
     "plain",
-    "read_parquet",
     "read_text",
     "renamed",
 ]
@@ -182,12 +181,3 @@ def inside(root: Path, paths: Iterable[Path]) -> list[Path]:
 def plain(label: str) -> str | int:
     """A name as a whole number where it is one and is written as one ("12", but not "012")."""
     return int(label) if WHOLE_NUMBER.fullmatch(label) else label
-
-
-def read_parquet(path: Path) -> pd.DataFrame:
-    """A Parquet file as it is."""
-    try:
-        require_modest_parquet(path)
-        return pd.read_parquet(path)
-    except (OSError, ValueError, MemoryError, LookupError, TypeError) as error:  # the last: damaged metadata
-        raise StorageFailed(f"{path} cannot be read as Parquet: {error}. Is the file complete?") from error

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from neurorl.core.errors import BadData, StorageFailed
+from neurorl.core.text import many
 from neurorl.data.cells import as_written
 from neurorl.data.files import require_whole_rows
 from neurorl.data.inflating import read_gzip
@@ -59,7 +60,8 @@ def read_text(path: Path, rename: Mapping[str, str] | None = None) -> tuple[pd.D
         raise BadData(
             f"{path} has more fields in its rows than in its header; is there a separator at the end of each row?"
         )
-    require_whole_rows(text, separator, path)
+    if (table.iloc[:, -1] == "").any():  # only a row with an empty last field can be short
+        require_whole_rows(text, separator, path)
     shown = {",": "commas", "\t": "tabs", ";": "semicolons"}.get(separator, "spaces")
     if shown in ("semicolons", "spaces"):
         notes.insert(0, f"Columns are separated by {shown}.")
@@ -79,7 +81,10 @@ def typed(
 ) -> pd.DataFrame:
     """A table of text cells with numbers as numbers, names as names, and what a spreadsheet left behind taken away."""
     table = as_written(_trimmed(table.astype(object).fillna(""), notes))
-    table = _without_leftovers(_without_row_numbers(_without_leftovers(table, notes), notes), notes)
+    kept = _without_leftovers(table, notes)
+    table = _without_row_numbers(kept, notes)
+    if table is not kept:  # rows that held nothing but their number are empty now
+        table = _without_leftovers(table, notes)
     named = {*(old for old, new in (rename or {}).items() if new.lower() in LABELS)}
     columns = {
         str(name): _labels(values)
@@ -135,7 +140,7 @@ def _without_preamble(text: str, notes: list[str]) -> tuple[str, str | None]:
         comments += bool(lines[start].strip())
         start += 1
     if comments:
-        notes.append(f"{comments} comment {'line' if comments == 1 else 'lines'} (#) above the header dropped.")
+        notes.append(f"{many(comments, 'comment line')} (#) above the header dropped.")
     if start < len(lines) and lines[start].lstrip().startswith("#"):
         notes.append("The # before the first column name was dropped.")
         lines[start] = lines[start].lstrip().removeprefix("#").lstrip()
@@ -162,7 +167,7 @@ def _without_leftovers(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     holds = full & ~np.column_stack([table.iloc[:, i].str.lower().isin(_EMPTY) for i in range(table.shape[1])])
     bare = [i for i, name in enumerate(table.columns) if _nameless(str(name)) and not full[:, i].any()]
     if bare and len(bare) < table.shape[1]:
-        notes.append(f"{len(bare)} empty {'column' if len(bare) == 1 else 'columns'} without a name dropped.")
+        notes.append(f"{many(len(bare), 'empty column')} without a name dropped.")
         table = table.iloc[:, [i for i in range(table.shape[1]) if i not in bare]]
     kept = [str(i + 1) for i, name in enumerate(table.columns) if i and _nameless(str(name))]
     if kept:
@@ -170,7 +175,7 @@ def _without_leftovers(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     last = int(np.flatnonzero(holds.any(axis=1)).max(initial=-1)) + 1
     empty = len(table) - last
     if empty:
-        notes.append(f"{empty} empty {'row' if empty == 1 else 'rows'} at the end dropped.")
+        notes.append(f"{many(empty, 'empty row')} at the end dropped.")
         table = table.iloc[:last, :]
     return table
 
@@ -200,8 +205,8 @@ def _without_row_numbers(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
 
 
 def _labels(column: pd.Series) -> pd.Series:
-    whole = column.map(lambda text: WHOLE_NUMBER.fullmatch(text) is not None)
-    return column.astype("int64") if len(column) and bool(whole.all()) else column
+    whole = all(WHOLE_NUMBER.fullmatch(text) for text in column.unique())
+    return column.astype("int64") if len(column) and whole else column
 
 
 def _values(column: pd.Series, decimal_comma: bool, notes: list[str]) -> pd.Series:

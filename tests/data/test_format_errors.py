@@ -214,3 +214,10 @@ def test_an_nwb_file_without_trials_or_cut_short(tmp_path):
     (tmp_path / "cut.nwb").write_bytes((tmp_path / "e.nwb").read_bytes()[:2000])
     with pytest.raises(StorageFailed, match="Is the file complete"):
         read(tmp_path / "cut.nwb", task="bandit")
+
+
+def test_each_problem_is_listed_once_where_no_task_is_named(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("subjID\ttrial\tchoice\toutcome\n1\t1\t1\t1\n1\t2\t2\tgood\n")
+    with pytest.raises(BadData, match="has 1 problem "):
+        read(path)

@@ -3,12 +3,14 @@
 import functools
 
 import numpy as np
+import pandas as pd
 import pytest
 from format_tables import arms, seen, stages
 from pandas.testing import assert_frame_equal
 
 from neurorl.core.catalogue import card_of, load, names
 from neurorl.core.errors import BadValue, DoesNotFit
+from neurorl.core.spaces import Discrete, Spaces
 from neurorl.data import Dataset, Schema, read, reading, write
 from neurorl.ops.arms import arm_spaces
 
@@ -68,6 +70,20 @@ REAL = {
     "nspn_two_step": ("table", "hbayesdm", "nwb", "bids"),
     "dezfouli2019_bandit": ("table", "hbayesdm", "hssm", "cpm", "aind", "ibl"),
 }
+
+
+def test_choices_that_are_marked_as_unscored_are_written_too(tmp_path):
+    """A task that forbids a choice in a state, and a table that keeps such choices unscored."""
+    spaces = Spaces(Discrete(("open", "shut")), Discrete(("left", "right")), (0.0, 1.0), ((True, True), (True, False)))
+    table = pd.DataFrame({"subject": "a", "session": 0, "trial": range(6), "step": 0, "state": [0, 1, 0, 1, 0, 0]})
+    table = table.assign(choice=[0, 1, 1, 0, 1, 0], reward=[1.0, 0, 1, 0, 1, 0], scored=[True, False] + [True] * 4)
+    dataset = Dataset(table, Schema.of(spaces))
+    write(dataset, tmp_path / "a.csv", "hssm")
+    back = read(tmp_path / "a.csv", format="hssm", task=spaces)
+    assert (
+        back.table["choice"].tolist() == [0, 1, 1, 0, 1, 0]
+        and back.table["scored"].tolist() == [True, False] + [True] * 4
+    )
 
 
 @pytest.mark.parametrize(("name", "layout"), [(name, layout) for name, layouts in REAL.items() for layout in layouts])

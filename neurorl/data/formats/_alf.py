@@ -19,8 +19,8 @@ import pandas as pd
 
 from neurorl.core.errors import BadData, StorageFailed
 from neurorl.data.formats._files import Found
-from neurorl.data.inflating import read_array
-from neurorl.data.source import in_natural_order, inside, read_parquet
+from neurorl.data.inflating import read_array, read_parquet
+from neurorl.data.source import in_natural_order, inside
 
 _PARTS = r"(?:\.(?P<extra>[^/]+?))?"
 _FILE = re.compile(r"_?(?:[a-z]+_)?trials\.(?P<name>[A-Za-z_0-9]+)" + _PARTS + r"\.npy")

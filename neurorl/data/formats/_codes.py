@@ -195,11 +195,6 @@ def highest(column: pd.Series, *, at_least: int) -> int:
     return int(max(at_least, *codes)) if len(codes) else at_least
 
 
-def many(n: int, word: str) -> str:
-    """ "1 trial", "2 trials"."""
-    return f"{n} {word}{'s' * (n != 1)}"
-
-
 def some(values: Any) -> str:
     """A few of the values, sorted where they can be."""
     listed = [key(value) for value in values if key(value) is not None]

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from neurorl.data.format import Draft
-from neurorl.data.formats._loose import found_column
+from neurorl.core.text import many
+from neurorl.data.checks import called
 
 
 def several_values(table: pd.DataFrame, keys: list[str], path: Path) -> list[str]:
     """Trials whose rows hold different choices or rewards, of which the first would be taken."""
     found = []
     for what in ("choice", "reward"):
-        name = found_column(table, what, Draft(None, None))
+        name = next(iter(called(table, what)), None)
         if name is None or name in keys:
             continue
         different = table.groupby(keys, sort=False)[name].nunique()
@@ -21,7 +21,7 @@ def several_values(table: pd.DataFrame, keys: list[str], path: Path) -> list[str
             first = several.index[0]
             shown = " and ".join(f"{k} {v}" for k, v in zip(keys, first if len(keys) > 1 else [first], strict=True))
             found.append(
-                f"{path.name}: the rows of {len(several)} trial{'s' * (len(several) != 1)} hold different values of "
+                f"{path.name}: the rows of {many(len(several), 'trial')} hold different values of "
                 f"{name} (the first: {shown}). If they are different trials, give each a number of its own, or rename "
                 f"the column that tells sessions apart to session; if they are events of one trial, say which event "
                 f"holds the {what} with event= (--event {what}=EVENT:{name})."

@@ -5,7 +5,7 @@ import pandas as pd
 
 from neurorl.core.errors import DoesNotFit
 from neurorl.core.spaces import Discrete, Spaces
-from neurorl.data.checks import ALSO_CALLED, as_numbers, row_sentence
+from neurorl.data.checks import as_numbers, called, row_sentence
 from neurorl.data.format import Draft, Wish
 from neurorl.data.formats._codes import from_values, rewards
 from neurorl.data.formats._trials import further, in_order, labels_of_options, one_choice, who_and_when
@@ -59,8 +59,7 @@ def loose_rows(table: pd.DataFrame, wish: Wish, draft: Draft) -> Draft:
 
 def found_column(table: pd.DataFrame, what: str, draft: Draft) -> str | None:
     """The column of this meaning: by its name, else by a name that people use, which is said."""
-    lower = {str(name).lower(): str(name) for name in reversed(list(table.columns))}
-    named = [lower[name] for name in (what, *ALSO_CALLED.get(what, ())) if name in lower]
+    named = called(table, what)
     if not named:
         return None
     others = f" ({', '.join(named[1:])} might be it as well)" if len(named) > 1 and what in ("choice", "reward") else ""

@@ -7,9 +7,9 @@ import pandas as pd
 
 from neurorl.core.errors import DoesNotFit
 from neurorl.core.spaces import Box, Discrete, Spaces
+from neurorl.core.text import many
 from neurorl.data.checks import as_numbers, row_sentence
 from neurorl.data.format import ROW, Draft, Wish
-from neurorl.data.formats._codes import many
 from neurorl.ops.two_stage import TwoStage
 
 FLAGS = ("valid", "scored", "discount", "stim")  # columns of ours that a one-decision trial may carry in any layout

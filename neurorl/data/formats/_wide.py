@@ -12,10 +12,10 @@ from neurorl.core.files import write_text
 from neurorl.core.spaces import Box, Spaces
 from neurorl.data.cells import neutral
 from neurorl.data.checks import row_sentence
+from neurorl.data.counts import count_scored
 from neurorl.data.dataset import Dataset
 from neurorl.data.formats._trials import FLAGS, options
 from neurorl.data.rules.sessions import is_session_like
-from neurorl.data.schema import Schema
 from neurorl.ops.two_stage import TwoStage
 
 KEYS = ["subject", "session", "trial"]
@@ -165,10 +165,11 @@ def _of_fixation(rows: pd.DataFrame) -> list[str]:
 
 
 def _changed(dataset: Dataset) -> list[str]:
-    """The optional columns that differ from their default."""
+    """The optional columns that differ from their default, and `scored` where it keeps forbidden choices apart."""
     table = dataset.table
-    usual = Dataset(table.drop(columns=list(FLAGS)), Schema.of(dataset.schema.spaces)).table
-    return [name for name in FLAGS if not table[name].equals(usual[name])]
+    usual = Dataset.judged(table.drop(columns=list(FLAGS)), dataset.schema, "", ()).table
+    marks = count_scored(dataset).forbidden > 0  # without the column a reader would refuse these choices
+    return [name for name in FLAGS if not table[name].equals(usual[name]) or (name == "scored" and marks)]
 
 
 def _uneven(both: pd.DataFrame, whole: pd.Series) -> list[str]:

@@ -14,10 +14,11 @@ import pandas as pd
 
 from neurorl.core.card import Card
 from neurorl.core.errors import BadValue
+from neurorl.core.text import many
 from neurorl.data.checks import as_flags
 from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
-from neurorl.data.formats._codes import many, mapped
+from neurorl.data.formats._codes import mapped
 from neurorl.data.formats._nwb import nwb_files, read_all, trial_columns, write_sessions
 from neurorl.data.formats._trials import further, one_choice, option_labels, who_and_when
 from neurorl.data.formats._wide import joined, one_choice_trials, text_table

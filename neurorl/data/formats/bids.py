@@ -21,13 +21,14 @@ from neurorl.core.errors import BadData, BadValue
 from neurorl.core.file_names import changed, file_names
 from neurorl.core.files import write_text
 from neurorl.core.spaces import Spaces
+from neurorl.data.checks import called
 from neurorl.data.dataset import Dataset
 from neurorl.data.events import as_trials, stream
 from neurorl.data.format import Draft, Format, Wish
 from neurorl.data.formats._bids_sidecar import agreed, levels_of
 from neurorl.data.formats._files import Found, one_below_the_other, require_one, require_one_each, selected
 from neurorl.data.formats._joined import merged, several_values
-from neurorl.data.formats._loose import found_column, loose_rows
+from neurorl.data.formats._loose import loose_rows
 from neurorl.data.formats._wide import write_tsv
 from neurorl.data.source import Source, in_natural_order, inside, plain, read_text, renamed
 
@@ -172,7 +173,7 @@ def _trials(table: pd.DataFrame, path: Path, wish: Wish, draft: Draft) -> pd.Dat
         table = table.loc[table["trial_type"] == wish.event, :].reset_index(drop=True)
     elif wish.event is not None:
         return as_trials(table, wish.event, path, draft.notes)
-    trial, step = (found_column(table, what, Draft(None, None)) for what in ("trial", "step"))
+    trial, step = (next(iter(called(table, what)), None) for what in ("trial", "step"))
     keys = [name for name in (trial, step) if name is not None]
     if trial is not None and table.duplicated(keys).any():
         draft.problems += several_values(table, keys, path)
@@ -237,4 +238,5 @@ FORMAT = Format(
     read=read,
     write=write,
     spaces=False,
+    events=True,
 )

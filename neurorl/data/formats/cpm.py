@@ -14,10 +14,11 @@ import pandas as pd
 
 from neurorl.core.card import Card
 from neurorl.core.spaces import Discrete, Spaces
+from neurorl.core.text import many
 from neurorl.data.checks import as_numbers, row_sentence
 from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
-from neurorl.data.formats._codes import highest, many, mapped, rewards
+from neurorl.data.formats._codes import highest, mapped, rewards
 from neurorl.data.formats._trials import further, labels_of_options, one_choice, option_labels, options, who_and_when
 from neurorl.data.formats._wide import answers, joined, names_sessions, one_choice_trials, text_table
 from neurorl.data.source import Source

@@ -17,9 +17,10 @@ from neurorl.core.card import Card
 from neurorl.core.errors import BadData
 from neurorl.core.files import write_bytes
 from neurorl.core.spaces import Spaces
+from neurorl.core.text import many
 from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
-from neurorl.data.formats._codes import key, many, rewards, target
+from neurorl.data.formats._codes import key, rewards, target
 from neurorl.data.formats._trials import labels_of_options, one_choice, options
 from neurorl.data.formats._wide import one_choice_trials, require_ending
 from neurorl.data.inflating import array_names, read_arrays

@@ -89,12 +89,12 @@ def read(source: Source, wish: Wish) -> Draft:
 
 def _bandit(table: pd.DataFrame, when: pd.DataFrame, more: pd.DataFrame, wish: Wish, draft: Draft) -> Draft:
     n_arms = highest(table["choice"], at_least=2)
-    spaces = wish.spaces or _paying(arm_spaces(n_arms), rewards(table["outcome"], "outcome", wish, draft))
+    reward = rewards(table["outcome"], "outcome", wish, draft)
+    spaces = wish.spaces or _paying(arm_spaces(n_arms), reward)
     if wish.spaces is None and n_arms > 2:
         draft.notes.append(f"The number of arms was taken as {n_arms}, the highest choice; a task would say it.")
     n = len(labels_of_options(spaces))
     option = mapped(table["choice"], "choice", _from_one(n), labels_of_options(spaces), wish, draft)
-    reward = rewards(table["outcome"], "outcome", wish, draft)
     return _done(draft, one_choice(when, option, reward, spaces, draft, more=more), spaces)
 
 
@@ -160,12 +160,12 @@ def _selection(table: pd.DataFrame, when: pd.DataFrame, more: pd.DataFrame, wish
 
 def _go_no_go(table: pd.DataFrame, when: pd.DataFrame, more: pd.DataFrame, wish: Wish, draft: Draft) -> Draft:
     cues = Spaces(Discrete(tuple(f"cue_{i}" for i in range(1, 5))), Discrete(("no_go", "go")), (-1.0, 1.0))
-    spaces = wish.spaces or _paying(cues, rewards(table["outcome"], "outcome", wish, draft))
+    reward = rewards(table["outcome"], "outcome", wish, draft)
+    spaces = wish.spaces or _paying(cues, reward)
     draft.names["choice"] = "keyPressed"
     states = _states(spaces)
     cue = mapped(table["cue"], "cue", _from_one(len(states)), states, wish, draft)
     pressed = mapped(table["keyPressed"], "keyPressed", {0: 0, 1: 1}, option_labels(spaces, 2, "gng"), wish, draft)
-    reward = rewards(table["outcome"], "outcome", wish, draft)
     draft.problems += row_sentence("cue", "is empty", cue < 0)
     return _done(draft, one_choice(when, pressed, reward, spaces, draft, more=more, state=cue.astype(int)), spaces)
 

@@ -13,10 +13,11 @@ import pandas as pd
 
 from neurorl.core.card import Card
 from neurorl.core.spaces import Discrete
+from neurorl.core.text import many
 from neurorl.data.checks import as_numbers, row_sentence
 from neurorl.data.dataset import Dataset
 from neurorl.data.format import Draft, Format, Wish
-from neurorl.data.formats._codes import from_values, many, mapped, rewards, some
+from neurorl.data.formats._codes import from_values, mapped, rewards, some
 from neurorl.data.formats._trials import further, one_choice, option_labels, who_and_when
 from neurorl.data.formats._wide import joined, names_sessions, one_choice_trials, text_table
 from neurorl.data.source import Source

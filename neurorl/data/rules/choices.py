@@ -3,6 +3,7 @@
 import numpy as np
 
 from neurorl.core.spaces import Discrete
+from neurorl.core.text import many
 from neurorl.data.rules.coverage import offered
 from neurorl.data.rules.remedies import recode
 from neurorl.data.rules.rows import Finding, Rows
@@ -34,9 +35,7 @@ def forbidden(rows: Rows) -> list[Finding]:
         found.append(rows.note("forbidden", f"{_listed(rows, bad & ~refused)} They are not scored."))
     kept = int((rows.forbidden & rows.unscored & rows.free).sum())
     if kept and not rows.facts.simulated:
-        text = (
-            f"{kept} choice{'s' * (kept != 1)} that the task forbids in that state {'are' if kept > 1 else 'is'} not "
-        )
+        text = f"{many(kept, 'choice')} that the task forbids in that state {'are' if kept > 1 else 'is'} not "
         found.append(rows.note("forbidden", f"{text}scored, as column scored says."))
     return found
 

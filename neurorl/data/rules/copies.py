@@ -28,8 +28,7 @@ def appended_twice(rows: Rows) -> list[Finding]:
     key, (starts, ends) = _happened(rows), _bounds(rows)
     remedy = "Was an export appended to an older one? Delete the copies; if the rows are right, number the trials in a "
     remedy += "column trial."
-    in_file = key if rows.facts.row is None else key[np.argsort(rows.facts.row, kind="stable")]
-    who = rows.session if rows.facts.row is None else rows.session[np.argsort(rows.facts.row, kind="stable")]
+    in_file, who = key[rows.in_file], rows.session[rows.in_file]
     for times, word in _WORDS.items():
         part = len(key) // times
         if len(np.unique(who[:part])) > 1 and _is_copied(in_file ^ who.astype(np.uint64), times, changes=1):
@@ -80,8 +79,7 @@ def same_sessions(rows: Rows) -> list[Finding]:
 
 def _bounds(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
     """First row of each session, and the one after its last."""
-    starts = np.flatnonzero(np.diff(rows.session, prepend=-1))
-    return starts, np.append(starts[1:], len(rows))
+    return rows.starts, np.append(rows.starts[1:], len(rows))
 
 
 def _happened(rows: Rows) -> np.ndarray:

@@ -30,7 +30,7 @@ def outside(rows: Rows) -> list[Finding]:
 
 def _meaning(values: np.ndarray, odd: float, low: float, high: float) -> dict[float | int, float | int]:
     """What two levels of reward would be on a task that pays two; else an example with the first that is outside."""
-    number = {float(value): int(value) if float(value).is_integer() else float(value) for value in (*values, low, high)}
+    number = {float(value): _number(value) for value in (*values, low, high)}
     if len(values) == 2:
         pairs = {float(values[0]): float(low), float(values[1]): float(high)}
         return {number[old]: number[new] for old, new in pairs.items() if old != new}

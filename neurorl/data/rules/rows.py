@@ -173,17 +173,26 @@ class Rows:
         return np.cumsum(changed) - 1
 
     @cached_property
+    def starts(self) -> np.ndarray:
+        """First row of each piece of a session."""
+        return np.flatnonzero(np.diff(self.session, prepend=-1))
+
+    @cached_property
+    def in_file(self) -> np.ndarray:
+        """The rows in the order of the file."""
+        return np.arange(len(self)) if self.facts.row is None else np.argsort(self.facts.row, kind="stable")
+
+    @cached_property
     def ordered(self) -> bool:
         """Whether each session is in one piece, its trials and steps rising, so that trials can be judged."""
         if any(unusable.any() for _, unusable in self._labels):
             return False
         if any((np.isnan(numbers) | (numbers != np.floor(numbers))).any() for numbers in (self.trial, self.step)):
             return False
-        starts = np.flatnonzero(np.diff(self.session, prepend=-1) != 0)
         same = np.diff(self.session) == 0
         ahead, within = np.diff(self.trial), np.diff(self.step)
         rising = (ahead > 0) | ((ahead == 0) & (within > 0))
-        return len(np.unique(self.session[starts])) == len(starts) and bool((rising | ~same).all())
+        return len(np.unique(self.session[self.starts])) == len(self.starts) and bool((rising | ~same).all())
 
     def places(self, where: np.ndarray) -> str:
         """The rows of a mask in words, as the file counts them."""

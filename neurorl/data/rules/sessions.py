@@ -74,7 +74,7 @@ def session_in_pieces(rows: Rows) -> list[Finding]:
     """A session that goes on after another of the same subject, where no trial numbers say in which order."""
     if not rows.facts.counted or rows.facts.interleaved or not rows.ordered or rows.facts.row is None:
         return []
-    order = np.argsort(rows.facts.row, kind="stable")
+    order = rows.in_file
     who = pd.factorize(np.asarray(rows.table["subject"]))[0][order]
     by_subject = np.argsort(who, kind="stable")  # in the order of the file within each subject
     session = rows.session[order][by_subject]
@@ -96,8 +96,7 @@ def single_trials(rows: Rows) -> list[Finding]:
     """Sessions of one trial each, in which nothing can be learned from an earlier one."""
     if rows.facts.simulated or not rows.ordered:
         return []
-    n = len(np.unique(rows.session))
-    trials = len(np.unique(np.stack([rows.session, rows.trial]), axis=1).T)
+    n, trials = int(rows.session.max()) + 1, int(rows.block[-1]) + 1
     if n < _SESSIONS or trials >= 2 * n or n == rows.table["subject"].nunique():
         return []
     text = (

@@ -3,6 +3,7 @@
 import numpy as np
 
 from neurorl.core.spaces import Discrete
+from neurorl.core.text import many
 from neurorl.data.rules.rows import Finding, Rows
 
 
@@ -56,7 +57,7 @@ def stage_missing(rows: Rows) -> list[Finding]:
     if ends.any():
         n = int(ends.sum())
         where = rows.places(ends[rows.block])
-        text = f"The last trial of {n} session{'s' * (n != 1)} ends before its last step ({where})."
+        text = f"The last trial of {many(n, 'session')} ends before its last step ({where})."
         found.append(rows.note("last-trial-short", text))
     return found
 
@@ -75,15 +76,14 @@ def gaps(rows: Rows) -> list[Finding]:
         at = int(np.flatnonzero(jump)[0])
         sessions = len(np.unique(rows.session[jump]))
         parts.append(
-            f"Trial numbers have {int(jump.sum())} gap{'s' * (int(jump.sum()) != 1)} in {sessions} "
-            f"session{'s' * (sessions != 1)} (the first: trial {rows.trial[at - 1]:g} is followed by "
-            f"{rows.trial[at]:g}, {rows.places(np.arange(len(rows)) == at)})"
+            f"Trial numbers have {many(int(jump.sum()), 'gap')} in {many(sessions, 'session')} (the first: trial "
+            f"{rows.trial[at - 1]:g} is followed by {rows.trial[at]:g}, {rows.places(np.arange(len(rows)) == at)})"
         )
     if late.any():
         at = int(np.flatnonzero(late)[0])
         n = int(late.sum())
         parts.append(
-            f"{'T' if not parts else 't'}he first trial of {n} session{'s' * (n != 1)} is not 0 or 1 (the first: trial "
+            f"{'T' if not parts else 't'}he first trial of {many(n, 'session')} is not 0 or 1 (the first: trial "
             f"{rows.trial[at]:g}, {rows.places(np.arange(len(rows)) == at)})"
         )
     text = f"{'; '.join(parts)}. Agents go from one row to the next: what happened in between is not learned."

@@ -1,5 +1,7 @@
 """What cells that are no codes may mean: the hint beside the problem that they are none."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -59,11 +61,7 @@ def stand_ins(rows: Rows) -> list[Finding]:
     column, n = rows.columns["choice"], len(rows.choices())
     odd: list[int | str] = [int(value) for value in sorted(rows.written) if value in _STAND_INS and not 0 <= value < n]
     if not pd.api.types.is_numeric_dtype(column) and not _texts(rows, "choice"):
-        try:
-            unique = pd.unique(column.dropna().astype(object))
-        except TypeError:  # lists and their like
-            return []
-        words_ = [value for value in unique if isinstance(value, str) and np.isnan(plain_number(value))]
+        words_ = [value for value in _unique(column) if isinstance(value, str) and np.isnan(plain_number(value))]
         odd += [value for value in words_ if value.strip().lower() in NOTHING | _MARKS and value.strip()]
     if not odd:
         return []
@@ -76,11 +74,16 @@ def stand_ins(rows: Rows) -> list[Finding]:
 def _texts(rows: Rows, column: str) -> list[str]:
     """The words in a column, none where it holds a number as well."""
     values = rows.columns[column]
-    if pd.api.types.is_numeric_dtype(values) and not isinstance(values.dtype, pd.CategoricalDtype):
+    if pd.api.types.is_numeric_dtype(values):
         return []
-    try:
-        unique = pd.unique(values.dropna().astype(object))
-    except TypeError:  # lists and their like
-        return []
+    unique = _unique(values)
     is_word = [isinstance(value, str) and np.isnan(plain_number(value)) for value in unique]
     return [value for value in unique if value.strip()] if all(is_word) else []
+
+
+def _unique(column: pd.Series) -> list[Any]:
+    """What a column holds, each once; nothing where it holds lists and their like."""
+    try:
+        return list(pd.unique(column.dropna().astype(object)))
+    except TypeError:
+        return []
