@@ -52,10 +52,15 @@ def save(folder: Path, n_updates: int, state: Any, settings: dict[str, Any], cur
     leaves = [np.asarray(leaf) for leaf in jax.tree.leaves(_plain(state))]
     value = {"leaves": leaves, "curve": {name: np.asarray(column) for name, column in curve.items()}}
     keep(path, value, {"n_updates": n_updates, "settings": settings})
-    for old in [older for older in _paths(folder) if older.name <= path.name][:-KEPT]:
+    tidy(folder, n_updates)
+    return path
+
+
+def tidy(folder: Path, n_updates: int) -> None:
+    """Remove all but two of the checkpoints up to this update, which is known to be whole."""
+    for old in [older for older in _paths(folder) if older.name <= _path(folder, n_updates).name][:-KEPT]:
         with suppress(OSError):
             old.unlink()
-    return path
 
 
 def latest(folder: Path, like: Any, settings: dict[str, Any] | None = None) -> Found | None:

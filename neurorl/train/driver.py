@@ -107,6 +107,7 @@ def _train(
         if found is not None:
             state, done = found.state, found.n_updates
             columns, rows = metrics.rows_of(found.curve)
+            checkpoint.tidy(folder, done)  # a run killed in front of this has one too many
             for problem in (*found.problems, *metrics.mend(folder, columns, rows)):
                 warnings.warn(problem, stacklevel=2)
     kept = done

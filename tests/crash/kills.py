@@ -28,7 +28,7 @@ from warmed import Ended, Warm
 from neurorl.core.errors import StorageFailed
 
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
-LIMIT = 300.0  # seconds after which a command counts as hung
+LIMIT = 900.0  # seconds after which a command counts as hung
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def killed(warm: Warm, folder: Path, name: str, whole: Reference, sign: signal.S
     reached = first.changes[int(when["at"]) - 1 :][:1] if struck and "at" in when else ()
     if any(map(command.is_unit, reached)):
         lost -= 1  # the change in front of which the kill came is in the log, and did not happen
-    if lost > command.lost and command.units != "^$":
+    if lost > command.lost:
         wrong.append(f"{lost} units of work were done again, at most {command.lost} is expected")
     return Kill(name, how, struck, max(lost, 0), tuple(wrong))
 
@@ -116,6 +116,8 @@ def killed(warm: Warm, folder: Path, name: str, whole: Reference, sign: signal.S
 def _last_words(ended: Ended, sign: signal.Signals) -> Iterable[str]:
     """What is wrong with how a killed command ended: whoever can be told stops with a sentence and 128 + the signal."""
     expected = -sign if sign == signal.SIGKILL else 128 + sign
+    if ended.code == -sign and not ended.changes:
+        return  # the command had not begun, and Python itself ended
     if ended.code != expected:
         yield f"{sign.name} ended with {ended.code}: {ended.err.strip()[-300:]}"
     elif sign != signal.SIGKILL and ("Traceback" in ended.err or not ended.err.strip().endswith(".")):

@@ -50,17 +50,22 @@ def main() -> None:
 
 def serve(asked: dict) -> dict:
     """Run one command in a child; how it ended, what it said, and what it changed."""
-    began = time.monotonic()
+    began, runs = time.monotonic(), f"{asked['log']}.changes"
     child = os.fork()
     if not child:
-        run(asked)
-    code, killed, hung = None, False, False
+        try:
+            run(asked)
+        finally:
+            os._exit(1)  # never back into the loop of the parent
+    code, killed, hung, ready = None, False, False, False
     while code is None:
         done, status = os.waitpid(child, os.WNOHANG)
+        if not ready and os.path.exists(runs):
+            began, ready = time.monotonic(), True  # seconds count from the start of the command
         spent = time.monotonic() - began
         if done:
             code = os.waitstatus_to_exitcode(status)
-        elif asked.get("after") is not None and spent > asked["after"] and not killed:
+        elif ready and asked.get("after") is not None and spent > asked["after"] and not killed:
             os.kill(child, asked["signal"])
             killed = True
         elif spent > asked["limit"]:

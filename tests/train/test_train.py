@@ -193,6 +193,14 @@ def test_trained_params_are_loaded_back(tmp_path):
         load_trained(tmp_path / "elsewhere", AGENT)
 
 
+def test_a_checkpoint_that_a_killed_run_did_not_remove_is_removed(tmp_path):
+    train_agent(AGENT, TASK, TINY, seed=3, folder=tmp_path, quiet=True)
+    left = sorted(tmp_path.glob("checkpoint-*.kept"))
+    (tmp_path / "checkpoint-00000002.kept").write_bytes(left[0].read_bytes())
+    train_agent(AGENT, TASK, TINY, seed=3, folder=tmp_path, resume=True, quiet=True)
+    assert sorted(tmp_path.glob("checkpoint-*.kept")) == left
+
+
 def test_settings_of_a_folder_from_elsewhere_allocate_nothing(tmp_path):
     """A checkpoint that says it has 10,000 networks of 20,000 units (16 TB) is a sentence."""
     train_agent(AGENT, TASK, TINY, seed=3, folder=tmp_path, quiet=True)
