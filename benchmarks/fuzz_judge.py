@@ -95,11 +95,11 @@ def tried(seed: int, number: int, layouts: list[str], folder: Path) -> Case:
         path = spoilt.write(place)
         if mutation.files is not None:
             mutation.files(path, rng)
-    except Exception as error:  # a table that this container cannot hold, such as mixed columns, is none
+    except Exception as error:  # the container cannot hold such a table, for example mixed columns
         return case("unwritten", repr(error))
     try:
         with limited(LIMIT), warnings.catch_warnings():
-            warnings.simplefilter("error")  # a warning of numpy or pandas is no sentence of ours
+            warnings.simplefilter("error")  # a warning of numpy or pandas is not a sentence for a user
             found = reading(path, task=spoilt.task, format=spoilt.format)
     except NeurorlError as error:
         return case("refused", str(error)) if str(error).strip() else case("traceback", "an error without a sentence")
@@ -110,7 +110,7 @@ def tried(seed: int, number: int, layouts: list[str], folder: Path) -> Case:
     new = [note for note in found.notes if note not in whole.notes]
     if _same(whole, found):
         return case("same", " ".join(new))
-    named = any(word in note for word in mutation.note for note in new)
+    named = any(word.casefold() in note.casefold() for word in mutation.note for note in new)
     return case("said" if named else "silent", " ".join(new))
 
 
@@ -155,7 +155,7 @@ def _equal(one: pd.Series, two: pd.Series) -> bool:
 
 @contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """Raise `TookTooLong` after so many seconds, where the system has an alarm (not Windows)."""
+    """Raise `TookTooLong` after this many seconds, where the system has an alarm (not Windows)."""
     if not hasattr(signal, "SIGALRM"):
         yield
         return

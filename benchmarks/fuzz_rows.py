@@ -87,7 +87,7 @@ def _last(sheet: Sheet, rng: random.Random) -> Sheet | None:
     return sheet.with_rows(sheet.rows[: -2 if "two steps" in sheet.layout else -1])
 
 
-@mutation("refused", "rows: the whole table a second time")
+@mutation("refused", "rows: the whole table a second time", note=("read twice",))
 def _twice(sheet: Sheet, rng: random.Random) -> Sheet | None:
     return sheet.with_rows([*sheet.rows, *sheet.rows])
 

@@ -55,6 +55,9 @@ def serve(asked: dict) -> dict:
     if not child:
         try:
             run(asked)
+        except KeyboardInterrupt:  # the command had not begun to listen; Python ends in this way
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGINT)
         finally:
             os._exit(1)  # never back into the loop of the parent
     code, killed, hung, ready = None, False, False, False

@@ -72,3 +72,22 @@ def test_a_trial_number_that_no_integer_holds(tmp_path):
     path = saved(tmp_path, subjID="a", trial=["1", "2", "1e300", "4", "5", "6", "7", "8"], choice=SIDE, outcome=PAID)
     with pytest.raises(BadData, match="Row 2: trial is not a whole number"):
         read(path, task="bandit", codes={"choice": {0: "left", 1: "right"}})
+
+
+def test_an_infinite_reward_among_minus_one_and_one(tmp_path):
+    folder = tmp_path / "M1" / "2020-01-01" / "001" / "alf"
+    folder.mkdir(parents=True)
+    np.save(folder / "_ibl_trials.choice.npy", np.where(SIDE, -1, 1))
+    np.save(folder / "_ibl_trials.feedbackType.npy", np.array([1, -1, np.inf, 1, -1, -1, 1, -1]))
+    with pytest.raises(BadData, match="Row 2: reward is infinite"):
+        read(tmp_path, task="bandit", format="ibl")
+
+
+def test_sessions_that_stand_twice_in_arrays(tmp_path):
+    rng = np.random.default_rng(0)
+    once = rng.integers(0, 2, (24, 2, 2)).astype(float)  # choice and reward
+    twice = np.concatenate([once, once])
+    before = np.concatenate([np.zeros((1, 2, 2)), twice[:-1]])  # the last reward is not in the arrays
+    np.savez(tmp_path / "d.npz", xs=before, ys=twice[:, :, :1])
+    with pytest.raises(BadData, match="In 2 of 2 sessions the same rows stand twice"):
+        read(tmp_path / "d.npz", task="bandit")

@@ -42,6 +42,5 @@ def test_the_harness_finds_a_reader_that_takes_what_it_should_not(came, tmp_path
 
     fuzz_judge._sound("table", 0, tmp_path)
     monkeypatch.setattr(fuzz_judge, "reading", careless)
-    monkeypatch.setattr(fuzz_judge, "_sound", fuzz_judge._sound)
     case = tried(7, number, ["table"], tmp_path)
     assert case.came == came and case.is_fault and fuzz.faults([case]) == [case]

@@ -184,7 +184,7 @@ def rewards(column: pd.Series, name: str, wish: Wish, draft: Draft) -> np.ndarra
             f"Rewards {values[0]:g} and {values[-1]:g} became 0 and 1, which the task pays; codes={{'{name}': ...}} or "
             "another task keeps them."
         )
-        return np.where(np.isnan(numbers), np.nan, (numbers > 0).astype(float))
+        return np.where(np.isfinite(numbers), (numbers > 0).astype(float), numbers)  # infinite ones are judged later
     return numbers
 
 

@@ -128,6 +128,7 @@ def _rows(
     assert spaces is not None
     width, n_sessions = choice.shape
     trial = np.asarray(arrays["trial"]) if "trial" in arrays else None
+    draft.counted = trial is None
     subjects: Any = arrays.get("subject", np.full(n_sessions, 0 if wish.subject is None else wish.subject))
     sessions: Any = arrays.get("session", np.arange(n_sessions))
     parts, unknown = [], 0

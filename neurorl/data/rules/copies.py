@@ -52,6 +52,9 @@ def same_sessions(rows: Rows) -> list[Finding]:
     if len(starts) < 2:
         return []
     key = _happened(rows)
+    whole = _copied_whole(rows, key, starts, ends)
+    if whole:
+        return whole
     changed = np.diff(key, prepend=key[:1]) != 0
     changed[starts] = False
     telling = (ends - starts >= _LEAST_PART) & (np.add.reduceat(changed.astype(int), starts) >= _CHANGES_PART)
@@ -75,6 +78,20 @@ def same_sessions(rows: Rows) -> list[Finding]:
         f"{named(second)}, and {named(first)}); were the same data read twice?"
     )
     return [rows.note("same-sessions", text)]
+
+
+def _copied_whole(rows: Rows, key: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> list[Finding]:
+    """Each session as often as any other, and more than once: together they tell more than short sessions alone."""
+    exact = _prints(key * np.uint64(1099511628211) + _further(rows), starts, ends)
+    _, first, counts = np.unique(exact, return_index=True, return_counts=True)
+    word = _WORDS.get(int(counts[0]))
+    if word is None or len(counts) < 2 or (counts != counts[0]).any():
+        return []
+    part = np.concatenate([key[starts[session] : ends[session]] for session in np.sort(first)])
+    if len(part) < _LEAST_PART or not _tells(part, _CHANGES_PART):
+        return []
+    text = f"Each of {len(counts)} sessions stands in the table {word}, row by row, under other names; were the same "
+    return [rows.note("same-sessions", f"{text}data read {word}?")]
 
 
 def _bounds(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
@@ -130,9 +147,9 @@ def _returns(key: np.ndarray, least: int, most: int) -> list[int]:
 
 
 def _is_copied(key: np.ndarray, times: int, changes: int) -> bool:
-    """Whether rows are their first part so many times."""
+    """Whether rows are their first part `times` times; some layouts do not hold what the very last row was paid."""
     n, rest = divmod(len(key), times)
-    if rest or n < _LEAST or not np.array_equal(key[:-n], key[n:]):
+    if rest or n < _LEAST or not np.array_equal(key[: -n - 1], key[n:-1]):
         return False
     return _tells(key[:n], changes)
 
