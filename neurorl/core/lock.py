@@ -26,7 +26,7 @@ def only_writer(folder: Path, *, wait: Callable[[str], None] | None = None) -> I
             error.
 
     Raises:
-        StorageFailed: another process writes there, or nobody can.
+        StorageFailed: another process writes there, nobody can, or a link in the folder leads out of it.
     """
     from filelock import FileLock, Timeout  # imported late, so that `import neurorl` stays light
 
@@ -34,6 +34,7 @@ def only_writer(folder: Path, *, wait: Callable[[str], None] | None = None) -> I
     made = _missing(folder)
     with storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
+        _require_links_inside(folder)
         lock = FileLock(folder / LOCK)
         try:
             lock.acquire(timeout=0)
@@ -57,6 +58,24 @@ def only_writer(folder: Path, *, wait: Callable[[str], None] | None = None) -> I
         with suppress(OSError):  # those that hold something stay
             for place in made:
                 place.rmdir()
+
+
+def _require_links_inside(folder: Path) -> None:
+    """Raise `StorageFailed` for a link out of the folder: a folder from elsewhere could have files changed through it.
+
+    Results lie in the folder and in folders of it, no deeper.
+    """
+    home = folder.resolve()
+    for pattern in ("*", "*/*"):
+        for path in folder.glob(pattern):
+            if not path.is_symlink():
+                continue
+            with suppress(RuntimeError):  # a loop of links, through which nothing can be written
+                if not path.resolve().is_relative_to(home):
+                    raise StorageFailed(
+                        f"{path} is a link to {os.readlink(path)}, outside {folder}; nothing is written through it. "
+                        "Remove the link, or choose another folder."
+                    )
 
 
 def require_folder(folder: Path) -> None:

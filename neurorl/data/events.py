@@ -14,6 +14,7 @@ import pandas as pd
 
 from neurorl.core.errors import BadData, BadValue
 from neurorl.data.checks import ALSO_CALLED, as_numbers, called
+from neurorl.data.rules.sessions import is_session_like
 
 # Columns that name the kind of an event in other people's tables.
 _EVENT = ("event", "event_type", "eventtype", "event_name", "trial_type", "trial_event", "type", "name", "code")
@@ -112,11 +113,11 @@ def as_trials(table: pd.DataFrame, rules: Rules, path: object, notes: list[str])
     return pd.DataFrame(columns)
 
 
-def stream(table: pd.DataFrame) -> str | None:
+def stream(table: pd.DataFrame, by_type: bool = False) -> str | None:
     """A sentence where a table with choice and reward certainly has one row an event, else None.
 
     That is so where an event's rows hold neither choice nor reward, or where choices and rewards stand in the rows of
-    different events.
+    different events. `by_type` is as in `advice`.
     """
     kinds = _candidates(table)
     choice, reward = called(table, "choice"), called(table, "reward")
@@ -130,26 +131,32 @@ def stream(table: pd.DataFrame) -> str | None:
             continue
         apart = (True, False) in has.values() and (False, True) in has.values()
         if apart or ((False, False) in has.values() and (True, True) in has.values()):
-            return _advice(name, has)
+            return _advice(name, has, by_type)
     return None
 
 
-def advice(table: pd.DataFrame) -> str | None:
-    """A hint for tables that could not be read and have a column of events."""
+def advice(table: pd.DataFrame, by_type: bool = False) -> str | None:
+    """A hint for tables that could not be read and have a column of events.
+
+    Args:
+        table: as it was read.
+        by_type: the layout selects rows by the name of their event alone, as BIDS does.
+    """
     for name in _candidates(table):
         kinds = [k for k in dict.fromkeys(table[name].astype(object).map(_text)) if k]
         if 2 <= len(kinds) <= _MOST_KINDS and len(table) > len(kinds):
-            return _advice(name, kinds)
+            return _advice(name, kinds, by_type)
     return None
 
 
-def _advice(name: str, kinds: Any) -> str:
+def _advice(name: str, kinds: Any, by_type: bool) -> str:
+    only = "event='EVENT' (--event EVENT)" if by_type else f"where={{'{name}': 'EVENT'}} (--where {name}=EVENT)"
     listed = ", ".join(list(kinds)[:8])
     return (
         f"The table seems to have one row an event, not one a trial: column {name} holds {listed}. Say from which "
         "events and columns the trials come with event={'choice': 'EVENT:COLUMN', 'reward': 'EVENT:COLUMN'} (--event "
         "choice=response:key --event reward=feedback:points), or, if the other rows are no trials, keep those of one "
-        f"event with where={{'{name}': 'EVENT'}} (--where {name}=EVENT)."
+        f"event with {only}."
     )
 
 
@@ -175,9 +182,7 @@ def _event_column(table: pd.DataFrame, rules: Rules, path: object) -> str:
 
 
 def _says_who(name: str) -> bool:
-    name = name.lower()
-    names = (*ALSO_CALLED["subject"], "subject", "session", "session_id", "run", "block")
-    return name in names
+    return name.lower() in ("subject", *ALSO_CALLED["subject"]) or is_session_like(name)
 
 
 def _trials(

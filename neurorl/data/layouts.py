@@ -116,7 +116,8 @@ def reading(
     kind = event if isinstance(event, str) else found
     where = {str(key): str(value) for key, value in (where or {}).items()}
     source = Source(Path(path), dict(rename or {}), sheet=sheet, where=where, events=found)
-    name, why = (format, "") if format is not None else guess(source)
+    # What `where` selects, rows or files, depends on the format, which column names alone tell.
+    name, why = (format, "") if format is not None else guess(replace(source, where={}) if where else source)
     wish = Wish(spaces_of(task), dict(codes or {}), subject, session, kind, where)
     chosen = load("format", name)
     _require_use(source, name, chosen, wish)

@@ -154,3 +154,30 @@ def test_an_error_inside_leaves_the_old_file(tmp_path):
         temporary.write_text("half")
         raise ZeroDivisionError
     assert [path.name for path in tmp_path.iterdir()] == ["x"] and (tmp_path / "x").read_text() == "old"
+
+
+@pytest.mark.parametrize("name", [".lock", ".writer", "metrics.csv", "tables", "tables/choices.csv"])
+def test_nothing_is_written_through_a_link_out_of_the_folder(name, tmp_path):
+    """A folder from elsewhere: taking its lock would empty the file that a link points to."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("kept")
+    target = tmp_path / "mine" if name == "tables" else tmp_path / "mine" / "notes.txt"
+    link = tmp_path / "run" / name
+    link.parent.mkdir(parents=True)
+    link.symlink_to(target)
+    with (
+        pytest.raises(StorageFailed, match=r"is a link to .*, outside .*; nothing is written through it"),
+        only_writer(tmp_path / "run"),
+    ):
+        raise AssertionError
+    assert (tmp_path / "mine" / "notes.txt").read_text() == "kept"
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["notes.txt"]
+
+
+def test_links_within_a_folder_and_the_folder_itself_may_be_links(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "a").write_text("x")
+    (tmp_path / "real" / "b").symlink_to("a")
+    (tmp_path / "run").symlink_to(tmp_path / "real")
+    with only_writer(tmp_path / "run"):
+        assert (tmp_path / "run" / "b").read_text() == "x"

@@ -23,7 +23,7 @@ from neurorl.core.files import write_text
 from neurorl.core.spaces import Spaces
 from neurorl.data.checks import called
 from neurorl.data.dataset import Dataset
-from neurorl.data.events import as_trials, stream
+from neurorl.data.events import advice, as_trials, stream
 from neurorl.data.format import Draft, Format, Wish
 from neurorl.data.formats._bids_sidecar import agreed, levels_of
 from neurorl.data.formats._files import Found, one_below_the_other, require_one, require_one_each, selected
@@ -82,11 +82,13 @@ def read(source: Source, wish: Wish) -> Draft:
     wish = replace(wish, codes=agreed(levels, [each.path for each in chosen], wish))
     table = one_below_the_other(tables, [each.path for each in chosen], draft.notes)
     _drop_unknown(table, wish)
-    if wish.event is None and (said := stream(table)):
-        draft.problems.append(said)
     own = not named and bool((table["session"] != 0).any())
     draft.notes += ["Sessions are those of column session; the files' names name none."] if own else []
+    hint = stream(table, by_type=True) if wish.event is None else None
+    draft.problems += [hint] if hint else []
     draft = loose_rows(table, wish, draft)
+    if draft.problems and not hint and wish.event is None and (hint := advice(table, by_type=True)):
+        draft.problems.append(hint)
     draft.sessions = named or own
     return draft
 
