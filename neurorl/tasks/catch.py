@@ -1,14 +1,14 @@
 """Catch: move a paddle under a falling ball.
 
-The board has 10 rows and 5 columns (Osband et al. 2020, "catch"; the game is that of Mnih et al. 2014). At the start of a trial the
-ball is in the top row, in a column drawn at random, and the paddle is in the middle of the bottom row. At each step the paddle moves
-one column to the left, stays, or moves one to the right; it stops at the walls. Then the ball falls by one row. When the ball
-reaches the bottom row, the reward is 1 if the paddle is under it and -1 if not, and the trial ends (discount 0). All other steps
-pay 0. With 10 rows a trial has 9 steps.
+The board has 10 rows and 5 columns (Osband et al. 2020, "catch"; the game is that of Mnih et al. 2014). At the start of
+a trial the ball is in the top row, in a column drawn at random, and the paddle is in the middle of the bottom row. At
+each step the paddle moves one column to the left, stays, or moves one to the right; it stops at the walls. Then the
+ball falls by one row. When the ball reaches the bottom row, the reward is 1 if the paddle is under it and -1 if not,
+and the trial ends (discount 0). All other steps pay 0. With 10 rows a trial has 9 steps.
 
-The observation is the board, row by row: 1 where the ball or the paddle is, 0 elsewhere. The observation after the last step of a
-trial is the first board of the next one. The optimal return is 1 per trial. A policy that ignores the ball catches one ball in five
-(return -0.6 per trial).
+The observation is the board, row by row: 1 where the ball or the paddle is, 0 elsewhere. The observation after the last
+step of a trial is the first board of the next one. The optimal return is 1 per trial. A policy that ignores the ball
+catches one ball in five (return -0.6 per trial).
 
 Departs from the source: trials follow each other without a separate reset step.
 """
