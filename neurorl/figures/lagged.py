@@ -57,7 +57,7 @@ def lagged_figure(
             axes.set_title(learner, pad=25, fontsize=8.3)
             if separated:
                 said = f"{separated} of {units} separated:\nsize set by the prior"
-                axes.text(0.98, 0.03, said, transform=axes.transAxes, ha="right", va="bottom", fontsize=6.2)
+                axes.text(0.98, 0.97, said, transform=axes.transAxes, ha="right", va="top", fontsize=6.2)
             axes.set_xlabel("trials ago")
             mine = where(indices, learner=learner)
             for line, (index, name) in enumerate((("mb", "MB"), ("mf", "MF"))):

@@ -27,7 +27,7 @@ from neurorl.fit.posterior import Posterior
 from neurorl.fit.recovery import params_of, starts_of, true_parameters
 from neurorl.fit.result import FitResult
 from neurorl.fit.schedule import Schedule
-from neurorl.fit.truth import GIVEN, PRIORS, Truth
+from neurorl.fit.truth import PRIORS, Truth, truth_of
 
 CRITERIA = {
     "bic": "BIC",
@@ -112,14 +112,13 @@ def recover_models(
     if len(agents) < 2:
         raise BadValue("Model recovery tells models apart, so it needs at least two.")
     starts, fixed, true = starts_of(method, starts), fixed or {}, true or {}
-    names, simulated = list(agents), {}
+    names, simulated, sources = list(agents), {}, {}
     for i, (name, agent) in enumerate(agents.items()):
         posterior = Posterior.of(agent, fixed.get(name), prior=True)
         key_params, key_runs = jax.random.split(jax.random.fold_in(jax.random.key(seed), i))
-        given = true.get(name, {})
-        x = true_parameters(
-            posterior, key_params, schedule.subjects, given.values if isinstance(given, Truth) else given
-        )
+        truth = truth_of(true.get(name), (info.name for info in posterior.free))
+        sources[truth.source] = None
+        x = true_parameters(posterior, key_params, schedule.subjects, truth.values)
         simulated[name] = schedule.record(key_runs, agent, params_of(posterior, x), task, task_params)
     settings = {"seed": seed, "quiet": quiet} | ({} if starts is None else {"starts": starts})
     if method == "hbi":
@@ -127,20 +126,24 @@ def recover_models(
     else:
         rows = []
         for name, records in simulated.items():
-            scores = []
+            scores, subjects = [], np.arange(schedule.subjects)
             for other, agent in agents.items():
                 design = (designs or {}).get(other)
                 fit: Any = partial(methods.fit, method, design=design, fixed=fixed.get(other), groups=schedule.unit)
-                scores.append(_scores(fit(agent, records, **settings), agent, records, schedule, criterion, design))
+                result = fit(agent, records, **settings)
+                scores.append(_scores(result, agent, records, schedule, criterion, design))
+                subjects = np.flatnonzero(
+                    result.rows_of(np.arange(schedule.subjects)) >= 0
+                )  # all, or those with choices
             rows += [
-                {"simulated": name, "subject": s, "chosen": names[c]} for s, c in enumerate(np.argmin(scores, axis=0))
+                {"simulated": name, "subject": s, "chosen": names[c]}
+                for s, c in zip(subjects.tolist(), np.argmin(scores, axis=0), strict=True)
             ]
     table = pd.DataFrame(rows)
     counts = pd.crosstab(table["simulated"], table["chosen"]).reindex(index=names, columns=names, fill_value=0)
     confusion = counts.div(counts.sum(axis=1), axis=0)
     inversion = confusion.div(confusion.sum(axis=0).replace(0, np.nan), axis=1)
-    sources = [one.source if isinstance(one, Truth) else GIVEN for one in true.values()] or [PRIORS]
-    return ModelRecovery(confusion, inversion, table, criterion, method, starts, " and ".join(dict.fromkeys(sources)))
+    return ModelRecovery(confusion, inversion, table, criterion, method, starts, " and ".join(sources))
 
 
 def _scores(

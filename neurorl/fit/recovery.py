@@ -24,7 +24,7 @@ from neurorl.fit.identify import Profile, profiles
 from neurorl.fit.posterior import Posterior
 from neurorl.fit.result import FitResult
 from neurorl.fit.schedule import Schedule
-from neurorl.fit.truth import GIVEN, PRIORS, Truth
+from neurorl.fit.truth import PRIORS, Truth, truth_of
 
 Z_90 = 1.6448536269514722  # half the width of a 90 % interval, in standard errors
 STARTS = 4  # of each fit, where the method searches from starting points
@@ -132,8 +132,8 @@ def recover(
     if subjects < 2:
         raise BadValue(f"A correlation needs at least two subjects; subjects is {subjects}.")
     key_params, key_runs = jax.random.split(jax.random.key(seed))
-    given = true.values if isinstance(true, Truth) else true or {}
-    x = true_parameters(posterior, key_params, subjects, given)
+    truth = truth_of(true, (info.name for info in posterior.free))
+    x = true_parameters(posterior, key_params, subjects, truth.values)
     records = schedule.record(key_runs, agent, params_of(posterior, x), task, task_params)
     starts = starts_of(method, starts)
     searching: dict[str, Any] = {} if starts is None else {"starts": starts}
@@ -162,11 +162,6 @@ def recover(
             for k, part in enumerate(parts)
         ]
     )
-    if isinstance(true, Truth):
-        source = true.source
-    else:
-        free = [info.name for info in posterior.free]
-        source = PRIORS if not given else GIVEN if set(free) <= set(given) else f"{GIVEN} and {PRIORS}"
     table = pd.concat(parts, ignore_index=True)
     found = Recovery(
         table,
@@ -175,7 +170,7 @@ def recover(
         result,
         method=result.method,
         starts=starts,
-        source=source,
+        source=truth.source,
         notes=tuple(result.absences() + _without_intervals(summary)),
     )
     if identify:

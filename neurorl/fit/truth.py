@@ -1,6 +1,6 @@
 """Where the true parameters of a recovery come from: the declared priors, or a population that was learned."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import jax
@@ -29,6 +29,15 @@ class Truth:
 
     values: Mapping[str, Float[np.ndarray, " subjects"]]
     source: str
+
+
+def truth_of(given: Truth | Mapping[str, np.ndarray] | None, free: Iterable[str]) -> Truth:
+    """Given values with their source; free parameters without a value are drawn from the declared priors."""
+    if isinstance(given, Truth):
+        return given
+    if not given:
+        return Truth({}, PRIORS)
+    return Truth(given, GIVEN if set(free) <= set(given) else f"{GIVEN} and {PRIORS}")
 
 
 def from_population(

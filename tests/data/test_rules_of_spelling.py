@@ -100,18 +100,16 @@ def test_rewards_that_are_all_the_same_or_in_another_unit_are_said(tmp_path):
 
 def test_times_against_the_order_of_the_rows(tmp_path):
     onset = np.arange(12.0)
-    assert "time-falls" not in notes(tmp_path, TABLE.assign(onset=onset))
+    assert "falls" not in notes(tmp_path, TABLE.assign(onset=onset))
     said = refused(tmp_path, TABLE.assign(onset=onset[::-1]), "time-falls")
     assert "Column onset falls within a session in rows 1, 2" in said
     assert "falls" not in notes(tmp_path, TABLE.assign(onset=onset[::-1], trial=np.arange(12)))
 
 
-@pytest.mark.parametrize(
-    ("odd", "rules"), [(999, "stand-ins"), (-9, "stand-ins"), ("missed", "stand-ins"), ("-", "stand-ins")]
-)
-def test_values_that_stand_for_a_missing_choice_get_a_hint(odd, rules, tmp_path):
+@pytest.mark.parametrize("odd", [999, -9, "missed", "-"])
+def test_values_that_stand_for_a_missing_choice_get_a_hint(odd, tmp_path):
     table = TABLE.assign(choice=[odd, *SIDE[1:]], reward=[0, *PAID[1:]])
-    said = refused(tmp_path, table, "structure", rules)
+    said = refused(tmp_path, table, "structure", "stand-ins")
     assert f"{{'choice': {{{odd!r}: 'missing'}}}}" in said
     read(written(tmp_path, table), task="bandit", codes={"choice": {odd: "missing"}})
 

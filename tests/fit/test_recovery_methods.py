@@ -105,6 +105,16 @@ def test_held_parameters_stay_held_in_model_recovery() -> None:
     assert found.confusion.loc["near", "near"] == 1.0  # BIC spares it the parameter
 
 
+@pytest.mark.parametrize("method", ["ml", "hbi"])
+def test_a_subject_without_choices_keeps_the_others_under_their_own_labels(method: str) -> None:
+    agents, schedule = {"near": Coin(), "far": Coin()}, Schedule(np.arange(4), np.array([10, 0, 10, 10]))
+    true = {"near": Truth({"p": TRUE[:4]}, "a grid")}
+    with pytest.warns(UserWarning, match="not a single scored choice"):
+        found = recover_models(agents, TASK, schedule, true=true, method=method, starts=1, quiet=True)
+    assert found.table["subject"].tolist() == [0, 2, 3] * 2
+    assert found.source == "a grid and the declared priors"
+
+
 def _key():
     import jax
 
