@@ -17,10 +17,12 @@ _WHERE = {
     "Outcome": "neurorl.core.types",
     "RecurrentAgent": "neurorl.core.recurrent",
     "Spaces": "neurorl.core.spaces",
+    "Synapse": "neurorl.core.synapse",
     "Task": "neurorl.core.task",
     "load_task": "neurorl.core.catalogue",
     "load_agent": "neurorl.core.catalogue",
     "load_study": "neurorl.core.catalogue",
+    "load_synapse": "neurorl.core.catalogue",
     "load_dataset": "neurorl.core.catalogue",
     "replace": "neurorl.core.params",
     "run": "neurorl.loop",
@@ -56,6 +58,7 @@ _WHERE = {
     "load_zoo": "neurorl.zoo",
     "run_study": "neurorl.report.runner",
     "check_agent": "neurorl.testing",
+    "check_synapse": "neurorl.testing",
     "check_task": "neurorl.testing",
 }
 
@@ -68,11 +71,13 @@ __all__ = [
     "Outcome",
     "RecurrentAgent",
     "Spaces",
+    "Synapse",
     "Task",
     "TrainConfig",
     "__version__",
     "by_trial",
     "check_agent",
+    "check_synapse",
     "check_task",
     "clamp",
     "compare",
@@ -88,6 +93,7 @@ __all__ = [
     "load_agent",
     "load_dataset",
     "load_study",
+    "load_synapse",
     "load_task",
     "load_trained",
     "load_zoo",
@@ -114,7 +120,7 @@ __all__ = [
 # Sub-packages that `import neurorl` makes reachable: neurorl.data.read, neurorl.perturb.doses, ...
 _PACKAGES = (
     "agents", "analysis", "core", "data", "figures", "fit", "loop", "ops", "perturb", "pictures", "report", "studies",
-    "tasks", "testing", "train", "zoo",
+    "synapses", "tasks", "testing", "train", "zoo",
 )  # fmt: skip
 
 
@@ -135,10 +141,11 @@ def __dir__() -> list[str]:
 if TYPE_CHECKING:
     from neurorl.core.agent import Agent
     from neurorl.core.card import Card
-    from neurorl.core.catalogue import load_agent, load_dataset, load_study, load_task
+    from neurorl.core.catalogue import load_agent, load_dataset, load_study, load_synapse, load_task
     from neurorl.core.params import replace
     from neurorl.core.recurrent import RecurrentAgent
     from neurorl.core.spaces import Box, Discrete, Spaces
+    from neurorl.core.synapse import Synapse
     from neurorl.core.task import Task
     from neurorl.core.types import Outcome
     from neurorl.data import Dataset, by_trial, from_trajectory, read_recording, recording, write_recording
@@ -160,6 +167,6 @@ if TYPE_CHECKING:
         stimulated,
     )
     from neurorl.report.runner import run_study
-    from neurorl.testing import check_agent, check_task
+    from neurorl.testing import check_agent, check_synapse, check_task
     from neurorl.train import TrainConfig, load_trained, train_agent
     from neurorl.zoo import load_zoo

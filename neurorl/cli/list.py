@@ -21,13 +21,16 @@ EXAMPLES = (
 _KINDS = {
     "tasks": "task",
     "agents": "agent",
+    "synapses": "synapse",
     "studies": "study",
     "datasets": "dataset",
     "formats": "format",
     "papers": "paper",
 }
 
-What = Annotated[Literal["all", "tasks", "agents", "studies", "datasets", "formats", "papers", "zoo"], Positional]
+What = Annotated[
+    Literal["all", "tasks", "agents", "synapses", "studies", "datasets", "formats", "papers", "zoo"], Positional
+]
 
 
 def command(
@@ -37,7 +40,7 @@ def command(
     fits: OptionalTask = None,
     json: Json = False,
 ) -> None:
-    """List tasks, agents, studies, data sets, file formats, papers and trained networks (the zoo).
+    """List tasks, agents, synapses, studies, data sets, file formats, papers and trained networks (the zoo).
 
     Args:
         what: What to list.

@@ -1,4 +1,4 @@
-"""`neurorl new`: a working skeleton of a task, an agent or a study."""
+"""`neurorl new`: a working skeleton of a task, an agent, a synapse or a study."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,7 +10,7 @@ EXAMPLES = ("neurorl new agent my_agent", "neurorl new task my_task --folder mod
 
 
 def command(
-    kind: Annotated[Literal["task", "agent", "study"], Positional],
+    kind: Annotated[Literal["task", "agent", "synapse", "study"], Positional],
     name: Annotated[str, Positional, tyro.conf.arg(metavar="NAME", help_behavior_hint="")],
     /,
     folder: Path = Path("."),

@@ -19,7 +19,7 @@ EXAMPLES = (
 
 
 def command(name: AnyName, /, option: Options = (), json: Json = False) -> None:
-    """Show a task, an agent, a study or a data set: card, equations and sources, parameters, options, and what fits.
+    """Show a task, agent, synapse, study or data set: card, equations and sources, parameters, options, and what fits.
 
     Args:
         name: A name of the catalogue or a file of your own.
@@ -164,8 +164,19 @@ def _paper(name: str) -> dict[str, Any]:
     return {"studies": [{"study": study, "title": card_of("study", study).title} for study in studies]}
 
 
+def _synapse(name: str) -> dict[str, Any]:
+    from neurorl.core.synapse import Synapse
+
+    kind = load("synapse", name)
+    made: Synapse = kind()
+    declared = {"draws": made.draws, "drifts": made.drifts, "differentiable": made.differentiable}
+    declared |= {"reads importance": made.reads_importance, "limits": made.limits or "none"}
+    return {"options": _options(kind), "declares": declared}
+
+
 _DETAILS: dict[str, Callable[[str], dict[str, Any]]] = {
     "agent": _agent,
+    "synapse": _synapse,
     "task": _task,
     "study": _study,
     "dataset": _dataset,

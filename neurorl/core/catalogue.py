@@ -1,9 +1,10 @@
 """The catalogue: the folder is the registry, and a module is imported only when asked for.
 
-Names are the file names of `tasks/`, `agents/`, `studies/`, `data/sets/`, `data/formats/` and `papers/`. Other
-packages join through entry points in the groups `neurorl.tasks`, `neurorl.agents`, `neurorl.studies`,
-`neurorl.datasets`, `neurorl.formats` and `neurorl.papers`, each naming a module with the same exports. A path to a
-Python file works wherever a name does, and `study/two_step` says which of several namesakes is meant.
+Names are the file names of `tasks/`, `agents/`, `synapses/`, `studies/`, `data/sets/`, `data/formats/` and `papers/`.
+Other packages join through entry points in the groups `neurorl.tasks`, `neurorl.agents`, `neurorl.synapses`,
+`neurorl.studies`, `neurorl.datasets`, `neurorl.formats` and `neurorl.papers`, each naming a module with the same
+exports. A path to a Python file works wherever a name does, and `study/two_step` says which of several namesakes is
+meant.
 """
 
 import ast
@@ -19,12 +20,13 @@ from typing import Any
 
 from neurorl.core.card import Card
 from neurorl.core.errors import NeurorlError, UnknownName
-from neurorl.core.exports import require_agent, require_task
+from neurorl.core.exports import require_agent, require_synapse, require_task
 
 # kind -> (package, the name a module of this kind exports)
 KINDS = {
     "task": ("neurorl.tasks", "TASK"),
     "agent": ("neurorl.agents", "AGENT"),
+    "synapse": ("neurorl.synapses", "SYNAPSE"),
     "study": ("neurorl.studies", "STUDY"),
     "dataset": ("neurorl.data.sets", "DATASET"),
     "format": ("neurorl.data.formats", "FORMAT"),
@@ -33,6 +35,7 @@ KINDS = {
 _PLURAL = {
     "task": "tasks",
     "agent": "agents",
+    "synapse": "synapses",
     "study": "studies",
     "dataset": "datasets",
     "format": "formats",
@@ -71,11 +74,11 @@ def kind_of(name: str) -> str:
 
 
 def load(kind: str, name: str) -> Any:
-    """The task, agent class, study or data set of this name or file.
+    """The task, agent class, synapse class, study or data set of this name or file.
 
     Raises:
         UnknownName: nothing has this name; the message suggests the nearest.
-        BadValue: what a file exports is no task or no agent.
+        BadValue: what a file exports is not a task, an agent or a synapse.
     """
     _, export = KINDS[kind]
     module = _module(kind, name)
@@ -84,7 +87,8 @@ def load(kind: str, name: str) -> Any:
     found = getattr(module, export)
     if name.removeprefix(f"{kind}/") in _built_in(kind):
         return found
-    return {"task": require_task, "agent": require_agent}.get(kind, lambda thing: thing)(found)
+    checks = {"task": require_task, "agent": require_agent, "synapse": require_synapse}
+    return checks.get(kind, lambda thing: thing)(found)
 
 
 def load_task(name: str) -> Any:
@@ -95,6 +99,11 @@ def load_task(name: str) -> Any:
 def load_agent(name: str) -> Any:
     """The agent class of this name or file; `.for_spaces(task.spaces)` builds the agent."""
     return load("agent", name)
+
+
+def load_synapse(name: str) -> Any:
+    """The synapse class of this name or file; called with settings it makes the synapse."""
+    return load("synapse", name)
 
 
 def load_study(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""What a file exports as TASK or AGENT, checked where it is loaded: a sentence instead of a missing attribute."""
+"""What a file exports as TASK, AGENT or SYNAPSE, checked where it is loaded, so that a fault is a sentence."""
 
 from typing import Any
 
@@ -28,6 +28,17 @@ def require_agent(agent: Any, name: str = "AGENT") -> Any:
     if isinstance(agent, Agent) or (isinstance(agent, type) and issubclass(agent, Agent)):
         return agent
     raise BadValue(f"{name} must be the class of an agent, for example AGENT = MyAgent, but it is {_shown(agent)}.")
+
+
+def require_synapse(synapse: Any, name: str = "SYNAPSE") -> Any:
+    """The class of a synapse, or `BadValue`."""
+    from neurorl.core.synapse import Synapse
+
+    if isinstance(synapse, type) and issubclass(synapse, Synapse):
+        return synapse
+    raise BadValue(
+        f"{name} must be the class of a synapse, for example SYNAPSE = MySynapse, but it is {_shown(synapse)}."
+    )
 
 
 def _is_environment(thing: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Check a task, an agent or a study: by name, by file, or the thing itself."""
+"""Check a task, an agent, a synapse or a study: by name, by file, or the thing itself."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,11 +13,13 @@ from neurorl.core.exports import require_task
 from neurorl.core.options import with_options
 from neurorl.core.spaces import Spaces
 from neurorl.core.study import Study
+from neurorl.core.synapse import Synapse
 from neurorl.core.task import Task
 from neurorl.testing.agent_laws import AGENT_LAWS
 from neurorl.testing.laws import LawResult, Report, hold
 from neurorl.testing.meeting import Meeting
 from neurorl.testing.study_laws import STUDY_LAWS, Smoke, Trial, smoke_measures
+from neurorl.testing.synapse_laws import SYNAPSE_LAWS, Bench
 from neurorl.testing.task_laws import TASK_LAWS
 from neurorl.testing.visit import Visit
 
@@ -73,6 +75,21 @@ def check_task(task: Task | str | Path, *, seed: int = 0) -> Report:
         return Report(name, hold(TASK_LAWS, Visit(_task(task), seed)))
 
 
+def check_synapse(synapse: Synapse | type[Synapse] | str | Path, *, seed: int = 0) -> Report:
+    """Check the laws of synapses.
+
+    Args:
+        synapse: a synapse, the class of one (checked with its default settings), a name of the catalogue, or a Python
+            file that exports SYNAPSE.
+        seed: source of all randomness.
+    """
+    made = load("synapse", str(synapse)) if isinstance(synapse, str | Path) else synapse
+    name = agent_name(synapse)
+    made = made() if isinstance(made, type) else made
+    with jax.default_matmul_precision("highest"):
+        return Report(name, hold(SYNAPSE_LAWS, Bench(made, seed)))
+
+
 def check_study(study: Study | str | Path, *, smoke: Smoke | None = smoke_measures) -> Report:
     """Check the laws of studies.
 
@@ -105,7 +122,7 @@ def fitting_tasks(agent: Agent | type[Agent], max_tasks: int) -> dict[str, Task]
 
 
 def agent_name(agent: Any) -> str:
-    """What to call an agent in a report."""
+    """What to call an agent or a synapse in a report."""
     if isinstance(agent, str | Path):
         return Path(agent).stem
     return agent.__name__ if isinstance(agent, type) else type(agent).__name__

@@ -1,4 +1,4 @@
-"""Skeletons: a working task, agent or study to start from, which passes its laws as it is."""
+"""Skeletons: a working task, agent, synapse or study to start from, which passes its laws as it is."""
 
 import keyword
 from importlib.resources import files
@@ -10,10 +10,10 @@ from neurorl.core.lock import require_file
 
 
 def write_skeleton(kind: str, name: str, folder: str | Path) -> Path:
-    """Write a new task, agent or study file.
+    """Write a new task, agent, synapse or study file.
 
     Args:
-        kind: "task", "agent" or "study".
+        kind: "task", "agent", "synapse" or "study".
         name: name of the file and, in camel case, of the class; lower-case words joined by underscores.
         folder: where to put it; made where it does not exist.
 
@@ -24,8 +24,8 @@ def write_skeleton(kind: str, name: str, folder: str | Path) -> Path:
         BadValue: the kind or the name is not allowed, or the file is already there.
         StorageFailed: the file could not be written.
     """
-    if kind not in ("task", "agent", "study"):
-        raise BadValue(f"There is no skeleton of a '{kind}'; ask for a task, an agent or a study.")
+    if kind not in ("task", "agent", "synapse", "study"):
+        raise BadValue(f"There is no skeleton of a '{kind}'; ask for a task, an agent, a synapse or a study.")
     if not name.isidentifier() or keyword.iskeyword(name) or name != name.lower() or name.startswith("_"):
         raise BadValue(f"'{name}' cannot name a {kind}; use lower-case words joined by underscores, like my_{kind}.")
     path = Path(folder) / f"{name}.py"

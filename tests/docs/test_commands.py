@@ -83,7 +83,21 @@ def test_it_is_accepted_and_its_names_exist(page, line, capsys):
             assert name in known or name.partition("/")[2] in known, f"{page}: {line}: there is no '{name}'"
 
 
-KINDS = ("tasks", "agents", "studies", "datasets", "formats", "papers", "zoo", "study", "task", "agent", "dataset")
+KINDS = (
+    "tasks",
+    "agents",
+    "synapses",
+    "studies",
+    "datasets",
+    "formats",
+    "papers",
+    "zoo",
+    "study",
+    "task",
+    "agent",
+    "synapse",
+    "dataset",
+)
 CHEAP = [line for _, line in NEURORL if line.split()[1] in ("list", "show", "cite") and not OWN.search(line)]
 # In this order: each uses the files of those before it.
 IN_TURN = (

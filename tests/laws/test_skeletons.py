@@ -7,7 +7,15 @@ from neurorl.core.errors import BadValue, StorageFailed
 from neurorl.core.study import SCALES
 from neurorl.core.types import Record
 from neurorl.loop import simulate_many
-from neurorl.testing import check_agent, check_study, check_task, fitting_tasks, smoke_measures, write_skeleton
+from neurorl.testing import (
+    check_agent,
+    check_study,
+    check_synapse,
+    check_task,
+    fitting_tasks,
+    smoke_measures,
+    write_skeleton,
+)
 
 
 def test_a_new_task(tmp_path):
@@ -25,6 +33,14 @@ def test_a_new_agent(tmp_path):
     report = check_agent(path)
     report.raise_if_broken()
     assert {r.where for r in report.results} == set(fitting_tasks(load("agent", str(path)), max_tasks=2))
+
+
+def test_a_new_synapse(tmp_path):
+    path = write_skeleton("synapse", "fading", tmp_path)
+    assert kind_of(str(path)) == "synapse"
+    report = check_synapse(path)
+    report.raise_if_broken()
+    assert load("synapse", str(path)).__name__ == "Fading"
 
 
 def test_a_new_agent_and_a_new_task_meet(tmp_path, key):

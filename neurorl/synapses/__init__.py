@@ -1,0 +1,1 @@
+"""One synapse a file; each exports SYNAPSE."""
