@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from neurorl.figures.style import PALETTE, style
-from neurorl.studies._battery_signatures import SIGNATURES
+from neurorl.studies.battery.signatures import SIGNATURES
 
 HERE = Path(__file__).parent
 HEAD = """# The battery: which signatures of animal learning does an agent show?

@@ -60,13 +60,13 @@ def command(
 
     require_folder(out)
     prepare()
-    from neurorl.core.catalogue import load, names
+    from neurorl.core.catalogue import full_name, load
     from neurorl.report.runner import run_study
 
     if option and agent is None:
         raise BadValue("--option is a setting of the agent that the battery examines; name one with --agent.")
     options: dict[str, Any] = dict(scale=scale, seed=seed, out=out, fresh=fresh, quiet=quiet, zoo=zoo, recipe=recipe)
-    if study.removeprefix("paper/") in names("paper"):
+    if full_name("paper", study) is not None:
         if agent is not None:
             raise BadValue("--agent is for the battery; a paper's studies have agents of their own.")
         return _run_paper(study.removeprefix("paper/"), strict, json, **options)

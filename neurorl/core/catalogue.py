@@ -1,14 +1,16 @@
 """The catalogue: the folder is the registry, and a module is imported only when asked for.
 
-Names are the file names of `tasks/`, `agents/`, `synapses/`, `studies/`, `data/sets/`, `data/formats/` and `papers/`.
-Other packages join through entry points in the groups `neurorl.tasks`, `neurorl.agents`, `neurorl.synapses`,
-`neurorl.studies`, `neurorl.datasets`, `neurorl.formats` and `neurorl.papers`, each naming a module with the same
-exports. A path to a Python file works wherever a name does, and `study/two_step` says which of several namesakes is
-meant.
+Names are the file names of `tasks/`, `agents/`, `synapses/`, `data/sets/` and `data/formats/`. A study is a folder
+below `studies/` whose `__init__.py` exports STUDY; its name is its path (wang2018/two_step), and the last part of it
+where no other study ends so. A folder below `studies/` with a file `paper.py`, which exports PAPER, is a paper. Other
+packages join through entry points in groups named as `neurorl.tasks` and `neurorl.agents` are, each naming a module
+with the same exports. A path to a Python file works wherever a name does, and `study/two_step` says which of several
+namesakes is meant.
 """
 
 import ast
 import difflib
+import functools
 import importlib
 import importlib.util
 import pkgutil
@@ -30,7 +32,7 @@ KINDS = {
     "study": ("neurorl.studies", "STUDY"),
     "dataset": ("neurorl.data.sets", "DATASET"),
     "format": ("neurorl.data.formats", "FORMAT"),
-    "paper": ("neurorl.papers", "PAPER"),
+    "paper": ("neurorl.studies", "PAPER"),
 }
 _PLURAL = {
     "task": "tasks",
@@ -50,7 +52,16 @@ def names(kind: str) -> tuple[str, ...]:
 
 def kinds_of(name: str) -> tuple[str, ...]:
     """All kinds that have something of this name: a task and a study may share one."""
-    return tuple(kind for kind in KINDS if name in names(kind))
+    return tuple(kind for kind in KINDS if full_name(kind, name) is not None)
+
+
+def full_name(kind: str, name: str) -> str | None:
+    """The name under which the catalogue lists something: two_step is study wang2018/two_step; None if unknown."""
+    listed, name = names(kind), name.removeprefix(f"{kind}/")
+    if name in listed:
+        return name
+    ends = [each for each in listed if each.endswith(f"/{name}")]
+    return ends[0] if len(ends) == 1 else None
 
 
 def kind_of(name: str) -> str:
@@ -59,7 +70,7 @@ def kind_of(name: str) -> str:
     Where kinds share a name, the task comes first; "study/two_step" asks for the other.
     """
     kind, _, bare = name.partition("/")
-    if kind in KINDS and bare in names(kind):
+    if kind in KINDS and full_name(kind, bare) is not None:
         return kind
     if kinds_of(name):
         return kinds_of(name)[0]
@@ -85,7 +96,7 @@ def load(kind: str, name: str) -> Any:
     if not hasattr(module, export):
         raise NeurorlError(f"{name} does not export {export}; end the file with {export} = ... .")
     found = getattr(module, export)
-    if name.removeprefix(f"{kind}/") in _built_in(kind):
+    if full_name(kind, name) in _built_in(kind):
         return found
     checks = {"task": require_task, "agent": require_agent, "synapse": require_synapse}
     return checks.get(kind, lambda thing: thing)(found)
@@ -135,9 +146,16 @@ def docstring_of(kind: str, name: str) -> str:
     return ast.get_docstring(ast.parse(source.read_text(encoding="utf-8"))) or ""
 
 
+@functools.cache
 def _built_in(kind: str) -> tuple[str, ...]:
-    package, _ = KINDS[kind]
+    package, export = KINDS[kind]
     folder = Path(__file__).parents[1].joinpath(*package.split(".")[1:])
+    if kind == "paper":
+        return tuple(path.parent.name for path in folder.glob("*/paper.py"))
+    if kind == "study":
+        inits = (path for depth in ("*", "*/*") for path in folder.glob(f"{depth}/__init__.py"))
+        homes = (path.parent for path in inits if export in _assigned_names(path))
+        return tuple(home.relative_to(folder).as_posix() for home in homes)
     return tuple(m.name for m in pkgutil.iter_modules([str(folder)]) if not m.name.startswith("_"))
 
 
@@ -146,13 +164,13 @@ def _entry_points(kind: str) -> dict[str, str]:
 
 
 def _module_name(kind: str, name: str) -> str:
-    name = name.removeprefix(f"{kind}/")
-    if name in _built_in(kind):
-        return f"{KINDS[kind][0]}.{name}"
-    outside = _entry_points(kind)
-    if name in outside:
-        return outside[name]
-    raise _unknown(name, names(kind), kind)
+    full = full_name(kind, name)
+    if full in _built_in(kind):
+        return f"{KINDS[kind][0]}.{full.replace('/', '.')}{'.paper' if kind == 'paper' else ''}"
+    if full is not None:
+        return _entry_points(kind)[full]
+    bare = name.removeprefix(f"{kind}/")
+    raise _unknown(bare, (*names(kind), *(each.rpartition("/")[2] for each in names(kind))), kind)
 
 
 def _module(kind: str, name: str) -> ModuleType:

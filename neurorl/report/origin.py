@@ -37,8 +37,9 @@ def source_hash(study: Study, *, zoo: bool = False) -> str:
 def shown_hash() -> str:
     """SHA-256 over what changes only how results are shown: figures, report, matplotlib and pandas."""
     digest = hashlib.sha256(f"matplotlib {version_of('matplotlib')} pandas {version_of('pandas')}".encode())
-    shown = (path for folder in ("figures", "report") for path in (PACKAGE / folder).rglob("*") if path.is_file())
-    _update(digest, sorted(path for path in shown if path.suffix != ".pyc"))
+    folders = [PACKAGE / "figures", PACKAGE / "report", *(PACKAGE / "studies").rglob("figures")]
+    shown = [path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    _update(digest, sorted([*shown, *(PACKAGE / "studies").rglob("figures.py")]))
     return digest.hexdigest()
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from neurorl.core.catalogue import load, names
+from neurorl.core.catalogue import full_name, load
 from neurorl.core.errors import BadValue, NeurorlError
 from neurorl.core.files import write_text
 from neurorl.core.lock import only_writer
@@ -37,7 +37,7 @@ def run_paper(
     Returns:
         the results, the sentences of studies that failed, and the path of the page.
     """
-    unknown = [name for name in paper.studies if name not in names("study")]
+    unknown = [name for name in paper.studies if full_name("study", name) is None]
     if unknown:
         raise BadValue(f"{paper.name} names studies that are not in the catalogue: {', '.join(unknown)}.")
     named = {name: options[name] for name in ("zoo", "recipe") if name in options}

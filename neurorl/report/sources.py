@@ -7,7 +7,6 @@ cache as it is.
 
 import ast
 import inspect
-from collections.abc import Iterable
 from pathlib import Path
 
 from neurorl.core.catalogue import KINDS, names
@@ -26,14 +25,15 @@ def sources_of(study: Study, *, zoo: bool = False) -> list[Path]:
     if study_file(study) is not None:
         return _everything()
     module = study.gather.__module__
-    own = [path for path in (module_file(module), *_studies(module, study.name)) if path is not None]
+    own = [path for path in (module_file(module), module_file(module.rpartition(".")[0])) if path is not None]
     found: set[Path] = set()
     follow(own, found)
-    mentioned = {*study.tasks, *study.agents}.union(*(_texts(path) for path in found if path.parent.name == "studies"))
+    within = (path for path in found if path.relative_to(PACKAGE).parts[0] == "studies")
+    mentioned = {*study.tasks, *study.agents}.union(*map(_texts, within))
     for kind, (package, _) in KINDS.items():
-        if kind not in ("study", "format"):  # a format reads users' files, which no study does
+        if kind not in ("study", "paper", "format"):  # a format reads users' files, which no study does
             follow((module_file(f"{package}.{name}") for name in names(kind) if name in mentioned), found)
-    kept = {path for path in found if path.relative_to(PACKAGE).parts[0] not in ONLY_SHOW}
+    kept = {path for path in found if not _only_shows(path)}
     for folder in ("data", "pictures"):
         shipped = (path for path in (PACKAGE / folder).rglob("*") if path.is_file())
         kept |= {path for path in shipped if path.suffix not in (".py", ".pyc")}
@@ -66,13 +66,13 @@ def outside_files(study: Study) -> list[Path]:
 
 def _everything() -> list[Path]:
     files = (path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix not in (".pyc", ".bib"))
-    return sorted(path for path in files if path.relative_to(PACKAGE).parts[0] not in ONLY_SHOW)
+    return sorted(path for path in files if not _only_shows(path))
 
 
-def _studies(module: str, name: str) -> Iterable[Path | None]:
-    """The study's own file, where `gather` stands in another one."""
-    if module.startswith("neurorl.studies"):
-        yield module_file(f"neurorl.studies.{name}")
+def _only_shows(path: Path) -> bool:
+    """Whether a file of the package only shows results: one of the folders that do, or the figures of a study."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return parts[0] in ONLY_SHOW or (parts[0] == "studies" and "figures" in parts)
 
 
 def _texts(path: Path) -> frozenset[str]:

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from neurorl.core.card import Card
 from neurorl.core.study import Context, Evidence, Expect, Measures, Network, Picture, Study
-from neurorl.studies._networks import trained
+from neurorl.studies.shared.networks import trained
 from neurorl.train import TrainConfig
 
 CONFIG = TrainConfig(sessions=24, steps=4, replicas=1, parallel=2, chunk=4)

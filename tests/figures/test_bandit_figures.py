@@ -2,11 +2,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from neurorl.figures.end_states import ends_figure, paths_figure
 from neurorl.figures.raster import raster_figure
 from neurorl.figures.regret import horizons_figure, learner_colors, regret_figure, transfer_figure
 from neurorl.figures.save import render
 from neurorl.figures.style import PALETTE
+from neurorl.studies.wang2018.bandits.figures.end_states import ends_figure, paths_figure
 
 LEARNERS = ["good", "bad"]
 COLORS = learner_colors(LEARNERS, {"good": "network"})

@@ -5,9 +5,13 @@ import pandas as pd
 import pytest
 from matplotlib.patches import Rectangle
 
-from neurorl.figures.dopamine_stimulation import course_figure, signal_figure, stimulation_figure
-from neurorl.figures.feedback import feedback_figure
 from neurorl.figures.save import render
+from neurorl.studies.wang2018.dopamine_stimulation.figures.panels import (
+    course_figure,
+    signal_figure,
+    stimulation_figure,
+)
+from neurorl.studies.wang2018.feedback.figures.panels import feedback_figure
 
 TITLES = {"a": "First", "b": "Second"}
 CONDITIONS, BLOCKS = ("control", "a", "b"), (0.5, 0.125)

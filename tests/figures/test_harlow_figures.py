@@ -5,8 +5,13 @@ import pandas as pd
 import pytest
 
 from neurorl.figures.film import film_of
-from neurorl.figures.harlow import accuracy_figure, performance_figure, stages_figure, strip_figure
 from neurorl.figures.save import render
+from neurorl.studies.wang2018.harlow.figures.panels import (
+    accuracy_figure,
+    performance_figure,
+    stages_figure,
+    strip_figure,
+)
 
 TRIALS = range(1, 7)
 

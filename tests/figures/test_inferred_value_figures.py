@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from neurorl.figures.inferred_value import course_figure, errors_figure, states_figure
 from neurorl.figures.save import render
+from neurorl.studies.wang2018.inferred_value.figures.panels import course_figure, errors_figure, states_figure
 
 LEARNERS = ["network", "cacher"]
 MOMENTS = ["before", "experienced", "inferred"]

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from neurorl.figures.conditioning import competition_figure, operators_figure, ratings_figure
-from neurorl.figures.credit import second_order_figure, walk_figure
-from neurorl.figures.rpe_time import errors_figure, uncertainty_figure
 from neurorl.figures.save import render
+from neurorl.studies.neftci2019.conditioning.figures.panels import competition_figure, operators_figure, ratings_figure
+from neurorl.studies.neftci2019.dopamine.figures.credit import second_order_figure, walk_figure
+from neurorl.studies.neftci2019.dopamine.figures.rpe_time import errors_figure, uncertainty_figure
 
 
 def product(**levels):

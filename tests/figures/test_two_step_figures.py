@@ -12,7 +12,7 @@ from neurorl.figures.reward import reward_figure
 from neurorl.figures.rpe import rpe_figure
 from neurorl.figures.save import render
 from neurorl.figures.stay import stay_figure
-from neurorl.figures.two_step_task import task_figure
+from neurorl.studies.wang2018.two_step.figures.task import task_figure
 
 LEARNERS = ["people", "network", "model"]
 

@@ -69,9 +69,9 @@ def test_the_smoke_run_may_be_given_or_left_out():
 
 def test_references():
     card = Card(title="", summary="", refs=("daw2011:eq. 2", "nobody1999:p. 1"))
-    fault = references.unresolved("neurorl.studies.two_step", card)
+    fault = references.unresolved("neurorl.studies.wang2018.two_step", card)
     assert fault == "Not in neurorl/core/refs.bib: nobody1999; add the entries."
     known = dataclasses.replace(card, refs=("daw2011:eq. 2",))
-    assert references.unresolved("neurorl.studies.two_step", known) is None
+    assert references.unresolved("neurorl.studies.wang2018.two_step", known) is None
     with pytest.raises(NotApplicable):
         references.unresolved("neurorl_user_mine", card)

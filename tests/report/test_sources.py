@@ -7,8 +7,8 @@ from neurorl.report.sources import PACKAGE, sources_of
 def test_a_study_rests_on_what_it_imports_and_names():
     found = {path.relative_to(PACKAGE).as_posix() for path in sources_of(load("study", "two_step"))}
     for needed in (
-        "studies/two_step.py",
-        "studies/_two_step_evidence.py",
+        "studies/wang2018/two_step/__init__.py",
+        "studies/wang2018/two_step/evidence.py",
         "tasks/two_step.py",
         "agents/bayes_two_step.py",  # named as text only
         "ops/two_stage.py",  # imported by what is named

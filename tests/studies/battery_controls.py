@@ -20,9 +20,9 @@ from neurorl.core.card import Card
 from neurorl.core.policy import ILLEGAL, Categorical
 from neurorl.core.spaces import Discrete, Spaces
 from neurorl.ops.arms import arm_spaces
-from neurorl.studies._battery_evidence import Player, Scale, values_of
-from neurorl.studies._battery_led import Led
-from neurorl.studies._battery_signatures import SIGNATURES
+from neurorl.studies.battery.evidence import Player, Scale, values_of
+from neurorl.studies.battery.led import Led
+from neurorl.studies.battery.signatures import SIGNATURES
 
 BY_NAME = {signature.name: signature for signature in SIGNATURES}
 Maker = Callable[[Spaces], tuple[Agent, Any]]

@@ -6,7 +6,7 @@ import pytest
 
 from neurorl.core import catalogue
 from neurorl.report.runner import run_study
-from neurorl.studies._animals_evidence import FOR_MICE, MODELS, reversing
+from neurorl.studies.neftci2019.animals.evidence import FOR_MICE, MODELS, reversing
 from neurorl.testing import check_study
 
 STUDY = catalogue.load("study", "animals")

@@ -11,10 +11,10 @@ import pytest
 from neurorl.core import catalogue
 from neurorl.core.study import Context
 from neurorl.report.runner import run_study
-from neurorl.studies._bandits_evidence import best_replica, play_all
-from neurorl.studies._bandits_measures import regret_units
-from neurorl.studies._bandits_problems import PROBLEMS, arms, horizons
-from neurorl.studies.bandits import BEST
+from neurorl.studies.wang2018.bandits import BEST
+from neurorl.studies.wang2018.bandits.evidence import best_replica, play_all
+from neurorl.studies.wang2018.bandits.measures import regret_units
+from neurorl.studies.wang2018.bandits.problems import PROBLEMS, arms, horizons
 from neurorl.testing import check_study
 
 STUDY = catalogue.load("study", "bandits")

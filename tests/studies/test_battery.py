@@ -16,11 +16,12 @@ from neurorl.ops.arms import arm_spaces
 from neurorl.ops.instrumental import instrumental_spaces
 from neurorl.report.runner import run_study
 from neurorl.studies import _battery_evidence, battery
-from neurorl.studies._battery_designs import FREE_TRIALS, HELD, HELD_FROM, PHASE, what_held
-from neurorl.studies._battery_errors import less_surprise_later
-from neurorl.studies._battery_evidence import Player, Scale, examined, player
-from neurorl.studies._battery_led import FREE, RANDOM, Led
-from neurorl.studies._battery_measures import (
+from neurorl.studies.battery import examine, measure
+from neurorl.studies.battery.designs import FREE_TRIALS, HELD, HELD_FROM, PHASE, what_held
+from neurorl.studies.battery.errors import less_surprise_later
+from neurorl.studies.battery.evidence import Player, Scale, examined, player
+from neurorl.studies.battery.led import FREE, RANDOM, Led
+from neurorl.studies.battery.measures import (
     after_reversal,
     better_arm,
     carried,
@@ -31,8 +32,7 @@ from neurorl.studies._battery_measures import (
     right_after,
     win_stay,
 )
-from neurorl.studies._battery_signatures import SIGNATURES
-from neurorl.studies.battery import examine, measure
+from neurorl.studies.battery.signatures import SIGNATURES
 
 BY_NAME = {signature.name: signature for signature in SIGNATURES}
 

@@ -9,9 +9,17 @@ from scipy import stats
 
 from neurorl.core import catalogue
 from neurorl.report.runner import run_study
-from neurorl.studies._conditioning_measures import effects
-from neurorl.studies._conditioning_programmes import DESIGNS, MODELS, PEOPLE, TYPES, conditioning, people, trial
-from neurorl.studies._conditioning_published import GAP, RATINGS
+from neurorl.studies.neftci2019.conditioning.measures import effects
+from neurorl.studies.neftci2019.conditioning.programmes import (
+    DESIGNS,
+    MODELS,
+    PEOPLE,
+    TYPES,
+    conditioning,
+    people,
+    trial,
+)
+from neurorl.studies.neftci2019.conditioning.published import GAP, RATINGS
 from neurorl.testing import check_study
 
 STUDY = catalogue.load("study", "conditioning")

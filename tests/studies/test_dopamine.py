@@ -7,9 +7,9 @@ import xarray as xr
 
 from neurorl.core import catalogue
 from neurorl.report.runner import run_study
-from neurorl.studies._rpe_evidence import by_time
-from neurorl.studies._rpe_measures import graded, moments
-from neurorl.studies._rpe_sessions import (
+from neurorl.studies.neftci2019.dopamine.evidence import by_time
+from neurorl.studies.neftci2019.dopamine.measures import graded, moments
+from neurorl.studies.neftci2019.dopamine.sessions import (
     BINS,
     CHANCES,
     CUE,

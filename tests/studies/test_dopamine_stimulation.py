@@ -12,9 +12,9 @@ import pytest
 from neurorl.core import catalogue
 from neurorl.core.study import Context, Evidence
 from neurorl.report.runner import run_study
-from neurorl.studies._dopamine_claims import published
-from neurorl.studies._dopamine_measures import measure
-from neurorl.studies._dopamine_protocols import PROTOCOLS, protocol
+from neurorl.studies.wang2018.dopamine_stimulation.claims import published
+from neurorl.studies.wang2018.dopamine_stimulation.measures import measure
+from neurorl.studies.wang2018.dopamine_stimulation.protocols import PROTOCOLS, protocol
 from neurorl.testing import check_study
 
 STUDY = catalogue.load("study", "dopamine_stimulation")

@@ -6,7 +6,7 @@ import pytest
 
 from neurorl.core import catalogue
 from neurorl.report.runner import run_study
-from neurorl.studies._fast_and_slow_measures import flip, patterns
+from neurorl.studies.neftci2019.fast_and_slow.measures import flip, patterns
 from neurorl.testing import check_study
 
 STUDY = catalogue.load("study", "fast_and_slow")

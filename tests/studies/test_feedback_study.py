@@ -11,8 +11,8 @@ from scipy import integrate, stats
 from neurorl.core import catalogue
 from neurorl.core.study import Context, Evidence
 from neurorl.report.runner import run_study
-from neurorl.studies._feedback_evidence import measure, value_difference
-from neurorl.studies._feedback_simulations import KINDS, SIMULATIONS
+from neurorl.studies.wang2018.feedback.evidence import measure, value_difference
+from neurorl.studies.wang2018.feedback.simulations import KINDS, SIMULATIONS
 from neurorl.testing import check_study
 
 STUDY = catalogue.load("study", "feedback")

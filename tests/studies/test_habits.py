@@ -5,7 +5,7 @@ import pytest
 
 from neurorl.core import catalogue
 from neurorl.report.runner import run_study
-from neurorl.studies._habits_measures import effects
+from neurorl.studies.neftci2019.habits.measures import effects
 from neurorl.testing import check_study
 
 STUDY = catalogue.load("study", "habits")

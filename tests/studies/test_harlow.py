@@ -10,10 +10,10 @@ import pytest
 from neurorl.core import catalogue
 from neurorl.core.study import Evidence
 from neurorl.report.runner import run_study
-from neurorl.studies._harlow_evidence import LEVELS, TESTS, TRAINED_SO, networks
-from neurorl.studies._harlow_measures import COLUMNS, measure
-from neurorl.studies._harlow_play import play_trials
-from neurorl.studies._harlow_published import published_network
+from neurorl.studies.wang2018.harlow.evidence import LEVELS, TESTS, TRAINED_SO, networks
+from neurorl.studies.wang2018.harlow.measures import COLUMNS, measure
+from neurorl.studies.wang2018.harlow.play import play_trials
+from neurorl.studies.wang2018.harlow.published import published_network
 from neurorl.testing import check_study
 from neurorl.zoo import load_zoo
 

@@ -8,7 +8,7 @@ import pytest
 from neurorl.core import catalogue
 from neurorl.core.study import Context
 from neurorl.report.runner import run_study
-from neurorl.studies._inferred_value_evidence import NAME
+from neurorl.studies.wang2018.inferred_value.evidence import NAME
 from neurorl.testing import check_study
 from neurorl.zoo import zoo_names
 

@@ -9,8 +9,8 @@ import xarray as xr
 from neurorl.core import catalogue
 from neurorl.core.study import Context
 from neurorl.report.runner import run_study
-from neurorl.studies._matching_references import best_cycles, expected_rewards, reference_rewards
-from neurorl.studies._matching_units import variables
+from neurorl.studies.wang2018.matching.references import best_cycles, expected_rewards, reference_rewards
+from neurorl.studies.wang2018.matching.units import variables
 from neurorl.testing import check_study
 from neurorl.zoo import zoo_names
 

@@ -6,9 +6,9 @@ import pytest
 
 from neurorl.core import catalogue
 from neurorl.report.runner import run_study
-from neurorl.studies._model_based_exact import curiosity
-from neurorl.studies._model_based_mazes import Walks, trial_lengths
-from neurorl.studies._model_based_measures import STAY
+from neurorl.studies.neftci2019.model_based_control.exact import curiosity
+from neurorl.studies.neftci2019.model_based_control.mazes import Walks, trial_lengths
+from neurorl.studies.neftci2019.model_based_control.measures import STAY
 from neurorl.testing import check_study
 
 STUDY = catalogue.load("study", "model_based_control")

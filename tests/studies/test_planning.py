@@ -8,7 +8,7 @@ import pytest
 from neurorl.core import catalogue
 from neurorl.core.study import Context
 from neurorl.report.runner import run_study
-from neurorl.studies._planning_evidence import networks
+from neurorl.studies.wang2018.planning.evidence import networks
 from neurorl.testing import check_study
 
 STUDY = catalogue.load("study", "planning")

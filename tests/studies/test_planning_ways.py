@@ -6,8 +6,8 @@ import pytest
 import xarray as xr
 
 from neurorl.core.study import Measures
-from neurorl.figures.planning_ways import divergence_figure, ways_figure
-from neurorl.studies._planning_ways import ways
+from neurorl.studies.wang2018.planning.figures.ways import divergence_figure, ways_figure
+from neurorl.studies.wang2018.planning.ways import ways
 
 N, PONDER, ACTS = 400, 5, 5
 

@@ -8,8 +8,8 @@ import pytest
 
 from neurorl.core import catalogue
 from neurorl.report.runner import run_study
-from neurorl.studies._pathways_evidence import bursts_without_reward, dips_with_reward
-from neurorl.studies._pathways_measures import signs
+from neurorl.studies.neftci2019.striatal_pathways.evidence import bursts_without_reward, dips_with_reward
+from neurorl.studies.neftci2019.striatal_pathways.measures import signs
 from neurorl.testing import check_study
 
 STUDY = catalogue.load("study", "striatal_pathways")

@@ -11,8 +11,8 @@ import pytest
 from neurorl.core import catalogue
 from neurorl.core.study import Context
 from neurorl.report.runner import run_study
-from neurorl.studies._two_step_evidence import NAME
-from neurorl.studies._two_step_measures import people_ceiling
+from neurorl.studies.wang2018.two_step.evidence import NAME
+from neurorl.studies.wang2018.two_step.measures import people_ceiling
 from neurorl.testing import check_study
 from neurorl.zoo import zoo_names
 

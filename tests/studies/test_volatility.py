@@ -9,7 +9,7 @@ import pytest
 from neurorl.core import catalogue
 from neurorl.core.study import Context
 from neurorl.report.runner import run_study
-from neurorl.studies._volatility_measures import BLOCKS, ORDER, block_rates
+from neurorl.studies.wang2018.volatility.measures import BLOCKS, ORDER, block_rates
 from neurorl.testing import check_study
 
 STUDY = catalogue.load("study", "volatility")

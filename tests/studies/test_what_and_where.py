@@ -7,8 +7,8 @@ import pytest
 
 from neurorl.core import catalogue
 from neurorl.report.runner import run_study
-from neurorl.studies._blocks import around_reversal, correct, good_option, made, play_blocks
-from neurorl.studies._what_and_where_measures import changes, dissociations
+from neurorl.studies.neftci2019.what_and_where.measures import changes, dissociations
+from neurorl.studies.shared.blocks import around_reversal, correct, good_option, made, play_blocks
 from neurorl.testing import check_study
 
 STUDY = catalogue.load("study", "what_and_where")

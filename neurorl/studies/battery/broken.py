@@ -1,0 +1,113 @@
+"""Signatures of a broken brain: what a lesion or a drug takes, of agents that have the part it is given to.
+
+Two groups play from the same seeds, and the value is that of the whole one less that of the other; where
+the change does nothing it is exactly 0.
+"""
+
+from typing import Any
+
+from neurorl.core.agent import Agent
+from neurorl.perturb.parts import dopamine_at_choice, dopamine_at_learning, lesion_part
+from neurorl.studies import _battery_designs as design
+from neurorl.studies import _battery_measures as measured
+from neurorl.studies.battery.signature import Signature
+
+
+def no_dopamine(agent: Agent, params: Any) -> Any:
+    """Nothing is taught while the subject learns."""
+    return dopamine_at_learning(agent, params, 0.0)
+
+
+def low_at_choice(agent: Agent, params: Any) -> Any:
+    """Dopamine is low while the subject chooses; whole subjects have its normal level."""
+    return dopamine_at_choice(agent, params, -1.0)
+
+
+def no_amygdala(agent: Agent, params: Any) -> Any:
+    """Without an amygdala."""
+    return lesion_part(agent, params, "amygdala")
+
+
+def no_ventral_striatum(agent: Agent, params: Any) -> Any:
+    """Without a ventral striatum."""
+    return lesion_part(agent, params, "ventral_striatum")
+
+
+def weak_ventral_striatum(agent: Agent, params: Any) -> Any:
+    """What lesioned monkeys still do shows that some of it is left."""
+    return lesion_part(agent, params, "ventral_striatum", gain=0.4)
+
+
+BROKEN = (
+    Signature(
+        "dopamine_learning",
+        "Without dopamine the better arm is not learned",
+        "bandit",
+        100,
+        measured.better_arm,
+        "Neftci & Averbeck 2019, Fig. 2",
+        0.15,  # a learner with a second system loses some of it, and learns without
+        sessions=20,
+        change=no_dopamine,
+    ),
+    Signature(
+        "dopamine_choice",
+        "Low dopamine at choice shifts from taking the best to avoiding the worst",
+        "probabilistic_selection",
+        660,
+        measured.best_over_worst,
+        "Frank, Seeberger & O'Reilly 2004",
+        0.02,
+        settings=design.central,
+        change=low_at_choice,
+    ),
+    Signature(
+        "amygdala",
+        "Without an amygdala reversals suffer even where outcomes are certain",
+        "reversal_timing",
+        80,
+        measured.better_option,
+        "Costa et al. 2016",
+        0.1,
+        sessions=20,
+        settings=design.certain,
+        change=no_amygdala,
+    ),
+    Signature(
+        "ventral_striatum_noisy",
+        "Without a ventral striatum reversals suffer where outcomes are noisy",
+        "reversal_timing",
+        80,
+        measured.better_option,
+        "Costa et al. 2016",
+        0.03,
+        sessions=40,
+        settings=design.noisy,
+        change=no_ventral_striatum,
+    ),
+    Signature(
+        "ventral_striatum_what",
+        "With a weak ventral striatum what is good is learned worse",
+        "what_where_reversal",
+        80,
+        measured.better_option,
+        "Rothenhoefer et al. 2017",
+        0.03,
+        sessions=40,
+        settings=design.all_what,
+        change=weak_ventral_striatum,
+    ),
+    Signature(
+        "ventral_striatum_where",
+        "With a weak ventral striatum where it is good is learned as well (if sides are found, and pictures lost)",
+        "what_where_reversal",
+        80,
+        measured.wrong_option,
+        "Rothenhoefer et al. 2017",
+        -0.02,
+        sessions=40,
+        settings=design.all_where,
+        change=weak_ventral_striatum,
+        given=("finds_side", "ventral_striatum_what"),
+    ),
+)

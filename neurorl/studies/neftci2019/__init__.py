@@ -1,0 +1,1 @@
+"""Studies of Neftci & Averbeck 2019, Reinforcement learning in artificial and biological systems."""

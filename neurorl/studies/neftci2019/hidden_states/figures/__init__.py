@@ -1,0 +1,77 @@
+"""Figures of the study: hidden states: belief, attractors, volatility."""
+
+import jax.numpy as jnp
+import numpy as np
+import pandas as pd
+
+from neurorl.core.study import Evidence, Measures, Picture
+from neurorl.ops import hidden_reward, wong_wang
+from neurorl.studies.neftci2019.hidden_states.evidence import (
+    OMISSIONS,
+)
+from neurorl.studies.neftci2019.hidden_states.figures.attractors import decisions_figure, held_figure
+from neurorl.studies.neftci2019.hidden_states.figures.hgf import hgf_figure
+from neurorl.studies.neftci2019.hidden_states.figures.waiting import waiting_figure
+
+FEATURES = {"belief": "belief about states", "time": "time since the cue", "time_until_reward": "... until the reward"}
+
+ROLES = {
+    "belief": "network",
+    "time": "model_free",
+    "time_until_reward": "hybrid",
+    "Task 1": "ceiling",
+    "Task 2": "latent_state",
+}
+
+
+def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
+    """The study's figures."""
+    t, v = measures.tables, measures.values
+    return (
+        Picture(
+            "waiting",
+            waiting_figure(t["errors"], _beliefs(), titles=FEATURES, roles=ROLES),
+            "Left: while no reward comes, one that may be omitted becomes less and less likely to come at all. Middle "
+            "and right: the error at the reward by its time, late in training. Starkweather et al. 2017.",
+        ),
+        Picture(
+            "decisions",
+            decisions_figure(t["courses"], t["psychometric"], _flow),
+            "Left: nullclines and flow of the network without input, and eight decisions at 6.4 % coherence. Middle: "
+            "three of them in time. Right: share of decisions that are right after the delay, by what was done to the "
+            "network; bands are 95 % intervals.",
+        ),
+        Picture(
+            "reversals",
+            held_figure(
+                t["held_course"],
+                t["held"],
+                _flow,
+                levels={"hidden Markov model": v["held_hmm"], "best delta rule": v["held_delta"]},
+            ),
+            "An attractor network with frozen weights. Above: a session with a reversal every 20 trials, outcomes "
+            "certain. Below: its states at the choices in the plane; trials to reverse and accuracy by the current "
+            "with which an outcome pushes.",
+        ),
+        Picture(
+            "volatility",
+            hgf_figure(t["example"]),
+            "One session of each world: whether the left arm paid (ticks), and what the filter and a delta rule "
+            "predict; the filter's log-volatility and its learning rate.",
+        ),
+    )
+
+
+def _flow(s: np.ndarray) -> np.ndarray:
+    return np.asarray(wong_wang.drift(jnp.asarray(s), jnp.zeros(2)))
+
+
+def _beliefs() -> pd.DataFrame:
+    """Belief that the reward is still to come, bin by bin, where it has not come yet."""
+    rows = []
+    for task, p_omission in OMISSIONS.items():
+        belief = hidden_reward.at_cue(p_omission)
+        for place in range(hidden_reward.LAST):
+            rows.append((task, hidden_reward.BIN * place, 1.0 - float(belief[-1])))
+            belief = hidden_reward.after_nothing(belief)
+    return pd.DataFrame(rows, columns=["task", "seconds", "p_waiting"])

@@ -1,0 +1,80 @@
+"""Figures of the study: what and where: two striatal loops, told apart by lesions."""
+
+from neurorl.core.study import Evidence, Measures, Picture
+from neurorl.figures.style import PALETTE
+from neurorl.ops.frontal_striatal import FRONTAL_STRIATAL
+from neurorl.studies.neftci2019.what_and_where.evidence import FITTED, LESION, STRIATA
+from neurorl.studies.neftci2019.what_and_where.figures.frontal_striatal import COLORS, circuit_figure
+from neurorl.studies.neftci2019.what_and_where.figures.panels import (
+    arbitration_figure,
+    effect,
+    lesion_figure,
+    strategy_figure,
+)
+
+SHOWN = {
+    "control": "control",
+    f"ventral {LESION:g}": "ventral striatum lesioned",
+    f"dorsal {LESION:g}": "dorsal striatum lesioned",
+    f"dopamine {LESION:g}": "dopamine lesioned",
+}
+
+
+def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
+    """The study's figures."""
+    t = measures.tables
+    change = t["nodes"].set_index(["condition", "kind"])["mean"]
+    notes = {
+        node.name: f"{node.detail}\n{effect(change[node.name, 'what'])} / {effect(change[node.name, 'where'])}"
+        for node in FRONTAL_STRIATAL.nodes
+    }
+    ventral, dorsal = COLORS["ventral"], COLORS["dorsal"]
+    groups = (PALETTE["ink"], ventral, dorsal, PALETTE["latent_state"])
+    return (
+        Picture(
+            "circuit",
+            circuit_figure(
+                FRONTAL_STRIATAL,
+                notes,
+                {"ventral": "Ventral loop: what is good", "dorsal": "Dorsal loop: where it is good"},
+                "numbers: what its loss changes, What / Where",
+            ),
+            "The graph from which the circuit is assembled, and what taking each node out changes in the share of "
+            "correct choices, 80/20. Neftci & Averbeck 2019, Fig. 3.",
+        ),
+        Picture(
+            "lesions",
+            lesion_figure(
+                t["accuracy"], t["courses"], names=SHOWN, colors=dict(zip(SHOWN, groups, strict=True)), schedule=0.8
+            ),
+            "The double dissociation: with .4 of the gain of one striatum left, blocks of its own kind suffer and the "
+            "others do not. Above by schedule (from chance up; 95 % intervals over blocks), below around the reversal.",
+        ),
+        Picture(
+            "arbitration",
+            arbitration_figure(
+                t["trust"],
+                t["doses"],
+                t["gradient"],
+                doses_of={name: f"{name} lesion" for name in STRIATA},
+                colors=(ventral, dorsal),
+            ),
+            "Left: trust moves to the system that predicts better. Middle: the more of a striatum is taken, the worse; "
+            "a total lesion leaves chance. Right: by how much more a lesion hurts its own blocks, when the loops of "
+            "the assembled circuit mix.",
+        ),
+        Picture(
+            "strategy",
+            strategy_figure(
+                t["fits"],
+                groups=dict(zip(FITTED, (PALETTE["ink"], ventral), strict=True)),
+                panels={
+                    "Leaning to pictures": ("both", "bias", "ρ (log-odds)"),
+                    "Consistency in What": ("what", "beta", "β (1/reward)"),
+                    "Learning from losses": ("what", "alpha_neg", "α₋"),
+                },
+            ),
+            "Simulated subjects fitted as if nothing had been done to them: those with a ventral lesion look as if "
+            "they preferred sides and chose at random more often.",
+        ),
+    )

@@ -1,0 +1,1 @@
+"""What studies share: trained networks and blocks of reversals."""
