@@ -71,7 +71,7 @@ CLAIMS = {
         {"alpha_pos": 0.90, "alpha_neg": 1.0, "beta": 0.93},
     ),
     "td_lambda": Claim(
-        "docs/dopamine.md",
+        "neurorl/studies/neftci2019/dopamine/page.md",
         "td_lambda",
         lambda: Pavlovian(cues=("A", "B", "C"), steps=10),
         1,
@@ -81,7 +81,7 @@ CLAIMS = {
         {},
     ),
     "choice_trace_learner": Claim(
-        "docs/dopamine.md",
+        "neurorl/studies/neftci2019/dopamine/page.md",
         "choice_trace_learner",
         named("delayed_bandit"),
         1,
@@ -91,7 +91,7 @@ CLAIMS = {
         {},
     ),
     "uncertainty_arbitration": Claim(
-        "docs/habits.md",
+        "neurorl/studies/neftci2019/habits/page.md",
         "uncertainty_arbitration",
         named("devaluation"),
         1,

@@ -1,4 +1,4 @@
-"""Write docs/battery.md and its figure from finished runs: `python docs/make_battery.py runs/battery_*/quick-seed0`.
+"""Write neurorl/studies/battery/page.md and its figure from finished runs: `python docs/make_battery.py runs/battery_*/quick-seed0`.
 
 One row an agent, one column a signature: shown, not shown, or not asked for.
 """
@@ -14,6 +14,7 @@ from neurorl.figures.style import PALETTE, style
 from neurorl.studies.battery.signatures import SIGNATURES
 
 HERE = Path(__file__).parent
+PAGE = HERE.parent / "neurorl" / "studies" / "battery" / "page.md"
 HEAD = """# The battery: which signatures of animal learning does an agent show?
 
     neurorl run battery --agent q_learning
@@ -36,7 +37,7 @@ that do well, or look as if they did, without the mechanism: random choice, fixe
 with a row a display, fixed learning rates with extreme rates and start values, win-stay-lose-shift, a hidden-state
 observer where the signature is about more. `pytest -m slow tests/studies/test_battery_controls.py` runs them all.
 
-![Signatures by agents: shown, not shown, not asked for.](figures/battery.png)
+![Signatures by agents: shown, not shown, not asked for.](../../../docs/figures/battery.png)
 
 """
 TAIL = """## Read this with care
@@ -64,7 +65,7 @@ TAIL = """## Read this with care
   there. `object_action` is right in .35 of both: after a reversal its arbitration trusts the wrong system for a while.
   No agent here learns where by default; a delta rule that ignores the pictures does (.92).
 - **Late outcomes** are tested in 20 free choices after 400 random ones, since a learner that follows its own values
-  can climb without credit (see [dopamine](dopamine.md)).
+  can climb without credit (see [dopamine](../neftci2019/dopamine/page.md)).
 - **Matching** is the slope of choices over the arms' base chances and not over what was earned, which follows choices
   whatever made them.
 - **One value a stimulus.** Table learners keep one value a sign where the answers are the signs (probabilistic
@@ -72,7 +73,7 @@ TAIL = """## Read this with care
   pairs.
 - **A sure reward that surprises less when it is late** (Starkweather et al. 2017, Task 1) is asked with the agent's
   own beliefs about omissions, none by default. The rise of Task 2, where one reward in ten is left out, needs an
-  agent that is told so: see [hidden states](hidden-states.md).
+  agent that is told so: see [hidden states](../neftci2019/hidden_states/page.md).
 - **Sub-goals and hierarchies** have no signature here.
 - **Dopamine at choice** is asked of agents with two pathways; blocked dopamine of all that name it as a part.
   `fast_slow` learns without dopamine, by its amygdala.
@@ -112,7 +113,7 @@ def main(folders: list[Path]) -> None:
         top = "{:.3g} ({:.3g} to {:.3g})".format(*found[best]) + f", `{best}`" if best else "-"
         names.append(f"| {s.name.replace('_', ' ')} | {s.claim} | `{s.task}` | {s.above:g} | {top} | {s.source} |")
     page = HEAD + "\n".join(lines) + "\n\n## The signatures\n\n" + "\n".join(names) + "\n" + TAIL
-    (HERE / "battery.md").write_text(page, encoding="utf-8")
+    PAGE.write_text(page, encoding="utf-8")
 
 
 def _matrix(agents: list[str], shown: dict[str, dict[str, bool]]) -> Figure:

@@ -8,11 +8,10 @@ import shutil
 import sys
 from pathlib import Path
 
-from neurorl.core.catalogue import load
+from neurorl.core.catalogue import full_name, load
 from neurorl.report.numbers import beside, interval
 
 HERE = Path(__file__).parent
-PAGES = {"inferred_value": "inferred-value", "two_step": "two-step", "dopamine_stimulation": "dopamine-stimulation"}
 MARKS = {"held": "held", "missed": "**missed**", "not run": "not run"}
 HEAD = """# Wang et al. 2018, simulation by simulation
 
@@ -50,9 +49,8 @@ def _row(name: str, result: dict) -> str:
     networks = ", ".join(f"{n.name.rpartition('/')[2]} x {n.config.replicas}" for n in trained)
     if len(trained) > 6:
         networks = f"{len(trained)} networks x {trained[0].config.replicas}"
-    page = PAGES.get(name, name)
     numbers = " | ".join(str(counts[outcome]) for outcome in MARKS) + f" | {result['identities']['held']}"
-    return f"| [{result['title']}]({page}.md) | {result['scale']} | {numbers} | {networks} |\n"
+    return f"| [{result['title']}]({_page(name)}) | {result['scale']} | {numbers} | {networks} |\n"
 
 
 def _section(name: str, folder: Path, result: dict) -> str:
@@ -60,12 +58,16 @@ def _section(name: str, folder: Path, result: dict) -> str:
     kept = f"figures/wang2018_{name}.png"
     shutil.copyfile(folder / "figures" / f"{figure}.png", HERE / kept)
     rows = "".join(_claim(verdict) for verdict in result["verdicts"])
-    page = PAGES.get(name, name)
     return (
-        f"\n## {result['title']}\n\n{result['summary']} `neurorl run {name}`; [what was done and tried]({page}.md).\n\n"
+        f"\n## {result['title']}\n\n{result['summary']} `neurorl run {name}`; [what was done and tried]({_page(name)}).\n\n"
         f"![{result['figures'][figure]}]({kept})\n\n*{result['figures'][figure]}*\n\n"
         f"| claim | expected | measured | verdict | source | basis |\n|---|---|---|---|---|---|\n{rows}"
     )
+
+
+def _page(name: str) -> str:
+    """Where a study's own page stands, seen from this folder."""
+    return f"../neurorl/studies/{full_name('study', name)}/page.md"
 
 
 def _claim(verdict: dict) -> str:

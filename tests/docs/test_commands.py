@@ -16,7 +16,7 @@ from neurorl.core import catalogue
 from neurorl.zoo import zoo_names
 
 ROOT = Path(__file__).parents[2]
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "neurorl").rglob("page.md")))
 PLACEHOLDERS = {"NAME", "TASK", "AGENT", "STUDY", "A,B"}  # stand for names of the reader's own
 OWN = re.compile(r"\.(py|csv|txt|nwb|parquet|npz|xlsx)\b")  # a file of the reader's own
 

@@ -11,11 +11,8 @@ from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted(
-    page
-    for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md"))
-    if "```python" in page.read_text(encoding="utf-8")
-)
+ALL = (ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "neurorl").rglob("page.md"))
+PAGES = sorted(page for page in ALL if "```python" in page.read_text(encoding="utf-8"))
 SYBIL = Sybil(parsers=[PythonCodeBlockParser()], pattern="*.md")
 
 
@@ -23,14 +20,14 @@ def test_every_block_that_looks_like_python_is_marked_as_such():
     """A block without a language or with another spelling would never be run."""
     fences = [
         (page.name, line)
-        for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md"))
+        for page in ALL
         for line in page.read_text(encoding="utf-8").splitlines()
         if line.lstrip().startswith("```") and line.strip() not in ("```", "```python")
     ]
     assert not fences, f"write ```python, or indent what is not Python: {fences}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}/{page.stem}")
 def test_blocks_run(page, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NEURORL_CACHE", str(tmp_path / "cache"))

@@ -50,7 +50,7 @@ def test_shipped_networks_meet_the_claims_about_behaviour(tmp_path):
     values = STUDY.measure(STUDY.gather(Context(settings, "quick", 5, tmp_path, quiet=True, zoo=True))).values
     verdicts = [expect.judge(values, "quick") for expect in STUDY.expects]
     missed = {v.expect.measure for v in verdicts if v.outcome != "held" and not v.expect.measure.startswith("coding")}
-    # These two the full report misses as well (docs/matching.md).
+    # These two the full report misses as well (neurorl/studies/wang2018/matching/page.md).
     assert missed <= {"history_reward_first_minus_largest_other_network", "value_left_right_correlation"}
 
 
