@@ -1,4 +1,4 @@
-"""Write neurorl/studies/battery/page.md and its figure from finished runs: `python docs/make_battery.py runs/battery_*/quick-seed0`.
+"""Write the page of the battery and its figure: `python docs/make_battery.py runs/battery_*/quick-seed0`.
 
 One row an agent, one column a signature: shown, not shown, or not asked for.
 """

@@ -59,7 +59,8 @@ def _section(name: str, folder: Path, result: dict) -> str:
     shutil.copyfile(folder / "figures" / f"{figure}.png", HERE / kept)
     rows = "".join(_claim(verdict) for verdict in result["verdicts"])
     return (
-        f"\n## {result['title']}\n\n{result['summary']} `neurorl run {name}`; [what was done and tried]({_page(name)}).\n\n"
+        f"\n## {result['title']}\n\n{result['summary']} `neurorl run {name}`; [what was done and tried]({_page(name)})."
+        "\n\n"
         f"![{result['figures'][figure]}]({kept})\n\n*{result['figures'][figure]}*\n\n"
         f"| claim | expected | measured | verdict | source | basis |\n|---|---|---|---|---|---|\n{rows}"
     )

@@ -5,7 +5,7 @@
 
 S is the share of open NMDA channels, x a current in nA. Without input the network rests, or holds one of two states in
 which one population fires at about 20 Hz and the other hardly at all; a basin of attraction belongs to each. The
-constants are those of the reduced two-variable model, recalled; neurorl/studies/neftci2019/hidden_states/page.md compares its behaviour.
+constants are those of the reduced two-variable model, recalled; the study hidden_states compares its behaviour.
 """
 
 import jax

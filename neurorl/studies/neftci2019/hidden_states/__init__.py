@@ -5,7 +5,7 @@ reward shrink if it had to come and grow if it might have been omitted (Starkwea
 dynamics decide, remember, and reverse within three trials while every weight is frozen (after Wong & Wang 2006). (3)
 A hierarchical Gaussian filter infers volatility and sets its learning rate by it (Mathys et al. 2011, 2014).
 
-Departs from the papers: constants of tasks and network are recalled; neurorl/studies/neftci2019/hidden_states/page.md says which.
+Departs from the papers: constants of tasks and network are recalled; page.md says which.
 """
 
 from neurorl.core.card import Card

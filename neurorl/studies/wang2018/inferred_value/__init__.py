@@ -6,7 +6,7 @@ a reversal can be known and one trial later, for the cue just met and for the ot
 and an observer that knows their relation play the same task and are analysed by the same functions.
 
 Departs from the paper: the training recipe (Adam, sixteen sessions an update, a value loss of weight 1), which is
-quicker and more reliable; the paper's own (`PAPER`) shows the same errors (neurorl/studies/wang2018/inferred_value/page.md). Reward does not
+quicker and more reliable; the paper's own (`PAPER`) shows the same errors (page.md). Reward does not
 depend on any free choice here, so the value loss alone makes the network follow the hidden state.
 """
 

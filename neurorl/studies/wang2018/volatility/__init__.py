@@ -7,7 +7,7 @@ Bayesian observer plays and judges the same sessions; volatility is read from th
 it are inhibited, beside random ones. Learners with one fixed rate show that the estimate is not biased.
 
 Departs from the paper: the training recipe (Adam, eight sessions an update, rewards in hundreds of points). The
-paper's recipe is `PAPER`; neurorl/studies/wang2018/volatility/page.md compares both.
+paper's recipe is `PAPER`; page.md compares both.
 """
 
 from neurorl.core.card import Card
