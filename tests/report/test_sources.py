@@ -3,6 +3,8 @@
 from neurorl.core.catalogue import load
 from neurorl.report.sources import PACKAGE, sources_of
 
+FIGURES = ("studies/wang2018/two_step/figures/__init__.py", "studies/wang2018/matching/figures.py")
+
 
 def test_a_study_rests_on_what_it_imports_and_names():
     found = {path.relative_to(PACKAGE).as_posix() for path in sources_of(load("study", "two_step"))}
@@ -18,7 +20,14 @@ def test_a_study_rests_on_what_it_imports_and_names():
         "data/sets/files/nspn_two_step/trials.parquet",
     ):
         assert needed in found
-    for other in ("tasks/reversal.py", "agents/thompson.py", "figures/stay.py", "cli/run.py", "report/page.py"):
+    for other in (
+        "tasks/reversal.py",
+        "agents/thompson.py",
+        "figures/stay.py",
+        "cli/run.py",
+        "report/page.py",
+        *FIGURES,
+    ):
         assert other not in found
     # Of the zoo, only its own networks: a study may take some of them at some scale.
     assert {name for name in found if name.startswith("zoo/files/")} == {"zoo/files/wang2018/two_step.npz"}

@@ -15,7 +15,8 @@ from neurorl.loop import simulate_many
 from neurorl.ops.arms import arm_spaces
 from neurorl.ops.instrumental import instrumental_spaces
 from neurorl.report.runner import run_study
-from neurorl.studies import _battery_evidence, battery
+from neurorl.studies import battery
+from neurorl.studies.battery import evidence as battery_evidence
 from neurorl.studies.battery import examine, measure
 from neurorl.studies.battery.designs import FREE_TRIALS, HELD, HELD_FROM, PHASE, what_held
 from neurorl.studies.battery.errors import less_surprise_later
@@ -171,7 +172,7 @@ def test_what_a_lesion_spares_counts_only_where_the_whole_agent_does_well() -> N
 
 def test_a_learner_is_examined_on_what_it_fits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     few = ("better_arm", "win_stay", "infers_value", "interaction", "ventral_striatum_where")
-    for module in (battery, _battery_evidence):
+    for module in (battery, battery_evidence):
         monkeypatch.setattr(module, "SIGNATURES", tuple(BY_NAME[name] for name in few))
     study = load_study("battery").about("rescorla_wagner")
     result = run_study(study, scale="smoke", out=tmp_path, quiet=True)

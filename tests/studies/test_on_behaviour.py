@@ -7,7 +7,7 @@ import pytest
 from neurorl.core import catalogue
 from neurorl.loop import Batch, ExperienceReplay, OnBehaviour, Parallel
 from neurorl.report.runner import run_study
-from neurorl.studies import _on_behaviour_evidence as evidence
+from neurorl.studies.neftci2019.on_behaviour import evidence
 from neurorl.studies.neftci2019.on_behaviour.measures import _least_rise
 from neurorl.testing import check_study
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from neurorl.core.agent import Agent
 from neurorl.perturb.parts import dopamine_at_choice, dopamine_at_learning, lesion_part
-from neurorl.studies import _battery_designs as design
-from neurorl.studies import _battery_measures as measured
+from neurorl.studies.battery import designs as design
+from neurorl.studies.battery import measures as measured
 from neurorl.studies.battery.signature import Signature
 
 

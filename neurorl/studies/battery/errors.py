@@ -7,7 +7,7 @@ import pandas as pd
 
 from neurorl.analysis.inferred_value import cue_trials, reversal_errors
 from neurorl.data import Dataset
-from neurorl.studies import _battery_designs as design
+from neurorl.studies.battery import designs as design
 from neurorl.studies.battery.designs import AT_CUE, AT_REWARD, CERTAIN, LIKELY, NEVER, UNLIKELY, X_ALONE, Y_ALONE
 from neurorl.studies.battery.measures import BY_SUBJECT, mean_by_subject
 

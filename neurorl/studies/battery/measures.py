@@ -12,7 +12,7 @@ from neurorl.analysis.sided_trials import sided_trials
 from neurorl.analysis.stay import stay_effects, stay_probabilities
 from neurorl.analysis.two_stage import two_stage_trials
 from neurorl.data import Dataset
-from neurorl.studies import _battery_designs as design
+from neurorl.studies.battery import designs as design
 from neurorl.tasks import devaluation
 from neurorl.tasks.probabilistic_selection import TEST, TRAINING
 

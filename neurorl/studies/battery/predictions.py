@@ -1,8 +1,8 @@
 """Signatures of prediction errors: what an agent that reports its errors shows when rewards are foretold or omitted."""
 
 from neurorl.ops.hidden_reward import STEPS
-from neurorl.studies import _battery_designs as design
-from neurorl.studies import _battery_errors as errors
+from neurorl.studies.battery import designs as design
+from neurorl.studies.battery import errors
 from neurorl.studies.battery.measures import Measured
 from neurorl.studies.battery.signature import Signature
 

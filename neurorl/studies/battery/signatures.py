@@ -1,8 +1,8 @@
 """The signatures of the battery: what animals do when they learn, choose, infer and plan."""
 
-from neurorl.studies import _battery_designs as design
-from neurorl.studies import _battery_errors as errors
-from neurorl.studies import _battery_measures as measured
+from neurorl.studies.battery import designs as design
+from neurorl.studies.battery import errors
+from neurorl.studies.battery import measures as measured
 from neurorl.studies.battery.broken import BROKEN
 from neurorl.studies.battery.predictions import PREDICTIONS
 from neurorl.studies.battery.signature import Form, Signature
