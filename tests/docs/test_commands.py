@@ -76,11 +76,11 @@ def test_commands_are_found():
 def test_it_is_accepted_and_its_names_exist(page, line, capsys):
     verb, got = _parsed(line)
     named = [str(value) for name, value in got.items() if name in ("names", "name", "study", "task", "agent", "agents")]
-    known = {name for kind in catalogue.KINDS for name in catalogue.names(kind)} | set(zoo_names()) | set(KINDS)
+    known = set(zoo_names()) | set(KINDS)
     for name in ",".join(named).split(","):
         name = name.partition("=")[2] or name
         if name and name != "None" and not OWN.search(name) and verb not in ("new", "cite"):
-            assert name in known or name.partition("/")[2] in known, f"{page}: {line}: there is no '{name}'"
+            assert name in known or catalogue.kinds_of(name), f"{page}: {line}: there is no '{name}'"
 
 
 KINDS = (

@@ -11,8 +11,8 @@ import pytest
 from neurorl.core import catalogue
 from neurorl.core.study import Context
 from neurorl.report.runner import run_study
-from neurorl.studies.wang2018.bandits.figures import BEST
 from neurorl.studies.wang2018.bandits.evidence import best_replica, play_all
+from neurorl.studies.wang2018.bandits.figures import BEST
 from neurorl.studies.wang2018.bandits.measures import regret_units
 from neurorl.studies.wang2018.bandits.problems import PROBLEMS, arms, horizons
 from neurorl.testing import check_study
