@@ -15,6 +15,7 @@ _WHERE = {
     "Card": "neurorl.core.card",
     "Discrete": "neurorl.core.spaces",
     "Outcome": "neurorl.core.types",
+    "Learner": "neurorl.core.learner",
     "RecurrentAgent": "neurorl.core.recurrent",
     "Spaces": "neurorl.core.spaces",
     "Synapse": "neurorl.core.synapse",
@@ -68,6 +69,7 @@ __all__ = [
     "Card",
     "Dataset",
     "Discrete",
+    "Learner",
     "Outcome",
     "RecurrentAgent",
     "Spaces",
@@ -142,6 +144,7 @@ if TYPE_CHECKING:
     from neurorl.core.agent import Agent
     from neurorl.core.card import Card
     from neurorl.core.catalogue import load_agent, load_dataset, load_study, load_synapse, load_task
+    from neurorl.core.learner import Learner
     from neurorl.core.params import replace
     from neurorl.core.recurrent import RecurrentAgent
     from neurorl.core.spaces import Box, Discrete, Spaces
