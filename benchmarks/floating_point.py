@@ -21,8 +21,8 @@ from neurorl.agents.lstm import LSTM
 from neurorl.agents.random_choice import RandomChoice
 from neurorl.loop import run
 from neurorl.tasks.two_step import TASK
-from neurorl.train import TrainConfig
-from neurorl.train import actor_critic as ac
+from neurorl.train import ActorCritic
+from neurorl.train.updates import chunk
 
 N_IN, N, N_HEADS = 4 + 3 + 1, 48, 4
 FLOP_A_STEP = 3 * 2 * ((N_IN + N) * 4 * N + N * N_HEADS)
@@ -104,9 +104,11 @@ def _chunk(chunk: int, replicas: int, parallel: int) -> int:
 def _parts(repeats: int) -> dict[str, float]:
     """Seconds of an update of 4 replicas x 16 sessions x 300 steps on one device, and of its parts run alone."""
     replicas, parallel, updates = 4, 16, 8
-    config = TrainConfig(steps=STEPS, replicas=replicas, parallel=parallel, chunk=updates)
+    config = ActorCritic(steps=STEPS, replicas=replicas, parallel=parallel, chunk=updates)
     agent, random = LSTM.for_spaces(TASK.spaces, hidden=N), RandomChoice.for_spaces(TASK.spaces)
-    state = jax.jit(jax.vmap(lambda k: ac.start(k, agent, config)))(jax.random.split(jax.random.key(0), replicas))
+    state = jax.jit(jax.vmap(lambda k: config.start(k, agent, TASK, TASK.params())))(
+        jax.random.split(jax.random.key(0), replicas)
+    )
     task_params = TASK.params()
 
     def played(params: Any, key: Array) -> Array:
@@ -134,10 +136,10 @@ def _parts(repeats: int) -> dict[str, float]:
     def session_by_session(part: Callable[[Any, Array], Array]) -> Callable[[Any, Array], Array]:
         return lambda params, keys: jax.vmap(lambda key: part(params, key))(keys).sum()
 
-    def many(part: Callable[[Any, Array], Array]) -> Callable[[ac.TrainState], Array]:
+    def many(part: Callable[[Any, Array], Array]) -> Callable[[Any], Array]:
         """As many rounds as the chunk has updates, in one scan, so that memory is laid out once as it is there."""
 
-        def work(state: ac.TrainState) -> Array:
+        def work(state: Any) -> Array:
             def body(total: Array, key: Array) -> tuple[Array, None]:
                 keys = jax.random.split(key, (replicas, parallel))
                 return total + jax.vmap(part)(state.params, keys).sum(), None
@@ -146,14 +148,14 @@ def _parts(repeats: int) -> dict[str, float]:
 
         return work
 
-    pieces: dict[str, Callable[[ac.TrainState], Any]] = {
-        "whole": lambda state: jax.vmap(lambda s: ac.chunk(s, agent, TASK, task_params, config))(state),
+    pieces: dict[str, Callable[[Any], Any]] = {
+        "whole": lambda state: jax.vmap(lambda s: chunk(s, config, agent, TASK, task_params))(state),
         "acting alone": many(session_by_session(played)),
         "task and random numbers alone": many(session_by_session(task_alone)),
         "matrix products alone, forward and backward": many(products),
     }
 
-    def work(piece: Callable[[ac.TrainState], Any]) -> Callable[[], Any]:
+    def work(piece: Callable[[Any], Any]) -> Callable[[], Any]:
         compiled = jax.jit(piece)
         return lambda: jax.block_until_ready(compiled(state))
 

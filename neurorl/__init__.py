@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _WHERE = {
+    "ActorCritic": "neurorl.train",
     "Agent": "neurorl.core.agent",
+    "Algorithm": "neurorl.core.algorithm",
     "Box": "neurorl.core.spaces",
     "Card": "neurorl.core.card",
     "Discrete": "neurorl.core.spaces",
     "Outcome": "neurorl.core.types",
-    "Learner": "neurorl.core.learner",
     "RecurrentAgent": "neurorl.core.recurrent",
     "Spaces": "neurorl.core.spaces",
     "Synapse": "neurorl.core.synapse",
     "Task": "neurorl.core.task",
     "load_task": "neurorl.core.catalogue",
     "load_agent": "neurorl.core.catalogue",
+    "load_algorithm": "neurorl.core.catalogue",
     "load_study": "neurorl.core.catalogue",
     "load_synapse": "neurorl.core.catalogue",
     "load_dataset": "neurorl.core.catalogue",
@@ -59,17 +61,19 @@ _WHERE = {
     "load_zoo": "neurorl.zoo",
     "run_study": "neurorl.report.runner",
     "check_agent": "neurorl.testing",
+    "check_algorithm": "neurorl.testing",
     "check_synapse": "neurorl.testing",
     "check_task": "neurorl.testing",
 }
 
 __all__ = [
+    "ActorCritic",
     "Agent",
+    "Algorithm",
     "Box",
     "Card",
     "Dataset",
     "Discrete",
-    "Learner",
     "Outcome",
     "RecurrentAgent",
     "Spaces",
@@ -79,6 +83,7 @@ __all__ = [
     "__version__",
     "by_trial",
     "check_agent",
+    "check_algorithm",
     "check_synapse",
     "check_task",
     "clamp",
@@ -93,6 +98,7 @@ __all__ = [
     "lesion",
     "lesion_part",
     "load_agent",
+    "load_algorithm",
     "load_dataset",
     "load_study",
     "load_synapse",
@@ -142,9 +148,9 @@ def __dir__() -> list[str]:
 
 if TYPE_CHECKING:
     from neurorl.core.agent import Agent
+    from neurorl.core.algorithm import Algorithm
     from neurorl.core.card import Card
-    from neurorl.core.catalogue import load_agent, load_dataset, load_study, load_synapse, load_task
-    from neurorl.core.learner import Learner
+    from neurorl.core.catalogue import load_agent, load_algorithm, load_dataset, load_study, load_synapse, load_task
     from neurorl.core.params import replace
     from neurorl.core.recurrent import RecurrentAgent
     from neurorl.core.spaces import Box, Discrete, Spaces
@@ -170,6 +176,6 @@ if TYPE_CHECKING:
         stimulated,
     )
     from neurorl.report.runner import run_study
-    from neurorl.testing import check_agent, check_synapse, check_task
-    from neurorl.train import TrainConfig, load_trained, train_agent
+    from neurorl.testing import check_agent, check_algorithm, check_synapse, check_task
+    from neurorl.train import ActorCritic, TrainConfig, load_trained, train_agent
     from neurorl.zoo import load_zoo

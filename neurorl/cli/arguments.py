@@ -19,6 +19,7 @@ Json = Annotated[bool, tyro.conf.arg(name="json", help_behavior_hint="")]
 Settings = Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(name="set", metavar="NAME=VALUE")]
 Options = Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(name="option", metavar="[AGENT.]NAME=VALUE")]
 Held = Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(name="fix", metavar="[AGENT.]NAME=VALUE")]
+AlgorithmSettings = Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(name="setting", metavar="NAME=VALUE")]
 Agents = Annotated[str, tyro.conf.arg(metavar="A,B,FILE.py,NAME=A")]
 
 Flag = Annotated[bool, tyro.conf.arg(help_behavior_hint="")]

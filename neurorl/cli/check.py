@@ -24,7 +24,7 @@ def command(
     seed: int = 0,
     json: Json = False,
 ) -> int:
-    """Check the laws on a task, an agent, a synapse or a study; exit with 1 where one is broken.
+    """Check the laws on a task, an agent, a synapse, an algorithm or a study; exit with 1 where one is broken.
 
     Args:
         name: A name of the catalogue or a file of your own.
@@ -39,9 +39,9 @@ def command(
     from neurorl import testing
 
     kind = kind_of(name)
-    if kind not in ("task", "agent", "synapse", "study"):
+    if kind not in ("task", "agent", "synapse", "algorithm", "study"):
         words = {"dataset": "data set"}.get(kind, kind)
-        raise NeurorlError(f"{name} is a {words}; there are laws for tasks, agents, synapses and studies.")
+        raise NeurorlError(f"{name} is a {words}; there are laws for tasks, agents, synapses, algorithms and studies.")
     if task is not None and kind != "agent":
         raise NeurorlError(f"--task is for agents, and {name} is a {kind}; leave it out.")
     if option and kind != "agent":
@@ -49,7 +49,7 @@ def command(
     if kind == "agent":
         report = testing.check_agent(name, task, seed=seed, options=own_options(name, option))
     else:
-        seeded = {"task": testing.check_task, "synapse": testing.check_synapse}
+        seeded = {"task": testing.check_task, "synapse": testing.check_synapse, "algorithm": testing.check_algorithm}
         report = seeded[kind](name, seed=seed) if kind in seeded else testing.check_study(name)
     if json:
         print_json({"name": name, "kind": kind, "held": report.held, "laws": [_plain(r) for r in report.results]})

@@ -22,6 +22,7 @@ _KINDS = {
     "tasks": "task",
     "agents": "agent",
     "synapses": "synapse",
+    "algorithms": "algorithm",
     "studies": "study",
     "datasets": "dataset",
     "formats": "format",
@@ -29,7 +30,8 @@ _KINDS = {
 }
 
 What = Annotated[
-    Literal["all", "tasks", "agents", "synapses", "studies", "datasets", "formats", "papers", "zoo"], Positional
+    Literal["all", "tasks", "agents", "synapses", "algorithms", "studies", "datasets", "formats", "papers", "zoo"],
+    Positional,
 ]
 
 
@@ -40,7 +42,7 @@ def command(
     fits: OptionalTask = None,
     json: Json = False,
 ) -> None:
-    """List tasks, agents, synapses, studies, data sets, file formats, papers and trained networks (the zoo).
+    """List tasks, agents, synapses, training algorithms, studies, data sets, file formats, papers and the zoo.
 
     Args:
         what: What to list.

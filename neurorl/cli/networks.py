@@ -29,13 +29,13 @@ def named_network(name: str, agent: str | None = None) -> tuple[Network, int, st
         agent: the file of your own that a network in a file was trained with; a file never chooses it.
     """
     if name in zoo_names() or name.endswith(".npz"):
-        from neurorl.train import TrainConfig
+        from neurorl.train import from_dict
         from neurorl.zoo import network_of
 
         origin = zoo_origin(name)
         recipe = network_of(origin, name, agent=agent)
         try:
-            config = TrainConfig.from_dict(recipe.config)
+            config = from_dict(_algorithm(recipe.algorithm, name), recipe.config)
         except (KeyError, TypeError) as error:
             raise StorageFailed(f"{name} has a recipe that this version does not know ({error}).") from error
         return dataclasses.replace(recipe, config=config), origin["seed"], origin["study"], origin["scale"]
@@ -47,6 +47,16 @@ def named_network(name: str, agent: str | None = None) -> tuple[Network, int, st
             if network.name == name:
                 return network, 0, study_name, SCALES[-1]
     raise UnknownName(f"No study trains a network called '{name}'; there are: {', '.join(known)}.")
+
+
+def _algorithm(algorithm: str, where: str) -> Any:
+    """The class of an algorithm that a file names: one of the catalogue, since a file never chooses code."""
+    if algorithm not in names("algorithm"):
+        raise StorageFailed(
+            f"{where} was trained by {algorithm!r}, which is not an algorithm of the catalogue. Train it again "
+            "with the names of its task and agent: neurorl train TASK AGENT --algorithm FILE.py."
+        )
+    return load("algorithm", algorithm)
 
 
 def beside_the_zoo(name: str, params: Any, seed: int) -> str:

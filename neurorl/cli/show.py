@@ -19,7 +19,7 @@ EXAMPLES = (
 
 
 def command(name: AnyName, /, option: Options = (), json: Json = False) -> None:
-    """Show a task, agent, synapse, study or data set: card, equations and sources, parameters, options, and what fits.
+    """Show a task, agent, synapse, algorithm, study or data set: card, equations, parameters, options, and what fits.
 
     Args:
         name: A name of the catalogue or a file of your own.
@@ -174,9 +174,22 @@ def _synapse(name: str) -> dict[str, Any]:
     return {"options": _options(kind), "declares": declared}
 
 
+def _algorithm(name: str) -> dict[str, Any]:
+    from neurorl.core.options import options_of
+    from neurorl.train.settings import allowed, shown
+
+    kind = load("algorithm", name)
+    settings = [
+        {"name": each.name, "default": shown(each.default), "allowed": allowed(each), "meaning": each.doc}
+        for each in options_of(kind)
+    ]
+    return {"settings": settings, "metrics": [{"name": key, "meaning": text} for key, text in kind.metrics.items()]}
+
+
 _DETAILS: dict[str, Callable[[str], dict[str, Any]]] = {
     "agent": _agent,
     "synapse": _synapse,
+    "algorithm": _algorithm,
     "task": _task,
     "study": _study,
     "dataset": _dataset,

@@ -7,7 +7,9 @@ from typing import Annotated, Any, Literal
 import tyro
 from tyro.conf import Positional
 
+from neurorl.cli.algorithms import USUAL, chosen_algorithm, given
 from neurorl.cli.arguments import (
+    AlgorithmSettings,
     Flag,
     Json,
     OptionalCount,
@@ -25,10 +27,12 @@ EXAMPLES = (
     "neurorl train two_step lstm --out runs/eight --sessions 40000 --replicas 8 --resume",
     "neurorl train two_step lstm --recipe paper",
     "neurorl train bandit_correlated gru --hidden 32 --entropy 0.3 0 --keep mine.npz",
+    "neurorl train catch lstm --setting steps=9 --setting across_trials=False",
     "neurorl train wang2018/matching",
 )
 
 TaskOrNetwork = Annotated[str, Positional, tyro.conf.arg(metavar="TASK|NETWORK", help_behavior_hint="")]
+AlgorithmName = Annotated[str, tyro.conf.arg(metavar="ALGORITHM", help_behavior_hint="")]
 Schedule = Annotated[tuple[float, ...] | None, tyro.conf.arg(metavar="START [END]", help_behavior_hint="")]
 
 
@@ -38,10 +42,12 @@ def command(
     /,
     out: OptionalFolder = None,
     resume: Flag = False,
+    algorithm: AlgorithmName = USUAL,
+    setting: AlgorithmSettings = (),
     recipe: Literal["fast", "paper"] = "fast",
     sessions: OptionalCount = None,
     replicas: OptionalCount = None,
-    trials: int = 100,
+    trials: OptionalCount = None,
     hidden: int = 48,
     feedback: Literal["reward", "rpe", "none"] = "reward",
     option: Options = (),
@@ -55,7 +61,7 @@ def command(
     quiet: Flag = False,
     json: Json = False,
 ) -> int:
-    """Train replicas of a network on a task by advantage actor-critic, and keep metrics and checkpoints.
+    """Train replicas of a network on a task, and keep metrics and checkpoints.
 
     Ctrl-C, a kill or a full disk loses at most the chunk in progress: the same command with --resume goes on, and ends
     with the same weights as if nothing had happened. A name of the zoo in place of task and agent trains that network
@@ -67,10 +73,14 @@ def command(
             .npz file was trained with, where that is yours: a file of weights never chooses code.
         out: Folder of metrics.csv and checkpoints; runs/train/TASK-AGENT-seedN by default.
         resume: Go on from the newest whole checkpoint in that folder.
-        recipe: fast (Adam, 16 sessions an update) or paper (Wang et al. 2018: RMSProp, 1 session an update).
+        algorithm: How to train: actor_critic, another of `neurorl list algorithms`, or a file of your own.
+        setting: A setting of the algorithm, such as lag=16 or step_size=(3e-3,3e-4) (`neurorl show ALGORITHM` lists
+            them).
+        recipe: fast (the defaults of the algorithm) or paper (its published settings; for actor_critic those of Wang et
+            al. 2018: RMSProp, 1 session an update).
         sessions: Sessions each replica is trained on.
         replicas: Networks with different seeds, trained in one call.
-        trials: Trials in a session.
+        trials: Trials in a session (100).
         hidden: Hidden units.
         feedback: What the network is told of an outcome: the reward, its own prediction error, or none.
         option: Another setting of the network, such as scale=2 (`neurorl show AGENT` lists them).
@@ -88,10 +98,11 @@ def command(
     from neurorl.cli.runtime import prepare
     from neurorl.core.errors import BadValue
 
-    require_at_least_one(trials=trials, hidden=hidden)
+    require_at_least_one(hidden=hidden, **({} if trials is None else {"trials": trials}))
     if keep is not None and keep.suffix != ".npz":
         raise BadValue(f"--keep {keep} must end in .npz.")
     from neurorl.core.lock import require_file, require_folder
+    from neurorl.core.study import Network
 
     if keep is not None:
         require_file(keep)
@@ -105,10 +116,10 @@ def command(
         )
     if again and agent is not None and not agent.endswith(".py"):
         raise BadValue(f"{task} is trained again by its own recipe and agent; leave {agent} out.")
-    if again and (hidden, trials, recipe, feedback, option) != (48, 100, "fast", "reward", ()):
+    if again and (hidden, trials, algorithm, recipe, feedback, option) != (48, None, USUAL, "fast", "reward", ()):
         raise BadValue(
-            f"{task} is trained as its recipe says, so --hidden, --trials, --recipe, --feedback and --option do not "
-            "apply; leave them out, or name a task and an agent."
+            f"{task} is trained as its recipe says, so --hidden, --trials, --algorithm, --recipe, --feedback and "
+            "--option do not apply; leave them out, or name a task and an agent."
         )
     asked: dict[str, Any] = dict(
         sessions=sessions,
@@ -119,19 +130,22 @@ def command(
         step_size=_schedule("step-size", step_size),
         entropy=_schedule("entropy", entropy),
     )
-    settings = {name: value for name, value in asked.items() if value is not None}
+    flags = {name: value for name, value in asked.items() if value is not None}
     if again:
         same_devices(task)
     prepare()
-    from neurorl.train import train_agent
+    from neurorl.train import train_agent, with_settings
     from neurorl.zoo import write_zoo
 
     if again:
         network, its_seed, study, scale = named_network(task, agent)
-        network = dataclasses.replace(network, config=dataclasses.replace(network.config, **settings))
+        network = dataclasses.replace(network, config=with_settings(network.config, given(flags, setting)))
     else:
         own = _own_options(task, str(agent), hidden, feedback, option)
-        network, its_seed, study, scale = _new(task, str(agent), recipe, settings, trials, own), 0, "", ""
+        config = chosen_algorithm(algorithm, recipe, flags | _length(task, trials, setting), setting)
+        name = f"{Path(task).stem}-{Path(str(agent)).stem}"
+        network = Network(name, task, str(agent), config, agent_options=own, algorithm=algorithm)
+        its_seed, study, scale = 0, "", ""
     seed = its_seed if seed is None else seed
     learner, loaded = network.make()
     name = "".join(c if c.isalnum() or c in "-_. " else "-" for c in network.name)
@@ -151,15 +165,13 @@ def command(
     return 0
 
 
-def _new(task: str, agent: str, recipe: str, settings: dict[str, Any], trials: int, options: dict[str, Any]) -> Any:
-    """A network that no study names, with the recipe that the command line describes."""
+def _length(task: str, trials: int | None, setting: tuple[str, ...]) -> dict[str, int]:
+    """Steps of a session: so many trials, unless the steps are set."""
     from neurorl.core.catalogue import load
-    from neurorl.core.study import Network
-    from neurorl.train import TrainConfig
 
-    settings = settings | {"steps": trials * load("task", task).spaces.steps_per_trial}
-    config = TrainConfig.paper(**settings) if recipe == "paper" else TrainConfig(**settings)
-    return Network(f"{Path(task).stem}-{Path(agent).stem}", task, agent, config, agent_options=options)
+    if trials is None and any(text.partition("=")[0].strip() == "steps" for text in setting):
+        return {}
+    return {"steps": (100 if trials is None else trials) * load("task", task).spaces.steps_per_trial}
 
 
 def _own_options(task: str, agent: str, hidden: int, feedback: str, given: tuple[str, ...]) -> dict[str, Any]:
@@ -193,12 +205,13 @@ def _schedule(name: str, values: tuple[float, ...] | None) -> Any:
 
 
 def _show(curve: Any, replicas: int, folder: Path, names: str, *, as_json: bool) -> None:
-    last = {name: curve[name][-replicas:] for name in ("replica", "sessions", "reward", "entropy", "value_loss")}
+    names_of = [name for name in curve if name != "seconds"]
+    last = {name: curve[name][-replicas:] for name in names_of}
     rows = list(zip(*(column.tolist() for column in last.values()), strict=True))
     if as_json:
         print_json({"folder": folder, "last": [dict(zip(last, row, strict=True)) for row in rows]})
         return
-    shown = [(r, f"{n:,}", f"{reward:.3f}", f"{entropy:.3f}", f"{loss:.4f}") for r, n, reward, entropy, loss in rows]
-    print_table(("replica", "sessions", "reward per trial", "entropy (nats)", "value loss"), shown, title="Last chunk")
+    shown = [(r, f"{n:,}", *(f"{value:.4g}" for value in values)) for r, n, *values in rows]
+    print_table([name.replace("_", " ") for name in names_of], shown, title="Last chunk, means over its updates")
     print(f"Metrics and checkpoints: {folder}")
     print(f"Let them play: neurorl simulate {names} --trained {folder} --out choices.csv")

@@ -1,11 +1,11 @@
 """The catalogue: the folder is the registry, and a module is imported only when asked for.
 
-Names are the file names of `tasks/`, `agents/`, `synapses/`, `data/sets/` and `data/formats/`. A study is a folder
-below `studies/` whose `__init__.py` exports STUDY; its name is its path (wang2018/two_step), and the last part of it
-where no other study ends so. A folder below `studies/` with a file `paper.py`, which exports PAPER, is a paper. Other
-packages join through entry points in groups named as `neurorl.tasks` and `neurorl.agents` are, each naming a module
-with the same exports. A path to a Python file works wherever a name does, and `study/two_step` says which of several
-namesakes is meant.
+Names are the file names of `tasks/`, `agents/`, `synapses/`, `train/algorithms/`, `data/sets/` and `data/formats/`. A
+study is a folder below `studies/` whose `__init__.py` exports STUDY; its name is its path (wang2018/two_step), and the
+last part of it where no other study ends so. A folder below `studies/` with a file `paper.py`, which exports PAPER, is
+a paper. Other packages join through entry points in groups named as `neurorl.tasks` and `neurorl.agents` are, each
+naming a module with the same exports. A path to a Python file works wherever a name does, and `study/two_step` says
+which of several namesakes is meant.
 """
 
 import ast
@@ -22,13 +22,14 @@ from typing import Any
 
 from neurorl.core.card import Card
 from neurorl.core.errors import NeurorlError, UnknownName
-from neurorl.core.exports import require_agent, require_synapse, require_task
+from neurorl.core.exports import require_agent, require_algorithm, require_synapse, require_task
 
 # kind -> (package, the name a module of this kind exports)
 KINDS = {
     "task": ("neurorl.tasks", "TASK"),
     "agent": ("neurorl.agents", "AGENT"),
     "synapse": ("neurorl.synapses", "SYNAPSE"),
+    "algorithm": ("neurorl.train.algorithms", "ALGORITHM"),
     "study": ("neurorl.studies", "STUDY"),
     "dataset": ("neurorl.data.sets", "DATASET"),
     "format": ("neurorl.data.formats", "FORMAT"),
@@ -38,6 +39,7 @@ _PLURAL = {
     "task": "tasks",
     "agent": "agents",
     "synapse": "synapses",
+    "algorithm": "algorithms",
     "study": "studies",
     "dataset": "datasets",
     "format": "formats",
@@ -85,11 +87,11 @@ def kind_of(name: str) -> str:
 
 
 def load(kind: str, name: str) -> Any:
-    """The task, agent class, synapse class, study or data set of this name or file.
+    """The task, study or data set, or the class of the agent, synapse or algorithm, of this name or file.
 
     Raises:
         UnknownName: nothing has this name; the message suggests the nearest.
-        BadValue: what a file exports is not a task, an agent or a synapse.
+        BadValue: what a file exports is not a task, an agent, a synapse or an algorithm.
     """
     _, export = KINDS[kind]
     module = _module(kind, name)
@@ -98,7 +100,12 @@ def load(kind: str, name: str) -> Any:
     found = getattr(module, export)
     if full_name(kind, name) in _built_in(kind):
         return found
-    checks = {"task": require_task, "agent": require_agent, "synapse": require_synapse}
+    checks = {
+        "task": require_task,
+        "agent": require_agent,
+        "synapse": require_synapse,
+        "algorithm": require_algorithm,
+    }
     return checks.get(kind, lambda thing: thing)(found)
 
 
@@ -115,6 +122,11 @@ def load_agent(name: str) -> Any:
 def load_synapse(name: str) -> Any:
     """The synapse class of this name or file; called with settings it makes the synapse."""
     return load("synapse", name)
+
+
+def load_algorithm(name: str) -> Any:
+    """The class of the training algorithm of this name or file; called with settings it makes the algorithm."""
+    return load("algorithm", name)
 
 
 def load_study(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""What a file exports as TASK, AGENT or SYNAPSE, checked where it is loaded, so that a fault is a sentence."""
+"""What a file exports as TASK, AGENT and so on, checked where it is loaded, so that a fault is a sentence."""
 
 from typing import Any
 
@@ -38,6 +38,17 @@ def require_synapse(synapse: Any, name: str = "SYNAPSE") -> Any:
         return synapse
     raise BadValue(
         f"{name} must be the class of a synapse, for example SYNAPSE = MySynapse, but it is {_shown(synapse)}."
+    )
+
+
+def require_algorithm(algorithm: Any, name: str = "ALGORITHM") -> Any:
+    """The class of a training algorithm, or `BadValue`."""
+    from neurorl.core.algorithm import Algorithm
+
+    if isinstance(algorithm, type) and issubclass(algorithm, Algorithm):
+        return algorithm
+    raise BadValue(
+        f"{name} must be the class of an algorithm, for example ALGORITHM = MyAlgorithm, but it is {_shown(algorithm)}."
     )
 
 

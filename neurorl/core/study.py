@@ -119,8 +119,9 @@ class Network:
     Attributes:
         name: its name in the zoo, "wang2018/matching".
         task, agent: names in the catalogue, or files.
-        config: how it is trained (a `TrainConfig`).
+        config: how it is trained: an algorithm with its settings.
         task_options, agent_options: fields of the task and of the agent that differ from their defaults.
+        algorithm: the name of the algorithm in the catalogue, or its file.
     """
 
     name: str
@@ -129,6 +130,7 @@ class Network:
     config: Any
     task_options: Mapping[str, Any] = field(default_factory=dict)
     agent_options: Mapping[str, Any] = field(default_factory=dict)
+    algorithm: str = "actor_critic"
 
     def make(self) -> tuple[Any, Any]:
         """The agent and the task it is trained on."""

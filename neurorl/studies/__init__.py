@@ -1,1 +1,1 @@
-"""One folder a study, whose `__init__.py` exports STUDY; `shared` holds what several studies use."""
+"""One study a file; each exports STUDY."""

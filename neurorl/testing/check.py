@@ -1,4 +1,4 @@
-"""Check a task, an agent, a synapse or a study: by name, by file, or the thing itself."""
+"""Check a task, an agent, a synapse, an algorithm or a study: by name, by file, or the thing itself."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,19 +7,20 @@ from typing import Any
 import jax
 
 from neurorl.core.agent import Agent
+from neurorl.core.algorithm import Algorithm
 from neurorl.core.catalogue import load, names
 from neurorl.core.errors import DoesNotFit
 from neurorl.core.exports import require_task
-from neurorl.core.learner import Learner
 from neurorl.core.options import with_options
 from neurorl.core.spaces import Spaces
 from neurorl.core.study import Study
 from neurorl.core.synapse import Synapse
 from neurorl.core.task import Task
 from neurorl.testing.agent_laws import AGENT_LAWS
+from neurorl.testing.algorithm_laws import ALGORITHM_LAWS, Course
 from neurorl.testing.laws import LawResult, Report, hold
-from neurorl.testing.learner_laws import LEARNER_LAWS
 from neurorl.testing.meeting import Meeting
+from neurorl.testing.practice import Signals, Table
 from neurorl.testing.study_laws import STUDY_LAWS, Smoke, Trial, smoke_measures
 from neurorl.testing.synapse_laws import SYNAPSE_LAWS, Bench
 from neurorl.testing.task_laws import TASK_LAWS
@@ -61,8 +62,7 @@ def check_agent(
         # Some accelerators round products to 10 bits by default, which would break any agreement to 1e-6.
         with jax.default_matmul_precision("highest"):
             meeting = Meeting(with_options(_agent_for(made, played.spaces), options or {}, name), played, seed)
-            laws = (*AGENT_LAWS, *LEARNER_LAWS) if isinstance(meeting.agent, Learner) else AGENT_LAWS
-            results += hold(laws, meeting, where=Path(task_name).stem)
+            results += hold(AGENT_LAWS, meeting, where=Path(task_name).stem)
     return Report(name, tuple(results))
 
 
@@ -91,6 +91,21 @@ def check_synapse(synapse: Synapse | type[Synapse] | str | Path, *, seed: int = 
     made = made() if isinstance(made, type) else made
     with jax.default_matmul_precision("highest"):
         return Report(name, hold(SYNAPSE_LAWS, Bench(made, seed)))
+
+
+def check_algorithm(algorithm: Algorithm | type[Algorithm] | str | Path, *, seed: int = 0) -> Report:
+    """Check the laws of training algorithms, on a small agent and an easy task.
+
+    Args:
+        algorithm: an algorithm, the class of one (checked with its default settings), a name of the catalogue, or a
+            Python file that exports ALGORITHM. Sessions are shortened.
+        seed: source of all randomness.
+    """
+    made = load("algorithm", str(algorithm)) if isinstance(algorithm, str | Path) else algorithm
+    name = agent_name(algorithm)
+    made = made() if isinstance(made, type) else made
+    with jax.default_matmul_precision("highest"):
+        return Report(name, hold(ALGORITHM_LAWS, Course(made, Table(), Signals(), seed)))
 
 
 def check_study(study: Study | str | Path, *, smoke: Smoke | None = smoke_measures) -> Report:
@@ -125,7 +140,7 @@ def fitting_tasks(agent: Agent | type[Agent], max_tasks: int) -> dict[str, Task]
 
 
 def agent_name(agent: Any) -> str:
-    """What to call an agent or a synapse in a report."""
+    """What to call an agent, a synapse or an algorithm in a report."""
     if isinstance(agent, str | Path):
         return Path(agent).stem
     return agent.__name__ if isinstance(agent, type) else type(agent).__name__

@@ -5,7 +5,7 @@ and the learning curve so far. One that cannot be read is passed over, with a se
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +51,7 @@ def save(folder: Path, n_updates: int, state: Any, settings: dict[str, Any], cur
     path = _path(folder, n_updates)
     leaves = [np.asarray(leaf) for leaf in jax.tree.leaves(_plain(state))]
     value = {"leaves": leaves, "curve": {name: np.asarray(column) for name, column in curve.items()}}
-    keep(path, value, {"n_updates": n_updates, "settings": settings})
+    keep(path, value, {"n_updates": n_updates, "settings": settings, "params": _place_of_params(state)})
     tidy(folder, n_updates)
     return path
 
@@ -63,26 +63,68 @@ def tidy(folder: Path, n_updates: int) -> None:
             old.unlink()
 
 
-def latest(folder: Path, like: Any, settings: dict[str, Any] | None = None) -> Found | None:
+def latest(folder: Path, like: Any, settings: dict[str, Any]) -> Found | None:
     """The newest checkpoint that can be used, or None where there is none at all.
 
     Args:
         folder: the run's folder.
         like: a state of the same structure, or the shapes of one.
-        settings: if given, what the run was started with; a difference is an error.
+        settings: what the run was started with; a difference is an error.
 
     Raises:
         StorageFailed: the run was started with other settings, or none of its checkpoints can be used.
     """
+
+    def require_same(about: Mapping[str, Any]) -> None:
+        saved = dict(about["settings"])
+        if saved != settings:
+            raise _Other(_difference(folder, saved, settings))
+
+    return _newest(folder, lambda about, leaves: _restored(leaves, like), require_same)
+
+
+def latest_params(folder: Path, one: Any) -> Found:
+    """The newest checkpoint whose parameters can be read, whatever algorithm they were trained by.
+
+    Args:
+        folder: the run's folder.
+        one: the shapes of the parameters of one replica.
+
+    Raises:
+        StorageFailed: there is none.
+    """
+
+    def params(about: Mapping[str, Any], leaves: list[np.ndarray]) -> Any:
+        # Checkpoints of earlier versions do not say where the parameters are: behind the key.
+        start, stop = about.get("params", (1, 1 + len(jax.tree.leaves(one))))
+        leaves = leaves[start:stop]
+        replicas = {np.shape(leaf)[:1] for leaf in leaves}
+        if len(replicas) > 1:
+            raise ValueError("its parameters have different numbers of replicas")
+        (n,) = replicas.pop()
+        stacked = jax.tree.map(lambda leaf: jax.ShapeDtypeStruct((n, *leaf.shape), leaf.dtype), one)
+        return _restored(leaves, stacked)
+
+    found = _newest(folder, params)
+    if found is None:
+        raise StorageFailed(_nothing(folder))
+    return found
+
+
+def _newest(
+    folder: Path,
+    read: Callable[[Mapping[str, Any], list[np.ndarray]], Any],
+    require: Callable[[Mapping[str, Any]], None] = lambda about: None,
+) -> Found | None:
+    """The newest checkpoint from which `read` makes something of header and leaves; None where there is none."""
     problems: list[str] = []
     for path in reversed(_paths(folder)):
         try:
             kept = open_kept(path)
-            n_updates, saved = int(kept.about["n_updates"]), dict(kept.about["settings"])
-            if settings is not None and saved != settings:
-                raise _Other(_difference(folder, saved, settings))
+            n_updates = int(kept.about["n_updates"])
+            require(kept.about)
             value = kept.value()
-            return Found(_restored(value["leaves"], like), n_updates, dict(value["curve"]), tuple(problems))
+            return Found(read(kept.about, value["leaves"]), n_updates, dict(value["curve"]), tuple(problems))
         except _Other:
             raise
         except (StorageFailed, KeyError, TypeError, ValueError) as error:
@@ -97,7 +139,7 @@ def settings_of(folder: Path) -> dict[str, Any]:
     for path in reversed(_paths(folder)):
         with suppress(StorageFailed, KeyError, TypeError, ValueError):
             return dict(open_kept(path).about["settings"])
-    raise StorageFailed(f"There is no whole checkpoint in {folder}; give the folder of a `neurorl train` run.")
+    raise StorageFailed(_nothing(folder))
 
 
 def exists(folder: Path) -> bool:
@@ -112,6 +154,17 @@ def exists(folder: Path) -> bool:
             "read. Finish it with that version, or choose another folder."
         )
     return bool(_paths(folder))
+
+
+def _nothing(folder: Path) -> str:
+    return f"There is no whole checkpoint in {folder}; give the folder of a `neurorl train` run."
+
+
+def _place_of_params(state: Any) -> list[int]:
+    """Which of the leaves of the state are its parameters: the first, and the one behind the last."""
+    paths = [path for path, _ in jax.tree_util.tree_leaves_with_path(state)]
+    inside = [i for i, path in enumerate(paths) if getattr(path[0], "name", None) == "params"]
+    return [inside[0], inside[-1] + 1]
 
 
 class _Other(StorageFailed):

@@ -1,4 +1,4 @@
-"""Training in chunks: progress, metrics, checkpoints, resume. The mathematics is in `actor_critic`."""
+"""Training in chunks: progress, metrics, checkpoints, resume. The mathematics is in `algorithms/`."""
 
 import dataclasses
 import functools
@@ -16,6 +16,7 @@ import numpy as np
 
 from neurorl import __version__
 from neurorl.core.agent import Agent
+from neurorl.core.algorithm import Algorithm
 from neurorl.core.errors import StorageFailed, TrainingFailed
 from neurorl.core.exports import require_task
 from neurorl.core.fingerprint import digest
@@ -27,9 +28,8 @@ from neurorl.core.spaces import Spaces
 from neurorl.core.stopping import last_words
 from neurorl.core.task import Task
 from neurorl.core.versions import version_of
-from neurorl.train import actor_critic, checkpoint, metrics
-from neurorl.train.config import TrainConfig
-from neurorl.train.metrics import COLUMNS
+from neurorl.train import checkpoint, metrics
+from neurorl.train.updates import chunk
 
 LARGEST = 1_000  # entries of an array that are still written out in the settings; larger ones are given by their hash
 
@@ -39,7 +39,7 @@ Probe = Callable[[Any], dict[str, np.ndarray]]
 def train_agent(
     agent: Agent,
     task: Task,
-    config: TrainConfig,
+    algorithm: Algorithm,
     *,
     seed: int = 0,
     task_params: Any = None,
@@ -49,7 +49,7 @@ def train_agent(
     name: str = "",
     probe: Probe | None = None,
 ) -> Fitted:
-    """Train replicas of a network on a task by advantage actor-critic.
+    """Train replicas of a network on a task.
 
     All replicas run in one vmapped call, sharded over `jax.devices()` as far as their number divides.
     After each chunk the metrics go to `folder/metrics.csv` and an atomic checkpoint is written; a run
@@ -57,9 +57,9 @@ def train_agent(
     (on the same device and number of devices).
 
     Args:
-        agent: a network whose latents report `value`.
+        agent: a network that the algorithm can train (for actor-critics: its latents report `value`).
         task, task_params: what it is trained on (published settings by default).
-        config: settings.
+        algorithm: how it is trained, with all settings: `ActorCritic(sessions=5_000)`.
         seed: source of all randomness.
         folder: where metrics and checkpoints go; None keeps nothing.
         resume: go on from the newest whole checkpoint in `folder`, if there is one.
@@ -73,18 +73,19 @@ def train_agent(
         entry per chunk and replica.
 
     Raises:
+        DoesNotFit: the algorithm cannot train this agent on this task.
         TrainingFailed: a parameter or metric became NaN or infinite; the last good checkpoint stays.
         StorageFailed: a file could not be written or read, or holds another run.
     """
     require_task(task, "task")
     with nullcontext() if folder is None else only_writer(folder):
-        return _train(agent, task, config, seed, task_params, folder, resume, quiet, name or "Training", probe)
+        return _train(agent, task, algorithm, seed, task_params, folder, resume, quiet, name or "Training", probe)
 
 
 def _train(
     agent: Agent,
     task: Task,
-    config: TrainConfig,
+    algorithm: Algorithm,
     seed: int,
     task_params: Any,
     folder: Path | None,
@@ -93,14 +94,14 @@ def _train(
     name: str,
     probe: Probe | None,
 ) -> Fitted:
-    key = jax.random.key(seed)
-    actor_critic.require_actor_critic(key, agent, task, config)
+    algorithm.require(agent, task)
     task_params = task.params() if task_params is None else task_params
-    settings = describe(agent, task, task_params, config, seed)
-    start = jax.jit(jax.vmap(lambda k: actor_critic.start(k, agent, config, task, task_params)))
-    state = start(jax.random.split(key, config.replicas))
+    settings = describe(agent, task, task_params, algorithm, seed)
+    start = jax.jit(jax.vmap(lambda key: algorithm.start(key, agent, task, task_params)))
+    state = start(jax.random.split(jax.random.key(seed), algorithm.replicas))
     rows: list[tuple[Any, ...]] = []
-    columns, done = COLUMNS, 0
+    own = metrics.columns_of(algorithm)
+    columns, done = own, 0
     if folder is not None:
         _claim(folder, resume)
         found = checkpoint.latest(folder, state, settings)
@@ -111,67 +112,57 @@ def _train(
             for problem in (*found.problems, *metrics.mend(folder, columns, rows)):
                 warnings.warn(problem, stacklevel=2)
     kept = done
-    step = _compiled_chunk(agent, task, config, len(_devices(config.replicas)))
-    steps_per_chunk = config.chunk * config.parallel * (config.unroll or config.steps) * config.replicas
-    with progress(name, config.n_updates, quiet=quiet) as advance:
+    step = _compiled_chunk(agent, task, algorithm, len(_devices(algorithm.replicas)))
+    steps_per_chunk = algorithm.chunk * algorithm.steps_per_update * algorithm.replicas
+    with progress(name, algorithm.n_updates, quiet=quiet) as advance:
         advance(done)
-        with last_words(lambda: _stopped(folder, config, done, kept)):
-            while done < config.n_updates:
+        with last_words(lambda: _stopped(folder, algorithm, done, kept)):
+            while done < algorithm.n_updates:
                 began = time.perf_counter()
                 after, measured = step(state, task_params)
                 measured = jax.device_get(measured)
                 seconds = time.perf_counter() - began
-                sessions = config.sessions_after(done + config.chunk)
-                new = _summarise(measured, sessions, seconds)
-                _require_finite(after, new, done, config, folder)
-                state, done = after, done + config.chunk
+                sessions = algorithm.sessions_after(done + algorithm.chunk)
+                new = metrics.rows_from(algorithm, measured, sessions, seconds)
+                _require_finite(after.params, new, done, algorithm, folder)
+                state, done = after, done + algorithm.chunk
                 if probe is not None:
                     probed = probe(state.params)
-                    columns = (*COLUMNS, *probed)
+                    columns = (*own, *probed)
                     new = [(*row, *(float(values[row[0]]) for values in probed.values())) for row in new]
                 rows += new
                 if folder is not None:
                     _keep(folder, columns, rows, done, state, settings)
                     kept = done
-                speed = steps_per_chunk / seconds
-                reward, entropy = np.mean([r[2] for r in new]), np.mean([r[3] for r in new])
-                advance(config.chunk, f"reward {reward:.3f}/trial  entropy {entropy:.2f}  {speed / 1e3:,.0f}k steps/s")
+                advance(algorithm.chunk, metrics.line(algorithm, new, steps_per_chunk / seconds))
     return Fitted(params=state.params, curve=metrics.curve_of(columns, rows), origin=settings)
 
 
 def load_trained(folder: Path, agent: Agent) -> Fitted:
-    """The parameters of a finished or interrupted `train` run, stacked over replicas."""
+    """The parameters of a finished or interrupted `train` run, stacked over replicas, whatever trained them."""
     settings = checkpoint.settings_of(folder)
     made = settings["agent"]
     if made != _identity(agent):
         raise StorageFailed(f"{folder} holds a trained {made}, not a {_identity(agent)}; name that agent and its task.")
-    try:
-        config = TrainConfig.from_dict(settings["config"])
-    except (KeyError, TypeError) as error:
-        raise StorageFailed(f"{folder} was trained by a recipe that this version does not know ({error}).") from error
-
-    def states(key: Any) -> Any:
-        return jax.vmap(lambda k: actor_critic.start(k, agent, config))(jax.random.split(key, config.replicas))
-
-    # Shapes alone: what the settings in the folder ask for may be larger than memory.
-    like = jax.eval_shape(states, jax.random.key(0))
-    found = checkpoint.latest(folder, like)
-    assert found is not None  # settings_of found a whole one
-    return Fitted(params=found.state.params, curve=found.curve, origin=settings)
+    # Shapes alone: what the folder holds may be larger than memory.
+    found = checkpoint.latest_params(folder, jax.eval_shape(agent.params, jax.random.key(0)))
+    return Fitted(params=found.state, curve=found.curve, origin=settings)
 
 
-def describe(agent: Agent, task: Task, task_params: Any, config: TrainConfig, seed: int) -> dict[str, Any]:
+def describe(agent: Agent, task: Task, task_params: Any, algorithm: Algorithm, seed: int) -> dict[str, Any]:
     """The settings of a run as plain values: what a checkpoint must agree with to be resumed."""
     leaves = {jax.tree_util.keystr(path): _plainly(np.asarray(leaf)) for path, leaf in _leaves(task_params)}
     described = {
         "agent": _identity(agent),
         "task": _identity(task),
         "task_params": leaves,
-        "config": config.as_dict(),
+        "algorithm": type(algorithm).__name__,
+        "config": algorithm.as_dict(),
         "seed": seed,
         "made_from": {
             code_of("agent", agent): digest(agent, source_of(agent)),
             code_of("task", task): digest(task, source_of(task)),
+            code_of("algorithm", algorithm).replace("its options and code", "its code"): source_of(type(algorithm)),
             "neurorl's code of training": code((PACKAGE / "train").glob("*.py")),
             "the version of neurorl": __version__,
             "the version of jax": version_of("jax"),
@@ -181,16 +172,16 @@ def describe(agent: Agent, task: Task, task_params: Any, config: TrainConfig, se
 
 
 @functools.cache
-def _compiled_chunk(agent: Agent, task: Task, config: TrainConfig, n_devices: int) -> Any:
+def _compiled_chunk(agent: Agent, task: Task, algorithm: Algorithm, n_devices: int) -> Any:
     """One chunk for all replicas: vmapped, and sharded over devices without communication between them."""
 
-    def replicas(state: actor_critic.TrainState, task_params: Any) -> Any:
-        return jax.vmap(lambda s: actor_critic.chunk(s, agent, task, task_params, config))(state)
+    def replicas(state: Any, task_params: Any) -> Any:
+        return jax.vmap(lambda s: chunk(s, algorithm, agent, task, task_params))(state)
 
     if n_devices == 1:
         return jax.jit(replicas)
     mesh = jax.make_mesh(
-        (n_devices,), ("replica",), axis_types=(jax.sharding.AxisType.Auto,), devices=_devices(config.replicas)
+        (n_devices,), ("replica",), axis_types=(jax.sharding.AxisType.Auto,), devices=_devices(algorithm.replicas)
     )
     over = jax.sharding.PartitionSpec("replica")
     everywhere = jax.sharding.PartitionSpec()
@@ -205,26 +196,19 @@ def _devices(replicas: int) -> list[Any]:
     return devices[:n]
 
 
-def _summarise(measured: actor_critic.Metrics, sessions: int, seconds: float) -> list[tuple[Any, ...]]:
-    """One row a replica: the chunk's means."""
-    means = [np.asarray(getattr(measured, name)).mean(axis=1) for name in COLUMNS[2:6]]
-    return [(replica, sessions, *map(float, row), seconds) for replica, row in enumerate(zip(*means, strict=True))]
-
-
 def _require_finite(
-    state: actor_critic.TrainState, rows: list[tuple[Any, ...]], done: int, config: TrainConfig, folder: Path | None
+    params: Any, rows: list[tuple[Any, ...]], done: int, algorithm: Algorithm, folder: Path | None
 ) -> None:
     bad = {row[0] for row in rows if not all(math.isfinite(value) for value in row)}
-    for leaf in jax.tree.leaves(jax.device_get(state.params)):
-        finite = np.isfinite(np.asarray(leaf)).reshape(config.replicas, -1).all(axis=1)
+    for leaf in jax.tree.leaves(jax.device_get(params)):
+        finite = np.isfinite(np.asarray(leaf)).reshape(algorithm.replicas, -1).all(axis=1)
         bad |= set(np.flatnonzero(~finite).tolist())
     if not bad:
         return
     kept = f" The checkpoint at update {done} in {folder} is good." if folder is not None and done else ""
     raise TrainingFailed(
-        f"Training met a value that is not a number between updates {done} and {done + config.chunk} in replica "
-        f"{', '.join(map(str, sorted(bad)))}.{kept} Lower the step size (it starts at {config.step_size.start:g}) or "
-        f"clip gradients (clip is {config.clip})."
+        f"Training met a value that is not a number between updates {done} and {done + algorithm.chunk} in replica "
+        f"{', '.join(map(str, sorted(bad)))}.{kept} {algorithm.advice}"
     )
 
 
@@ -258,12 +242,12 @@ def _keep(
         raise StorageFailed(f"{error} With --resume, training goes on from the newest whole checkpoint.") from error
 
 
-def _stopped(folder: Path | None, config: TrainConfig, done: int, kept: int) -> str:
+def _stopped(folder: Path | None, algorithm: Algorithm, done: int, kept: int) -> str:
     """What a stopped run says: only what lies on disk is called kept."""
-    stopped = f"Training stopped after {config.sessions_after(done):,} sessions a replica."
+    stopped = f"Training stopped after {algorithm.sessions_after(done):,} sessions a replica."
     if folder is None or not kept:
         return f"{stopped} Nothing was kept." if folder is None else f"{stopped} No checkpoint was written yet."
-    few = "" if kept == done else f" up to session {config.sessions_after(kept):,}"
+    few = "" if kept == done else f" up to session {algorithm.sessions_after(kept):,}"
     return f"{stopped} It is kept{few} in {folder}: run the same command with --resume to go on."
 
 

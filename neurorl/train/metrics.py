@@ -11,11 +11,37 @@ from typing import Any
 
 import numpy as np
 
+from neurorl.core.algorithm import Algorithm
 from neurorl.core.files import write_text
 
-COLUMNS = ("replica", "sessions", "reward", "entropy", "value_loss", "gradient_norm", "seconds")
-
 Rows = list[tuple[Any, ...]]
+
+
+def columns_of(algorithm: Algorithm) -> tuple[str, ...]:
+    """The columns of the learning curve: what the algorithm reports, between replica, sessions and seconds."""
+    return ("replica", "sessions", *algorithm.metrics, "seconds")
+
+
+def rows_from(algorithm: Algorithm, measured: Mapping[str, Any], sessions: int, seconds: float) -> Rows:
+    """One row a replica: means over the updates of a chunk.
+
+    Args:
+        algorithm: what was trained by.
+        measured: name -> [replicas, updates].
+        sessions: that each replica has had.
+        seconds: that the chunk took.
+    """
+    means = [np.asarray(measured[name]).mean(axis=1) for name in algorithm.metrics]
+    return [(replica, sessions, *map(float, row), seconds) for replica, row in enumerate(zip(*means, strict=True))]
+
+
+def line(algorithm: Algorithm, rows: Rows, speed: float) -> str:
+    """What the progress bar says of a chunk: the first two metrics, means over replicas, and the speed, steps/s."""
+    first = [
+        f"{name.replace('_', ' ')} {np.mean([row[2 + i] for row in rows]):.3f}"
+        for i, name in enumerate(list(algorithm.metrics)[:2])
+    ]
+    return "  ".join([*first, f"{speed / 1e3:,.0f}k steps/s"])
 
 
 def curve_of(columns: Sequence[str], rows: Rows) -> dict[str, np.ndarray]:

@@ -111,7 +111,8 @@ def network_of(origin: dict[str, Any], where: str = "The file", *, agent: str | 
         f"{kind}_options": {name: getattr(thing, name) for name in spec[f"{kind}_options"]}
         for kind, thing in (("task", task), ("agent", made))
     }
-    return Network(origin["name"], spec["task"], agent or spec["agent"], spec["config"], **options)
+    algorithm = spec.get("algorithm", "actor_critic")
+    return Network(origin["name"], spec["task"], agent or spec["agent"], spec["config"], **options, algorithm=algorithm)
 
 
 def _require_named(kind: str, name: str, where: str) -> None:

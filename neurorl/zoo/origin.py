@@ -26,6 +26,7 @@ def require_origin(origin: Any) -> None:
         raise ValueError("its origin describes no network")
     for name in ("task", "agent"):
         _require_text(name, network.get(name))
+    _require_text("algorithm", network.get("algorithm", ""))  # files of earlier versions name none
     for name in ("task_options", "agent_options", "config"):
         if not isinstance(network.get(name), dict) or len(network[name]) > 100:
             raise ValueError(f"{name} of its origin are no named values")

@@ -42,6 +42,7 @@ def write_zoo(path: Path, network: Network, fitted: Fitted, *, seed: int, study:
             "task_options": dict(network.task_options),
             "agent": network.agent,
             "agent_options": dict(network.agent_options),
+            "algorithm": network.algorithm,
             "config": config,
         },
         "neurorl": neurorl.__version__,

@@ -75,7 +75,8 @@ def test_commands_are_found():
 @pytest.mark.parametrize(("page", "line"), NEURORL)
 def test_it_is_accepted_and_its_names_exist(page, line, capsys):
     verb, got = _parsed(line)
-    named = [str(value) for name, value in got.items() if name in ("names", "name", "study", "task", "agent", "agents")]
+    about = ("names", "name", "study", "task", "agent", "agents", "algorithm")
+    named = [str(value) for name, value in got.items() if name in about]
     known = set(zoo_names()) | set(KINDS)
     for name in ",".join(named).split(","):
         name = name.partition("=")[2] or name
@@ -87,6 +88,7 @@ KINDS = (
     "tasks",
     "agents",
     "synapses",
+    "algorithms",
     "studies",
     "datasets",
     "formats",
@@ -96,6 +98,7 @@ KINDS = (
     "task",
     "agent",
     "synapse",
+    "algorithm",
     "dataset",
 )
 CHEAP = [line for _, line in NEURORL if line.split()[1] in ("list", "show", "cite") and not OWN.search(line)]

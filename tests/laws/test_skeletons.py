@@ -9,6 +9,7 @@ from neurorl.core.types import Record
 from neurorl.loop import simulate_many
 from neurorl.testing import (
     check_agent,
+    check_algorithm,
     check_study,
     check_synapse,
     check_task,
@@ -41,6 +42,13 @@ def test_a_new_synapse(tmp_path):
     report = check_synapse(path)
     report.raise_if_broken()
     assert load("synapse", str(path)).__name__ == "Fading"
+
+
+def test_a_new_algorithm(tmp_path):
+    path = write_skeleton("algorithm", "mirrored_pairs", tmp_path)
+    assert kind_of(str(path)) == "algorithm"
+    check_algorithm(path).raise_if_broken()
+    assert load("algorithm", str(path)).__name__ == "MirroredPairs"
 
 
 def test_a_new_agent_and_a_new_task_meet(tmp_path, key):

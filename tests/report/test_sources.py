@@ -15,7 +15,7 @@ def test_a_study_rests_on_what_it_imports_and_names():
         "agents/bayes_two_step.py",  # named as text only
         "ops/two_stage.py",  # imported by what is named
         "loop/run.py",  # imported by a package's __init__
-        "train/actor_critic.py",
+        "train/algorithms/actor_critic.py",
         "data/sets/nspn_two_step.py",
         "data/sets/files/nspn_two_step/trials.parquet",
     ):

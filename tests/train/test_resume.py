@@ -11,11 +11,11 @@ from neurorl.agents.lstm import LSTM
 from neurorl.core.catalogue import load
 from neurorl.core.errors import StorageFailed
 from neurorl.tasks.two_step import TwoStep
-from neurorl.train import TrainConfig, driver, load_trained, train_agent
+from neurorl.train import ActorCritic, driver, load_trained, train_agent
 
 TASK = TwoStep(fixation=False)
 AGENT = LSTM.for_spaces(TASK.spaces, hidden=4)
-TINY = TrainConfig(sessions=16, steps=6, replicas=2, parallel=2, chunk=2)  # 8 updates in 4 chunks, as in test_train
+TINY = ActorCritic(sessions=16, steps=6, replicas=2, parallel=2, chunk=2)  # 8 updates in 4 chunks, as in test_train
 
 
 def train(folder: Path, agent=AGENT, **more):
@@ -151,7 +151,7 @@ def test_another_version_and_other_settings_are_refused_by_name(run, monkeypatch
         with pytest.raises(StorageFailed, match=r"the version of jax was '.*' and is now '0\.0\.1'"):
             train(where, resume=True)
     with pytest.raises(StorageFailed, match=r"\(discount was 0\.9 and is now 0\.5\)"):
-        train_agent(AGENT, TASK, TrainConfig(**vars(TINY) | {"discount": 0.5}), seed=3, folder=where, resume=True)
+        train_agent(AGENT, TASK, ActorCritic(**vars(TINY) | {"discount": 0.5}), seed=3, folder=where, resume=True)
 
 
 def test_temporary_files_of_the_killed_are_swept(run):

@@ -18,11 +18,21 @@ from neurorl.agents.lstm import LSTM
 from neurorl.core.errors import BadValue, DoesNotFit, StorageFailed, TrainingFailed
 from neurorl.core.keeper import keep, open_kept
 from neurorl.tasks.two_step import TwoStep
-from neurorl.train import Schedule, TrainConfig, actor_critic, checkpoint, constant, driver, load_trained, train_agent
+from neurorl.train import (
+    ActorCritic,
+    Schedule,
+    checkpoint,
+    constant,
+    driver,
+    from_dict,
+    load_trained,
+    solve,
+    train_agent,
+)
 
 TASK = TwoStep(fixation=False)
 AGENT = LSTM.for_spaces(TASK.spaces, hidden=4)
-TINY = TrainConfig(sessions=16, steps=6, replicas=2, parallel=2, chunk=2)  # 8 updates in 4 chunks
+TINY = ActorCritic(sessions=16, steps=6, replicas=2, parallel=2, chunk=2)  # 8 updates in 4 chunks
 
 
 def leaves(tree):
@@ -64,13 +74,13 @@ def test_replicas_differ_and_the_curve_has_a_row_per_chunk_and_replica(uninterru
 
 
 def test_chunked_training_equals_the_pure_function_of_a_key(uninterrupted):
-    def solve(key):
-        return actor_critic.solve(key, AGENT, TASK, TASK.params(), TINY)
+    def trained(key):
+        return solve(key, TINY, AGENT, TASK, TASK.params())
 
-    state, metrics = jax.jit(jax.vmap(solve))(jax.random.split(jax.random.key(3), 2))
+    state, metrics = jax.jit(jax.vmap(trained))(jax.random.split(jax.random.key(3), 2))
     for a, b in zip(leaves(uninterrupted.params), leaves(state.params), strict=True):
         np.testing.assert_allclose(a, b, rtol=2e-5, atol=2e-6)
-    assert metrics.reward.shape == (2, 8)
+    assert metrics["reward"].shape == (2, 8)
 
 
 def test_an_interrupted_run_resumes_bit_equal(tmp_path, monkeypatch, uninterrupted):
@@ -148,7 +158,7 @@ from pathlib import Path
 import neurorl.train.driver as module
 from neurorl.agents.lstm import LSTM
 from neurorl.tasks.two_step import TwoStep
-from neurorl.train import TrainConfig
+from neurorl.train import ActorCritic
 compiled = module._compiled_chunk
 def slow(*args):
     step = compiled(*args)
@@ -159,7 +169,7 @@ def slow(*args):
 module._compiled_chunk = slow
 task = TwoStep(fixation=False)
 agent = LSTM.for_spaces(task.spaces, hidden=4)
-config = TrainConfig(sessions=16, steps=6, replicas=2, parallel=2, chunk=2)
+config = ActorCritic(sessions=16, steps=6, replicas=2, parallel=2, chunk=2)
 module.train_agent(agent, task, config, seed=3, folder=Path({str(tmp_path)!r}), quiet=True)
 """
     process = subprocess.Popen([sys.executable, "-c", script])
@@ -215,10 +225,23 @@ def test_settings_of_a_folder_from_elsewhere_allocate_nothing(tmp_path):
     keep(path, kept.value(), about)
     with pytest.raises(StorageFailed, match="None of the checkpoints"):
         load_trained(tmp_path, large)
-    about["settings"]["config"]["unheard_of"] = 1
+    about["params"] = [0, "all"]
     keep(path, kept.value(), about)
-    with pytest.raises(StorageFailed, match="a recipe that this version does not know"):
+    with pytest.raises(StorageFailed, match="None of the checkpoints"):
         load_trained(tmp_path, large)
+
+
+def test_weights_are_loaded_whatever_trained_them(tmp_path):
+    """Those of an earlier version, which did not say where they are, and those of an algorithm that is not known."""
+    trained = train_agent(AGENT, TASK, TINY, seed=3, folder=tmp_path, quiet=True)
+    path = sorted(tmp_path.glob("checkpoint-*.kept"))[-1]
+    kept = open_kept(path)
+    about = {name: value for name, value in kept.about.items() if name != "params"}
+    about["settings"] |= {"algorithm": "Unknown", "config": {"unheard_of": 1}}
+    keep(path, kept.value(), about)
+    assert_bit_equal(load_trained(tmp_path, AGENT).params, trained.params)
+    with pytest.raises(StorageFailed, match=r"other settings.*algorithm was 'Unknown' and is now 'ActorCritic'"):
+        train_agent(AGENT, TASK, TINY, seed=3, folder=tmp_path, resume=True, quiet=True)
 
 
 def test_an_agent_without_a_value_is_refused_with_a_sentence():
@@ -231,16 +254,16 @@ def test_an_agent_without_a_value_is_refused_with_a_sentence():
 def test_schedules_and_settings():
     schedule = Schedule(1.0, 0.0, hold=0.5).over(100)
     assert [float(schedule(i)) for i in (0, 50, 75, 100)] == pytest.approx([1.0, 1.0, 0.5, 0.0])
-    assert TrainConfig.from_dict(TINY.as_dict()) == TINY
-    assert TrainConfig(sessions=17, parallel=2, chunk=2).n_updates == 10  # rounded up to whole chunks
-    assert TrainConfig.paper().step_size == constant(7e-4)
+    assert from_dict(ActorCritic, TINY.as_dict()) == TINY
+    assert ActorCritic(sessions=17, parallel=2, chunk=2).n_updates == 10  # rounded up to whole chunks
+    assert ActorCritic.paper().step_size == constant(7e-4)
     with pytest.raises(BadValue, match="at least 1"):
-        TrainConfig(replicas=0)
+        ActorCritic(replicas=0)
 
 
 def test_the_loss_is_the_sum_over_time_of_the_stated_terms():
     """The same loss written out in numpy from one recorded session."""
-    config = TrainConfig(sessions=1, steps=6, replicas=1, parallel=1, chunk=1, discount=0.8)
+    config = ActorCritic(sessions=1, steps=6, replicas=1, parallel=1, chunk=1, discount=0.8)
     params = AGENT.params(jax.random.key(5))
     from neurorl.loop import run
 
@@ -255,9 +278,9 @@ def test_the_loss_is_the_sum_over_time_of_the_stated_terms():
         + config.value_cost * 0.5 * (error**2).sum()
         - 0.03 * np.asarray(one.entropy).sum()
     )
-    total, (metrics, _) = actor_critic.loss(params, key, AGENT, TASK, TASK.params(), config, 0.03)
+    total, (metrics, _) = config.loss(params, key, AGENT, TASK, TASK.params(), 0.03)
     assert float(total) == pytest.approx(expected, rel=1e-5)
-    assert float(metrics.reward) == pytest.approx(reward.sum() / 3)
+    assert float(metrics["reward"]) == pytest.approx(reward.sum() / 3)
 
 
 def test_the_run_folder_is_made_when_missing(tmp_path):

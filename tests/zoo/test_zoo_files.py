@@ -9,7 +9,7 @@ import pytest
 
 from neurorl.core.errors import BadValue, StorageFailed, UnknownName
 from neurorl.core.study import Network
-from neurorl.train import TrainConfig, train_agent
+from neurorl.train import TrainConfig, from_dict, train_agent
 from neurorl.zoo import load_zoo, write_zoo, zoo_names, zoo_origin
 
 NETWORK = Network(
@@ -35,7 +35,7 @@ def test_a_network_comes_back_as_it_was(written):
     path, fitted = written
     entry = load_zoo(str(path))
     assert (entry.agent, entry.task) == NETWORK.make() and entry.replicas == 2
-    assert TrainConfig.from_dict(entry.origin["network"]["config"]) == NETWORK.config
+    assert from_dict(TrainConfig, entry.origin["network"]["config"]) == NETWORK.config
     for mine, theirs in zip(jax.tree.leaves(fitted.params), jax.tree.leaves(entry.params), strict=True):
         assert np.array_equal(mine, theirs)
     one = load_zoo(str(path), replica=1)

@@ -1,4 +1,4 @@
-"""Scores of networks by kind of feedback: reward, prediction error, or none."""
+"""What networks reach when they are told of outcomes by reward, by prediction error, or not at all."""
 
 from collections.abc import Mapping
 
