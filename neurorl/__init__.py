@@ -17,6 +17,7 @@ _WHERE = {
     "Card": "neurorl.core.card",
     "Discrete": "neurorl.core.spaces",
     "Outcome": "neurorl.core.types",
+    "Learner": "neurorl.core.learner",
     "RecurrentAgent": "neurorl.core.recurrent",
     "Spaces": "neurorl.core.spaces",
     "Synapse": "neurorl.core.synapse",
@@ -74,6 +75,7 @@ __all__ = [
     "Card",
     "Dataset",
     "Discrete",
+    "Learner",
     "Outcome",
     "RecurrentAgent",
     "Spaces",
@@ -151,6 +153,7 @@ if TYPE_CHECKING:
     from neurorl.core.algorithm import Algorithm
     from neurorl.core.card import Card
     from neurorl.core.catalogue import load_agent, load_algorithm, load_dataset, load_study, load_synapse, load_task
+    from neurorl.core.learner import Learner
     from neurorl.core.params import replace
     from neurorl.core.recurrent import RecurrentAgent
     from neurorl.core.spaces import Box, Discrete, Spaces

@@ -1,4 +1,4 @@
-"""Draw the figures of docs/architecture.md from the code's own objects: `python docs/figures/make_architecture.py`.
+"""Draw the figures of docs/drawings.md from the code's own objects: `python docs/figures/make_architecture.py`.
 
 Supp. Figs. 1, 3 and 9 of Wang et al. 2018, and the networks of the other simulations.
 """

@@ -1,4 +1,4 @@
-"""`neurorl new`: a working skeleton of a task, an agent, a synapse, an algorithm or a study."""
+"""`neurorl new`: a working skeleton of a task, an agent, a learner, a synapse, an algorithm or a study."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -6,11 +6,16 @@ from typing import Annotated, Literal
 import tyro
 from tyro.conf import Positional
 
-EXAMPLES = ("neurorl new agent my_agent", "neurorl new task my_task --folder models", "neurorl new study my_study")
+EXAMPLES = (
+    "neurorl new agent my_agent",
+    "neurorl new learner my_learner",
+    "neurorl new task my_task --folder models",
+    "neurorl new study my_study",
+)
 
 
 def command(
-    kind: Annotated[Literal["task", "agent", "synapse", "algorithm", "study"], Positional],
+    kind: Annotated[Literal["task", "agent", "learner", "synapse", "algorithm", "study"], Positional],
     name: Annotated[str, Positional, tyro.conf.arg(metavar="NAME", help_behavior_hint="")],
     /,
     folder: Path = Path("."),
@@ -18,7 +23,7 @@ def command(
     """Write a working skeleton that passes `neurorl check` as it stands.
 
     Args:
-        kind: What to write.
+        kind: What to write; a learner is an agent that learns weights.
         name: Name of the file and of what is in it: lower-case words joined by underscores.
         folder: Where to put it.
     """

@@ -7,6 +7,7 @@ task it plays. Labels carry the meaning: an agent for two-stage tasks looks for 
 
 from dataclasses import dataclass
 
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Int
 
@@ -27,6 +28,11 @@ class Discrete:
     def n(self) -> int:
         return len(self.labels)
 
+    @property
+    def form(self) -> jax.ShapeDtypeStruct:
+        """Shape and dtype of a code."""
+        return jax.ShapeDtypeStruct((), jnp.int32)
+
     def index(self, label: str) -> int:
         """The code of `label`; raises `DoesNotFit` with the labels there are."""
         if label not in self.labels:
@@ -42,6 +48,11 @@ class Box:
     low: float = -float("inf")
     high: float = float("inf")
     labels: tuple[str, ...] = ()
+
+    @property
+    def form(self) -> jax.ShapeDtypeStruct:
+        """Shape and dtype of an element, in the precision in use."""
+        return jax.ShapeDtypeStruct(self.shape, jnp.result_type(float))
 
 
 @dataclass(frozen=True)

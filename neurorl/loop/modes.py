@@ -9,6 +9,11 @@ the ways of machines. Any agent learns any task it fits in either way:
 - `Batch(k)`: k transitions are stored while the policy stays as it is, then all are learned from in order;
 - `ExperienceReplay(n, capacity)`: on behaviour, and n remembered transitions after each step.
 
+An agent that learns weights (`neurorl.core.learner.Learner`) says what its bodies share and what each has of its own.
+All modes take it, also where it has hidden activity: each copy has an activity of its own, and the learner learns once
+from the n experiences of a tick, of a batch, or of a draw from memory (`neurorl/loop/learners.py`). What is said below
+on memory between steps is about all other agents, which learn from one transition at a time.
+
 A *tick* is one step of the world: time for a body. A *sample* is one transition met. They are the same but for copies,
 where a tick brings n samples.
 
@@ -31,10 +36,12 @@ from jaxtyping import PRNGKeyArray
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
 from neurorl.core.errors import BadValue
+from neurorl.core.learner import Learner, Streams
 from neurorl.core.policy import Policy
 from neurorl.core.task import Task
 from neurorl.core.types import Record, Trajectory, Transition
 from neurorl.core.wrapped import AroundAgent
+from neurorl.loop.learners import batches, copies, replayed
 from neurorl.loop.recorded import Recorded
 from neurorl.loop.remembering import Remembering
 from neurorl.loop.run import Going, Steps, begin, draw_steps, go_on, walk
@@ -75,10 +82,11 @@ class Parallel(Mode):
     def learn(
         self, keys: PRNGKeyArray, agent: Agent, params: Any, task: Task, task_params: Any, n_ticks: int
     ) -> tuple[Any, Trajectory]:
-        shared, copies = Shared(agent, self.n), Copies(task, self.n)
-        going = begin(keys[:2], shared, params, copies, task_params)
+        shared = copies(agent, self.n) if isinstance(agent, Learner) else Shared(agent, self.n)
+        worlds = Copies(task, self.n)
+        going = begin(keys[:2], shared, params, worlds, task_params)
         every = jnp.ones((n_ticks, self.n), bool)
-        going, played = go_on(keys[2:], shared, params, copies, task_params, going, n_ticks, scored=every)
+        going, played = go_on(keys[2:], shared, params, worlds, task_params, going, n_ticks, scored=every)
         seen = played.obs
         valid = every if seen.live is None else seen.live
         scored = jax.vmap(jax.vmap(task.spaces.is_choice))(seen.obs, played.action) & valid
@@ -102,6 +110,8 @@ class Batch(Mode):
     ) -> tuple[Any, Trajectory]:
         if n_ticks % self.k:
             raise BadValue(f"{n_ticks} ticks are no whole number of batches of {self.k}; choose a multiple.")
+        if isinstance(agent, Learner):
+            return _unwrapped(OnBehaviour().learn(keys, batches(agent, self.k), params, task, task_params, n_ticks))
         steps = jax.tree.map(lambda leaf: leaf.reshape(-1, self.k, *leaf.shape[1:]), draw_steps(keys[2:], n_ticks))
 
         def batch(going: Going, steps: Steps) -> tuple[Going, Trajectory]:
@@ -128,6 +138,9 @@ class ExperienceReplay(Mode):
     def learn(
         self, keys: PRNGKeyArray, agent: Agent, params: Any, task: Task, task_params: Any, n_ticks: int
     ) -> tuple[Any, Trajectory]:
+        if isinstance(agent, Learner):
+            made = replayed(agent, self.n, self.capacity, fresh=True)
+            return _unwrapped(OnBehaviour().learn(keys, made, params, task, task_params, n_ticks))
         form = jax.eval_shape(lambda key: _transition(key, agent, params, task, task_params), keys[0])
         remembering = Remembering(agent, self.n, self.capacity, form)
         state, trajectory = OnBehaviour().learn(keys, remembering, params, task, task_params, n_ticks)
@@ -187,6 +200,12 @@ def relearn(key: PRNGKeyArray, agent: Agent, params: Any, record: Record) -> Any
     masks = {"valid": record.valid, "scored": record.scored}
     going, _ = go_on(keys[2:], agent, params, Recorded(), record, going, n_steps, forced=record.action, **masks)
     return going.agent_state
+
+
+def _unwrapped(learned: tuple[Streams, Trajectory]) -> tuple[Streams, Trajectory]:
+    """The state of a learner without the store of experiences that the mode gave it."""
+    state, trajectory = learned
+    return Streams(state.learner.learner, state.actor), trajectory
 
 
 def _transition(key: PRNGKeyArray, agent: Agent, params: Any, task: Task, task_params: Any) -> Transition:

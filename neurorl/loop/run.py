@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, PRNGKeyArray
 
 from neurorl.core.agent import Agent
+from neurorl.core.ring import went_on
 from neurorl.core.task import Task
 from neurorl.core.types import Trajectory, Transition
 
@@ -130,7 +131,7 @@ def walk(
         agent_state, latents = agent.update(params, agent_state, transition)
         next_obs = outcome.obs
         if not always:
-            agent_state = choose(happened, agent_state, going.agent_state)
+            agent_state = went_on(happened, agent_state, going.agent_state)
         if task.ends:  # a session that is over stands still
             over = task.over(task_params, going.task_state)
             task_state, next_obs = choose(over, (going.task_state, obs), (task_state, next_obs))

@@ -15,6 +15,7 @@ from neurorl.core.agent import Agent
 from neurorl.core.card import Card
 from neurorl.core.errors import DoesNotFit
 from neurorl.core.policy import Policy
+from neurorl.core.ring import went_on
 from neurorl.core.types import Outcome, Transition
 from neurorl.core.wrapped import AroundAgent, AroundTask
 from neurorl.loop.run import choose
@@ -116,7 +117,7 @@ def in_turn(
         # A missing reward is NaN, and a NaN would survive `choose` in the gradient.
         transition = replace(transition, reward=jnp.where(here, transition.reward, 0.0))
         after, latents = agent.update(params, state, transition)
-        return choose(here, after, state), latents
+        return went_on(here, after, state), latents
 
     return jax.lax.scan(learn, state, (transitions, happened))
 

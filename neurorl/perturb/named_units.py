@@ -4,9 +4,9 @@
     whole = agent.around(trained_params)                       # with jax.vmap for a stack of replicas
     lesioned = lesion_part(agent, whole, "actor_like", gain=0.4)
 
-The gain of a part multiplies the activity of its units after the cell has perceived and before the heads are read, as
-`shift` and `clamp` do; 0 is `lesion`. Within a session a network's weights never change, so `plastic` matters to
-training alone: it multiplies the gradient that reaches the weights into these units; 0 freezes them.
+The gain of a part multiplies the activity of its units when it has been computed and before anything reads it, as
+`shift` and `clamp` do; 0 is `lesion`. Within a session the weights of a recurrent network do not change, so `plastic`
+matters to training alone: it multiplies the gradient that reaches the weights into these units; 0 freezes them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,8 +24,8 @@ from neurorl.core.card import Card
 from neurorl.core.errors import BadValue
 from neurorl.core.parts import Part, intact
 from neurorl.core.policy import Policy
-from neurorl.core.recurrent import RecurrentAgent
 from neurorl.core.types import Transition
+from neurorl.core.units import Touch, UnitAgent
 from neurorl.core.wrapped import AroundAgent
 from neurorl.perturb.units import require_units
 
@@ -38,11 +38,12 @@ class Params(eqx.Module):
 
 
 @dataclass(frozen=True)
-class NamedUnits(AroundAgent, RecurrentAgent):
-    """A recurrent agent some of whose units have names."""
+class NamedUnits(AroundAgent, UnitAgent):
+    """An agent some of whose units have names."""
 
-    agent: RecurrentAgent
+    agent: UnitAgent
     names: tuple[tuple[str, tuple[int, ...]], ...]
+    group: str = "h"
 
     card: ClassVar[Card] = Card(title="A network with named units", summary="Groups of hidden units are parts.")
     INSTEAD: ClassVar[str] = "Build the network for these spaces first, then name its units."
@@ -57,14 +58,18 @@ class NamedUnits(AroundAgent, RecurrentAgent):
     def init(self, key: PRNGKeyArray, params: Params) -> Any:
         return self.agent.init(key, params.inner)
 
-    def perceive(self, params: Params, state: Any, obs: Any) -> Any:
-        inner = self.agent.perceive(params.inner, state, obs)
-        gain, plastic = (self._per_unit(params, field, inner.h) for field in ("gain", "plastic"))
-        learns = plastic * inner.h + (1.0 - plastic) * jax.lax.stop_gradient(inner.h)
-        return eqx.tree_at(lambda s: s.h, inner, (gain * learns).astype(inner.h.dtype))
+    def answer(self, params: Params, state: Any, obs: Any, touch: Touch) -> tuple[Any, Policy]:
+        def named(name: str, activity: Array) -> Array:
+            if name == self.group:
+                gain, plastic = (self._per_unit(params, field, activity) for field in ("gain", "plastic"))
+                learns = plastic * activity + (1.0 - plastic) * jax.lax.stop_gradient(activity)
+                activity = (gain * learns).astype(activity.dtype)
+            return touch(name, activity)
 
-    def decide(self, params: Params, state: Any) -> tuple[Any, Policy]:
-        return self.agent.decide(params.inner, state)
+        return self.agent.answer(params.inner, state, obs, named)
+
+    def groups(self) -> dict[str, int]:
+        return self.agent.groups()
 
     def update(self, params: Params, state: Any, transition: Transition) -> tuple[Any, Any]:
         return self.agent.update(params.inner, state, transition)
@@ -78,19 +83,20 @@ class NamedUnits(AroundAgent, RecurrentAgent):
         return total
 
 
-def named_units(agent: Agent, names: Mapping[str, Sequence[int]]) -> NamedUnits:
+def named_units(agent: Agent, names: Mapping[str, Sequence[int]], *, group: str = "h") -> NamedUnits:
     """The network with names for groups of its units, so that `lesion_part` and `freeze_part` reach them.
 
     Args:
-        agent: any recurrent agent.
+        agent: any recurrent agent, or a learner with hidden units.
         names: name -> units, counted from 0.
+        group: the group that these units are of: "h" of a recurrent network, "hidden1" of `dqn` (`agent.groups()`).
 
     Raises:
-        DoesNotFit: the agent is no recurrent network.
+        DoesNotFit: the agent has no hidden units, or no such group.
         BadValue: there are no names or no such units.
     """
     if not names:
         raise BadValue("Give at least one name with its units, such as {'left': range(0, 24)}.")
-    groups = tuple((name, require_units(agent, units, "h")) for name, units in names.items())
-    assert isinstance(agent, RecurrentAgent)  # require_units has said so
-    return NamedUnits(agent, groups)
+    groups = tuple((name, require_units(agent, units, group)) for name, units in names.items())
+    assert isinstance(agent, UnitAgent)  # require_units has said so
+    return NamedUnits(agent, groups, group)

@@ -13,18 +13,17 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import equinox as eqx
-import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
-from neurorl.core.errors import BadValue, DoesNotFit
+from neurorl.core.errors import BadValue
 from neurorl.core.policy import Policy
-from neurorl.core.recurrent import RecurrentAgent
 from neurorl.core.types import Transition
+from neurorl.core.units import Touch, UnitAgent
 from neurorl.core.wrapped import AroundAgent
-from neurorl.perturb.units import State
+from neurorl.perturb.units import State, require_units
 
 
 class Params(eqx.Module):
@@ -35,10 +34,10 @@ class Params(eqx.Module):
 
 
 @dataclass(frozen=True)
-class Shifts(AroundAgent, RecurrentAgent):
-    """A recurrent agent to whose units `params.amounts` are added at the steps start <= t < stop of a session."""
+class Shifts(AroundAgent, UnitAgent):
+    """An agent to whose units `params.amounts` are added at the steps start <= t < stop of a session."""
 
-    agent: RecurrentAgent
+    agent: UnitAgent
     start: int
     stop: int | None
     part: str
@@ -48,25 +47,26 @@ class Shifts(AroundAgent, RecurrentAgent):
 
     def params(self, key: PRNGKeyArray | None = None) -> Params:
         """The agent's parameters and no shift."""
-        key = jax.random.key(0) if key is None else key
-        inner = self.agent.params(key)
-        return Params(inner, jnp.zeros_like(getattr(self.agent.init(key, inner), self.part)))
+        return Params(self.agent.params(key), jnp.zeros(self.agent.groups()[self.part]))
 
     def init(self, key: PRNGKeyArray, params: Params) -> State:
         return State(self.agent.init(key, params.inner), jnp.zeros((), jnp.int32))
 
-    def perceive(self, params: Params, state: State, obs: Any) -> State:
-        inner = self.agent.perceive(params.inner, state.inner, obs)
+    def answer(self, params: Params, state: State, obs: Any, touch: Touch) -> tuple[State, Policy]:
         now = state.t >= self.start
         if self.stop is not None:
             now = now & (state.t < self.stop)
-        activity = getattr(inner, self.part)
-        shifted = jnp.where(now, activity + params.amounts, activity)
-        return State(eqx.tree_at(lambda s: getattr(s, self.part), inner, shifted), state.t)
 
-    def decide(self, params: Params, state: State) -> tuple[State, Policy]:
-        inner, policy = self.agent.decide(params.inner, state.inner)
+        def shifted(name: str, activity: Array) -> Array:
+            if name == self.part:
+                activity = jnp.where(now, activity + params.amounts, activity)
+            return touch(name, activity)
+
+        inner, policy = self.agent.answer(params.inner, state.inner, obs, shifted)
         return State(inner, state.t), policy
+
+    def groups(self) -> dict[str, int]:
+        return self.agent.groups()
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Any]:
         inner, latents = self.agent.update(params.inner, state.inner, transition)
@@ -75,15 +75,8 @@ class Shifts(AroundAgent, RecurrentAgent):
 
 def shifts(agent: Agent, *, start: int = 0, stop: int | None = None, part: str = "h") -> Shifts:
     """The agent with a shift of each unit among its parameters; `start`, `stop` and `part` as in `shift`."""
-    if not isinstance(agent, RecurrentAgent):
-        raise DoesNotFit(
-            f"{type(agent).__name__} has no hidden units to shift; give a recurrent network (lstm, gru, vanilla_rnn)."
-        )
+    require_units(agent, 0, part)
+    assert isinstance(agent, UnitAgent)  # require_units has said so
     if start < 0 or (stop is not None and stop <= start):
         raise BadValue(f"A shift from step {start} to {stop} does nothing; give 0 <= start < stop.")
-    made = Shifts(agent, start, stop, part)
-    try:
-        jax.eval_shape(made.params)
-    except AttributeError:
-        raise DoesNotFit(f"{type(agent).__name__} has no units called '{part}'.") from None
-    return made
+    return Shifts(agent, start, stop, part)

@@ -1,8 +1,9 @@
 """Hidden units shifted, held or silenced: from an agent to an agent.
 
-The change is made after the cell has perceived and before the heads are read, so that it reaches the answer given at
-that step and, through the recurrence, all later ones. Weights stay as they are. Wang et al. 2018 (Supp. Fig. 5c)
-subtract 0.3 from the activity of two units from the onset of a volatile period.
+The change is made when the activity of a group of units has been computed and before anything reads it, so that it
+reaches the layers above, the answer given at that step and, through recurrence, all later ones. It is not made to
+weights; a `Learner` goes on learning with the units as they are. Wang et al. 2018 (Supp. Fig. 5c) subtract 0.3 from the
+activity of two units from the onset of a volatile period.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 import equinox as eqx
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray
@@ -18,9 +18,10 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
 from neurorl.core.errors import BadValue, DoesNotFit
+from neurorl.core.learner import AroundLearner, Learner
 from neurorl.core.policy import Policy
-from neurorl.core.recurrent import RecurrentAgent
 from neurorl.core.types import Transition
+from neurorl.core.units import Touch, UnitAgent
 from neurorl.core.wrapped import AroundAgent
 
 
@@ -51,10 +52,10 @@ class State(eqx.Module):
 
 
 @dataclass(frozen=True)
-class Perturbed(AroundAgent, RecurrentAgent):
-    """A recurrent agent to whose units changes are made; its parameters are those of the agent itself."""
+class Perturbed(AroundAgent, UnitAgent):
+    """An agent to whose units changes are made; its parameters are those of the agent itself."""
 
-    agent: RecurrentAgent
+    agent: UnitAgent
     changes: tuple[Change, ...]
 
     card: ClassVar[Card] = Card(title="A perturbed network", summary="Some hidden units are shifted or held.")
@@ -63,36 +64,65 @@ class Perturbed(AroundAgent, RecurrentAgent):
     def init(self, key: PRNGKeyArray, params: Any) -> State:
         return State(self.agent.init(key, params), jnp.zeros((), jnp.int32))
 
-    def perceive(self, params: Any, state: State, obs: Any) -> State:
-        inner = self.agent.perceive(params, state.inner, obs)
-        for change in self.changes:
-            activity = change.made(getattr(inner, change.part), state.t)
-            inner = eqx.tree_at(lambda s, part=change.part: getattr(s, part), inner, activity)
-        return State(inner, state.t)
-
-    def decide(self, params: Any, state: State) -> tuple[State, Policy]:
-        inner, policy = self.agent.decide(params, state.inner)
+    def answer(self, params: Any, state: State, obs: Any, touch: Touch) -> tuple[State, Policy]:
+        inner, policy = self.agent.answer(params, state.inner, obs, _touching(self.changes, state.t, touch))
         return State(inner, state.t), policy
 
     def update(self, params: Any, state: State, transition: Transition) -> tuple[State, Any]:
         inner, latents = self.agent.update(params, state.inner, transition)
         return State(inner, state.t + 1), latents
 
+    def groups(self) -> dict[str, int]:
+        return self.agent.groups()
+
+
+@dataclass(frozen=True)
+class PerturbedLearner(AroundLearner):
+    """A learner to whose units changes are made, in each of its bodies."""
+
+    changes: tuple[Change, ...]
+
+    def begin(self, key: PRNGKeyArray, params: Any) -> tuple[Any, State]:
+        learner, actor = self.agent.begin(key, params)
+        return learner, State(actor, jnp.zeros((), jnp.int32))
+
+    def perceive(self, params: Any, weights: Any, actor: State, obs: Any, touch: Touch) -> tuple[State, Policy]:
+        touching = _touching(self.changes, actor.t, touch)
+        inner, policy = self.agent.perceive(params, weights, actor.inner, obs, touching)
+        return State(inner, actor.t), policy
+
+    def observe(self, params: Any, weights: Any, actor: State, transition: Transition) -> tuple[State, Any, Any]:
+        inner, experience, latents = self.agent.observe(params, weights, actor.inner, transition)
+        return State(inner, actor.t + 1), experience, latents
+
+
+def _touching(changes: tuple[Change, ...], t: Int[Array, ""], outer: Touch) -> Touch:
+    """These changes at step t, then whatever `outer` does."""
+
+    def touch(name: str, activity: Array) -> Array:
+        for change in changes:
+            if change.part == name:
+                activity = change.made(activity, t)
+        return outer(name, activity)
+
+    return touch
+
 
 def shift(
     agent: Agent, units: Sequence[int] | int, amount: float, *, start: int = 0, stop: int | None = None, part: str = "h"
-) -> Perturbed:
+) -> Perturbed | PerturbedLearner:
     """The agent with `amount` added to some of its units: stimulation (> 0) or inhibition (< 0).
 
     Args:
-        agent: any recurrent agent, perturbed ones included.
+        agent: any recurrent agent or learner with hidden units, perturbed ones included.
         units: which units, counted from 0.
         amount: what is added at each step, in units of activity.
         start, stop: first step of the session at which it is done, and the first at which it is not.
-        part: "h" for the units that the heads read, or another part of the agent's state ("c" of an LSTM).
+        part: name of the group of units: "h" for those that the heads of a recurrent network read, "c" for the cell
+            state of an LSTM, "hidden1" for the first layer of `dqn`; `agent.groups()` lists them.
 
     Raises:
-        DoesNotFit: the agent is no recurrent network, or has no such part.
+        DoesNotFit: the agent has no hidden units, or no group of this name.
         BadValue: there is no such unit, or `stop` lies before `start`.
     """
     return _changed(agent, "shift", units, amount, start, stop, part)
@@ -100,14 +130,14 @@ def shift(
 
 def clamp(
     agent: Agent, units: Sequence[int] | int, value: float, *, start: int = 0, stop: int | None = None, part: str = "h"
-) -> Perturbed:
+) -> Perturbed | PerturbedLearner:
     """The agent with some of its units held at `value`; arguments as in `shift`."""
     return _changed(agent, "clamp", units, value, start, stop, part)
 
 
 def lesion(
     agent: Agent, units: Sequence[int] | int, *, start: int = 0, stop: int | None = None, part: str = "h"
-) -> Perturbed:
+) -> Perturbed | PerturbedLearner:
     """The agent with some of its units silent (held at 0); arguments as in `shift`."""
     return _changed(agent, "clamp", units, 0.0, start, stop, part)
 
@@ -120,37 +150,34 @@ def _changed(
     start: int,
     stop: int | None,
     part: str,
-) -> Perturbed:
-    inner, before = (agent.agent, agent.changes) if isinstance(agent, Perturbed) else (agent, ())
+) -> Perturbed | PerturbedLearner:
+    perturbed = isinstance(agent, Perturbed | PerturbedLearner)
+    inner, before = (agent.agent, agent.changes) if perturbed else (agent, ())
     which = require_units(inner, units, part)
-    assert isinstance(inner, RecurrentAgent)  # require_units has said so
     if start < 0 or (stop is not None and stop <= start):
         raise BadValue(f"A perturbation from step {start} to {stop} does nothing; give 0 <= start < stop.")
-    change = Change(kind, which, float(amount), start, stop, part)
-    return Perturbed(inner, (*before, change))
+    changes = (*before, Change(kind, which, float(amount), start, stop, part))
+    if isinstance(inner, Learner):
+        return PerturbedLearner(inner, changes)
+    assert isinstance(inner, UnitAgent)  # require_units has said so
+    return Perturbed(inner, changes)
 
 
 def require_units(agent: Agent, units: Sequence[int] | int, part: str) -> tuple[int, ...]:
-    """These units of a part of the agent's state, or a sentence that says why there are none."""
+    """These units of a group, or a sentence that says why there are none."""
     which = (units,) if isinstance(units, int | np.integer) else tuple(units)
-    if not isinstance(agent, RecurrentAgent):
+    if not isinstance(agent, UnitAgent):
         raise DoesNotFit(
-            f"{type(agent).__name__} has no hidden units to perturb; give a recurrent network (lstm, gru, vanilla_rnn)."
+            f"{type(agent).__name__} has no hidden units to perturb; give a recurrent network (lstm, gru, vanilla_rnn) "
+            "or a learner with hidden units (dqn)."
         )
-    n = _n_units(agent, part)
+    groups = agent.groups()
+    if part not in groups:
+        there = ", ".join(groups) or "none"
+        raise DoesNotFit(f"{type(agent).__name__} has no units called '{part}'; it has {there}.")
+    n = groups[part]
     outside = [int(u) for u in which if not 0 <= u < n]
     if outside or not which:
         named = f"no unit {', '.join(map(str, outside))}" if outside else "to be told which units"
         raise BadValue(f"{type(agent).__name__} has {named}; its {n} units are counted from 0 to {n - 1}.")
     return tuple(int(u) for u in which)
-
-
-def _n_units(agent: RecurrentAgent, part: str) -> int:
-    """Units of a part of the agent's state, found without computing anything."""
-    key = jax.random.key(0)
-    state = jax.eval_shape(lambda: agent.init(key, agent.params(key)))
-    units = getattr(state, part, None)
-    if units is None or len(units.shape) != 1:
-        parts = [name for name, leaf in vars(state).items() if len(getattr(leaf, "shape", ())) == 1]
-        raise DoesNotFit(f"{type(agent).__name__} has no units called '{part}'; it has {', '.join(parts) or 'none'}.")
-    return units.shape[0]

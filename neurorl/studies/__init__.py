@@ -1,1 +1,1 @@
-"""One study a file; each exports STUDY."""
+"""One folder a study, whose `__init__.py` exports STUDY; `shared` holds what several studies use."""

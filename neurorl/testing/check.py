@@ -11,6 +11,7 @@ from neurorl.core.algorithm import Algorithm
 from neurorl.core.catalogue import load, names
 from neurorl.core.errors import DoesNotFit
 from neurorl.core.exports import require_task
+from neurorl.core.learner import Learner
 from neurorl.core.options import with_options
 from neurorl.core.spaces import Spaces
 from neurorl.core.study import Study
@@ -19,6 +20,7 @@ from neurorl.core.task import Task
 from neurorl.testing.agent_laws import AGENT_LAWS
 from neurorl.testing.algorithm_laws import ALGORITHM_LAWS, Course
 from neurorl.testing.laws import LawResult, Report, hold
+from neurorl.testing.learner_laws import LEARNER_LAWS
 from neurorl.testing.meeting import Meeting
 from neurorl.testing.practice import Signals, Table
 from neurorl.testing.study_laws import STUDY_LAWS, Smoke, Trial, smoke_measures
@@ -62,7 +64,8 @@ def check_agent(
         # Some accelerators round products to 10 bits by default, which would break any agreement to 1e-6.
         with jax.default_matmul_precision("highest"):
             meeting = Meeting(with_options(_agent_for(made, played.spaces), options or {}, name), played, seed)
-            results += hold(AGENT_LAWS, meeting, where=Path(task_name).stem)
+            laws = (*AGENT_LAWS, *LEARNER_LAWS) if isinstance(meeting.agent, Learner) else AGENT_LAWS
+            results += hold(laws, meeting, where=Path(task_name).stem)
     return Report(name, tuple(results))
 
 

@@ -1,4 +1,4 @@
-"""Skeletons: a working task, agent, synapse, algorithm or study to start from, which passes its laws as it is."""
+"""Skeletons: a working task, agent, learner, synapse, algorithm or study, each of which passes its laws as it is."""
 
 import keyword
 from importlib.resources import files
@@ -8,12 +8,14 @@ from neurorl.core.errors import BadValue
 from neurorl.core.files import write_text
 from neurorl.core.lock import require_file
 
+KINDS = ("task", "agent", "learner", "synapse", "algorithm", "study")
+
 
 def write_skeleton(kind: str, name: str, folder: str | Path) -> Path:
-    """Write a new task, agent, synapse, algorithm or study file.
+    """Write a new task, agent, learner, synapse, algorithm or study file.
 
     Args:
-        kind: "task", "agent", "synapse", "algorithm" or "study".
+        kind: one of `KINDS`; a "learner" is an agent that learns weights.
         name: name of the file and, in camel case, of the class; lower-case words joined by underscores.
         folder: where to put it; made where it does not exist.
 
@@ -24,10 +26,8 @@ def write_skeleton(kind: str, name: str, folder: str | Path) -> Path:
         BadValue: the kind or the name is not allowed, or the file is already there.
         StorageFailed: the file could not be written.
     """
-    if kind not in ("task", "agent", "synapse", "algorithm", "study"):
-        raise BadValue(
-            f"There is no skeleton of a '{kind}'; ask for a task, an agent, a synapse, an algorithm or a study."
-        )
+    if kind not in KINDS:
+        raise BadValue(f"There is no skeleton of a '{kind}'; there are skeletons of a {', '.join(KINDS)}.")
     if not name.isidentifier() or keyword.iskeyword(name) or name != name.lower() or name.startswith("_"):
         raise BadValue(f"'{name}' cannot name a {kind}; use lower-case words joined by underscores, like my_{kind}.")
     path = Path(folder) / f"{name}.py"

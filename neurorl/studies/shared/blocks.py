@@ -1,4 +1,4 @@
-"""What/Where blocks played by a stack of parameters, one condition each, and what came of them as tables."""
+"""What/Where blocks played by a stack of parameters, one set a condition, and their results as tables."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -76,7 +76,7 @@ def settings(p_good: float, p_what: float) -> Any:
 
 
 def correct(played: Trajectory) -> np.ndarray:
-    """1 where the option that pays best was chosen, [..., trials]."""
+    """1 where the option with the higher reward probability was chosen, [..., trials]."""
     return (played.action == played.truth.best).astype(float)
 
 
@@ -99,7 +99,7 @@ def around_reversal(played: Trajectory, names: Mapping[str, Any], **labels: Any)
 
 
 def by_picture(record: Record) -> Record:
-    """The same sessions as choices between two pictures, wherever they lay."""
+    """The same sessions as choices between two pictures, regardless of their positions."""
     picture = jnp.where(record.obs == 0, record.action, 1 - record.action)
     same = jnp.zeros_like(record.obs)
     return replace(record, obs=same, next_obs=same, action=picture)

@@ -8,8 +8,8 @@ PAPER = Paper(
     card=Card(
         title="Prefrontal cortex as a meta-reinforcement learning system",
         summary="A recurrent actor-critic, trained slowly by dopamine-like prediction errors over a family of tasks, "
-        "becomes a learning algorithm of its own: bandits and matching, volatility, inferred value, two-step, Harlow's "
-        "learning sets seen as pixels, dopamine stimulation, and planning by pondering.",
+        "becomes a learning algorithm of its own. The studies cover bandits, matching, volatility, inferred "
+        "value, the two-step task, Harlow's learning sets with pixels, dopamine stimulation, and planning.",
         refs=("wang2018",),
         tags=("meta-rl", "prefrontal cortex", "dopamine"),
     ),

@@ -1,10 +1,10 @@
-"""Two-armed bandits: a network learns to explore and exploit, and what it learns fits the bandits it grew up with.
+"""Two-armed bandits: a network learns to explore and exploit, and its strategy fits its training bandits.
 
 Fig. 1 and Supp. Fig. 2 of Wang et al. 2018 (and 2016). One network is trained on arms with independent reward
 probabilities, one on arms whose probabilities sum to 1. With frozen weights both play the same problems as Gittins
 indices, upper confidence bounds, Thompson sampling and the Bayes-adaptive optimum. Their regret is compared on the
 problem of the paper, on other fixed problems and on both families of bandits; the same networks play without
-hearing of rewards; and their hidden activity is looked at along sessions and at their end.
+receiving rewards; and hidden activity is analysed along sessions and at their end.
 
 Departs from the paper: the recipe (Adam, sixteen sessions an update; `PAPER_RECIPE` is the precursor's); all replicas
 are shown, where the precursor selected five of a hundred runs; the other optima and the horizons are ours.
@@ -36,23 +36,25 @@ SCALES = {
 }
 
 NOTES = (
-    "Regret counts the arms' probabilities, not the rewards paid. Each problem is met both ways round, left and right "
-    "exchanged, equally often.",
-    "Both networks see the trial index (t/100), as that of Wang et al. 2016 did; classical learners do not need it.",
-    "Published values were read off Fig. 1d, to about five hundredths; over 300 sessions their standard error is about "
-    "a tenth.",
-    "The curve of a network is that of the replica with the least regret on every other test session, drawn from the "
-    "sessions that did not choose it; bars, dots and verdicts use all replicas.",
-    "UCB is the mean plus sqrt(log t / (2 n)), which gives the published curve; UCB1 as published in 2002 has four "
-    "times the constant and loses 7.0.",
+    "Regret is computed from the arms' reward probabilities, not from the rewards paid. In half of the "
+    "sessions of each problem left and right are exchanged.",
+    "Both networks receive the trial index (t/100) as input, as in Wang et al. 2016; classical learners do "
+    "not need it.",
+    "Published values were read off Fig. 1d with an accuracy of about 0.05; over 300 sessions their standard "
+    "error is about 0.1.",
+    "The regret curve of a network is that of the replica with the least regret in half of the test sessions, "
+    "plotted for the other half. Bars, dots and verdicts use all replicas.",
+    "UCB uses the mean plus sqrt(log t / (2 n)), which reproduces the published curve. UCB1 as published in "
+    "2002 has a constant four times as large and a regret of 7.0.",
 )
 
 STUDY = Study(
     name="bandits",
     card=Card(
-        title="Two-armed bandits: exploration that fits the world it was learned in",
+        title="Two-armed bandits: exploration adapted to the training distribution",
         summary="Networks trained on independent or correlated arms play beside Gittins indices, UCB, Thompson "
-        "sampling and the Bayes-adaptive optimum; their hidden activity shows what they took their world to be.",
+        "sampling and the Bayes-adaptive optimum. Their hidden activity shows which parameters of the "
+        "problem they represent.",
         refs=("wang2018:Fig. 1", "wang2016", "gittins1979", "auer2002", "thompson1933", "bellman1956"),
         tags=("bandit", "meta-rl", "exploration", "structure"),
     ),

@@ -20,31 +20,45 @@ def _reported(claim: str, measure: str, low: float, high: float, place: str) -> 
 CLAIMS = (
     # Fig. 1d
     _reported(
-        "Thompson sampling loses 2.91 in 100 trials of (.25, .75), within the error of 300 sessions",
+        "Thompson sampling has a regret of 2.91 after 100 trials of (.25, .75), within the error of 300 sessions",
         "regret_thompson_100",
         2.61,
         3.21,
         "Fig. 1d (read off)",
     ),
-    _reported("UCB loses 3.14, within the same error", "regret_ucb_100", 2.84, 3.44, "Fig. 1d (read off)"),
     _reported(
-        "Gittins indices lose 1.15, within the same error", "regret_gittins_100", 0.85, 1.45, "Fig. 1d (read off)"
+        "UCB has a regret of 3.14 after 100 trials of (.25, .75), within the error of 300 sessions",
+        "regret_ucb_100",
+        2.84,
+        3.44,
+        "Fig. 1d (read off)",
+    ),
+    _reported(
+        "Gittins indices have a regret of 1.15 after 100 trials of (.25, .75), within the error of 300 sessions",
+        "regret_gittins_100",
+        0.85,
+        1.45,
+        "Fig. 1d (read off)",
     ),
     _direction(
-        "Gittins indices lose no more than the network trained on correlated arms",
+        "The regret of Gittins indices is at most that of the network trained on correlated arms",
         "correlated_minus_gittins",
         "Fig. 1d",
     ),
     _direction(
-        "Trained on correlated arms, a network loses less on the same problem than one trained on independent arms",
+        "A network trained on correlated arms has less regret on (.25, .75) than one trained on independent arms",
         "independent_minus_correlated",
         "Fig. 1d",
     ),
-    _direction("That one loses less than Thompson sampling", "thompson_minus_independent", "Fig. 1d"),
-    _direction("... and less than UCB", "ucb_minus_independent", "Fig. 1d"),
-    _direction("Thompson sampling loses less than UCB", "ucb_minus_thompson", "Fig. 1d"),
+    _direction(
+        "The network trained on independent arms has less regret than Thompson sampling",
+        "thompson_minus_independent",
+        "Fig. 1d",
+    ),
+    _direction("The network trained on independent arms has less regret than UCB", "ucb_minus_independent", "Fig. 1d"),
+    _direction("Thompson sampling has less regret than UCB", "ucb_minus_thompson", "Fig. 1d"),
     Expect(
-        "Correlated below independent below Thompson and UCB, in at least seven of eight pairs of networks",
+        "Regret is ordered correlated < independent < Thompson and UCB in at least seven of eight pairs of networks",
         "share_in_order",
         _SEEDS,
         1.0,
@@ -52,14 +66,16 @@ CLAIMS = (
         "direction",
     ),
     _reported(
-        "The chosen network of independent arms loses no more than the published one (upper end of its interval)",
+        "The regret of the selected network trained on independent arms is at most the published one (upper end "
+        "of its interval)",
         "regret_network_independent_chosen",
         0.0,
         2.35,
         "Fig. 1d (2.14, 95 % interval 1.95 to 2.35)",
     ),
     _reported(
-        "... and so does that of correlated arms",
+        "The regret of the selected network trained on correlated arms is at most the published one (upper end of "
+        "its interval)",
         "regret_network_correlated_chosen",
         0.0,
         1.27,
@@ -67,13 +83,14 @@ CLAIMS = (
     ),
     # Fig. 1c
     _direction(
-        "Of the first 20 choices more are wrong where arms are harder to tell apart",
+        "The network makes more errors in the first 20 choices when the arms are harder to tell apart",
         "wrong_of_20_hard_minus_medium",
         "Fig. 1c",
     ),
     # transfer
     Expect(
-        "On correlated arms the network trained on them loses less than the other",
+        "On correlated arms, the network trained on correlated arms has less regret than the network trained on "
+        "independent arms",
         "home_advantage_correlated",
         0.0,
         inf,
@@ -81,7 +98,8 @@ CLAIMS = (
         "direction",
     ),
     Expect(
-        "On independent arms it is the other way round",
+        "On independent arms, the network trained on independent arms has less regret than the network trained on "
+        "correlated arms",
         "home_advantage_independent",
         0.0,
         inf,
@@ -89,7 +107,7 @@ CLAIMS = (
         "direction",
     ),
     Expect(
-        "On the bandits it was trained on, the network loses less than Thompson sampling",
+        "On independent arms, the network trained on them has less regret than Thompson sampling",
         "thompson_minus_independent_at_home",
         0.0,
         inf,
@@ -98,7 +116,7 @@ CLAIMS = (
     ),
     # ablation
     Expect(
-        "Without the reward among its inputs a network is at chance on every bandit",
+        "A network that receives no rewards in the test is at chance on every bandit",
         "without_reward_farthest_from_chance",
         0.0,
         0.05,
@@ -107,14 +125,16 @@ CLAIMS = (
     ),
     # Fig. 1e, f and Supp. 2
     _direction(
-        "Trained and tested on correlated arms, activity after 100 trials is ordered by the left arm's probability",
+        "Trained and tested on correlated arms, the network's activity after 100 trials is ordered by the left "
+        "arm's probability",
         "spearman_p_left_trained_correlated_tested_correlated",
         "Fig. 1f (rank correlation; the threshold is ours)",
         0.9,
         1.0,
     ),
     Expect(
-        "... in at least seven of eight networks",
+        "Activity is ordered by the left arm's probability in at least seven of eight networks trained on "
+        "correlated arms",
         "share_of_replicas_ordered_by_p_left",
         _SEEDS,
         1.0,
@@ -122,19 +142,21 @@ CLAIMS = (
         "direction",
     ),
     _direction(
-        "Its points lie nearer to a curve than those of the network trained on independent arms",
+        "End states lie closer to a curve in the network trained on correlated arms than in the one trained on "
+        "independent arms",
         "off_curve_independent_over_correlated",
         "Fig. 1f and Supp. Fig. 2b",
         1.0,
     ),
     _direction(
-        "The left arm's probability explains more of all units' activity there",
+        "The left arm's probability explains more of the variance of all units after training on correlated than "
+        "on independent arms",
         "explained_by_p_left_correlated_minus_independent",
         "Fig. 1f and Supp. Fig. 2b",
     ),
     # exact
     Expect(
-        "Nobody loses less than the Bayes-adaptive optimum, in sessions of 5 to 100 trials",
+        "No learner has less regret than the Bayes-adaptive optimum, in sessions of 5 to 100 trials",
         "optimum_below_all_others",
         -1e-9,  # rounding
         inf,
@@ -143,7 +165,7 @@ CLAIMS = (
         "smoke",
     ),
     Expect(
-        "Finite-horizon Gittins indices lose at most a hundredth more than the optimum",
+        "The regret of finite-horizon Gittins indices is at most 1 % above that of the optimum",
         "gittins_over_optimum_largest",
         1.0,
         1.01,
@@ -152,7 +174,7 @@ CLAIMS = (
         "smoke",
     ),
     Expect(
-        "With independent uniform arms and 100 trials nobody can lose less than 1.748",
+        "With independent uniform arms the minimum expected regret after 100 trials is 1.748",
         "regret_optimum_100",
         1.747,
         1.749,

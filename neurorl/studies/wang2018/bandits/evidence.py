@@ -59,7 +59,7 @@ def networks(scale: Scale) -> tuple[Network, ...]:
 
 
 def gather(context: Context) -> Evidence:
-    """Train both networks, freeze them, and play every problem with everybody."""
+    """Train both networks, freeze them, and run networks and classical learners on every problem."""
     scale: Scale = context.settings
     parts: dict[str, list[pd.DataFrame]] = {}
     evidence = Evidence()

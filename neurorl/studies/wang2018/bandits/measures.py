@@ -1,4 +1,4 @@
-"""What the bandit study measures: regret of everybody, how it carries over, and what hidden activity encodes."""
+"""Measures of the bandit study: regret, its transfer between bandits, and what hidden activity encodes."""
 
 import numpy as np
 import pandas as pd
@@ -24,16 +24,16 @@ PUBLISHED = pd.DataFrame(
 )
 
 CAPTIONS = {
-    "regret": "Regret on arms (.25, .75) and their mirror image after trials 20 and 100: mean with 95 % interval over "
-    "replicas (networks) or sessions (classical learners); beside it the published values, read off Fig. 1d.",
-    "transfer": "Regret after 100 trials of everybody on every problem. A network meets the other family of bandits "
-    "with the weights, and the habits, of its own.",
+    "regret": "Regret on arms (.25, .75) and their mirror image after trials 20 and 100: mean with 95 % interval "
+    "over replicas (networks) or sessions (classical learners). Published values are read off Fig. 1d.",
+    "transfer": "Regret after 100 trials of every learner on every problem. A network plays the other family of "
+    "bandits with the weights of its own training.",
     "end_states": "Activity after the last trial: share of all variance in the first two principal components, "
     "distance from a curve in that plane (0 on a parabola, 1 for a round cloud), rank correlation of the first "
     "component with the left arm's probability and the difference of both, and the share of the variance of all units "
     "that these explain. Means over replicas with 95 % intervals.",
-    "horizons": "Regret of sessions of a few trials, exactly (dynamic programming), averaged over independent uniform "
-    "arms. The Bayes-adaptive optimum is the least that anybody can reach.",
+    "horizons": "Expected regret by session length, computed exactly (dynamic programming) and averaged over "
+    "independent uniform arms. The Bayes-adaptive optimum is the minimum.",
 }
 
 
@@ -108,7 +108,7 @@ def _replicas(out: Measures, units: pd.DataFrame, sessions: pd.DataFrame, held_o
 
 
 def _curves(evidence: Evidence, sessions: pd.DataFrame) -> pd.DataFrame:
-    """Regret by trial on the known problem; of a network the chosen replica, on sessions that did not choose it."""
+    """Regret by trial on the known problem; for a network, that of the selected replica on the other sessions."""
     curves, held_out = (evidence.tables[name] for name in ("curves", "curves_held_out"))
     parts = [curves[(curves["problem"] == KNOWN) & ~curves["learner"].str.startswith("network_")]]
     for name in NETWORKS:
@@ -135,7 +135,7 @@ def _transfer(out: Measures, units: pd.DataFrame) -> None:
 
 
 def _without_reward(out: Measures, sessions: pd.DataFrame) -> None:
-    """Regret of networks that hear nothing of rewards, as a share of that of a blind chooser."""
+    """Regret of networks that receive no rewards in the test, as a share of that of random choice."""
     deaf = sessions[sessions["learner"].str.endswith(WITHOUT)]
     chance = TRIALS * np.abs(deaf["p_left"].to_numpy() - deaf["p_right"].to_numpy()) / 2
     grouped = deaf.assign(chance=chance).groupby(["learner", "problem"], sort=False)

@@ -31,7 +31,7 @@ HORIZONS = (5, 10, 20, 50, 100)
 def arms(problem: str, sessions: int, seed: int) -> np.ndarray:
     """Reward probabilities [sessions, 2] of a problem; the second half of the sessions mirrors the first.
 
-    So a player who does not know which arm is which, or hears nothing of rewards, meets each problem both ways.
+    A learner that cannot tell the arms apart, or receives no reward, therefore meets each problem both ways.
     """
     n = sessions // 2
     u = np.random.default_rng(seed).random((n, 2))
@@ -44,9 +44,9 @@ def arms(problem: str, sessions: int, seed: int) -> np.ndarray:
 
 
 def horizons() -> pd.DataFrame:
-    """Regret of sessions of a few trials, exactly, averaged over independent uniform arms.
+    """Expected regret by session length, computed exactly and averaged over independent uniform arms.
 
-    Of two uniform arms the better pays 2/3 on average; what a player earns less than that is its regret.
+    Of two uniform arms the better pays 2/3 on average; regret is that value less the reward earned.
 
     Returns:
         columns horizon (trials), learner, regret (reward units).
@@ -65,7 +65,7 @@ def horizons() -> pd.DataFrame:
 
 
 def _by_index(index: Callable[[int, np.ndarray, np.ndarray], np.ndarray]) -> Callable[[int, int], np.ndarray]:
-    """A player who takes the arm with the larger index(trial, wins, losses), ties split equally."""
+    """A learner that takes the arm with the larger index(trial, wins, losses); ties are split equally."""
 
     def first(t: int, n1: int) -> np.ndarray:
         s1, s2 = np.arange(n1 + 1), np.arange(t - n1 + 1)

@@ -1,10 +1,10 @@
-"""Overriding dopamine: what a network does within a session turns with its dopamine signal, weights untouched.
+"""Overriding dopamine: stimulation of the dopamine signal changes choices within a session, with frozen weights.
 
 Simulation 6 of Wang et al. 2018 (Fig. 7, Supp. Fig. 9), after the rats of Stopper et al. 2014. Two LSTMs are trained
-without stimulation on sessions of a safe and a risky arm: the critic sees rewards, the actor the critic's prediction
-error. Then the weights are frozen, and the same sessions are played under three protocols that cancel the dopamine
-signal of one outcome. If choices were learned by changes of weights, nothing could change; but the prediction error
-is what the actor's activity learns from, and risky choices become rarer or more frequent as they did in rats.
+without stimulation on sessions of a safe and a risky arm: the critic receives rewards, the actor the critic's
+prediction error. Then the weights are frozen, and the same sessions are played under three protocols that cancel the
+dopamine signal of one outcome. Since no weight changes, any effect on choices acts through the actor's activity, which
+receives the prediction error as input. Risky choices become rarer or more frequent, as they did in rats.
 
 Departs from the paper: the recipe (Adam, sixteen sessions an update; the paper's is `PAPER_RECIPE`); all conditions
 are played from the same seeds.
@@ -40,18 +40,18 @@ SCALES = {
 }
 
 NOTES = (
-    "Stimulation is added to the prediction error that the actor is told, on forced and free pulls, and reaches it one "
-    "step after the pull.",
-    "Published values were read off the figure, to about two hundredths.",
-    "All conditions start from the same seeds: the same blocks, sides and forced trials.",
+    "Stimulation is added to the prediction error that the actor receives, after forced and free pulls; it "
+    "reaches the actor one step after the pull.",
+    "Published values were read off the figure with an accuracy of about 0.02.",
+    "All conditions start from the same seeds: they have the same blocks, sides and forced trials.",
 )
 
 STUDY = Study(
     name="dopamine_stimulation",
     card=Card(
-        title="Overriding dopamine turns choices without changing a weight",
-        summary="A trained network whose actor hears of rewards only as prediction errors. With frozen weights, "
-        "blocking the signal of one outcome makes risky choices rarer or more frequent, as it did in rats.",
+        title="Overriding dopamine changes choices without changing weights",
+        summary="The actor of this network receives rewards only as prediction errors. With frozen weights, blocking "
+        "the signal of one outcome makes risky choices rarer or more frequent, as it did in rats.",
         refs=("wang2018:simulation 6", "stopper2014"),
         tags=("dopamine", "risk", "meta-rl", "perturbation"),
     ),

@@ -1,4 +1,4 @@
-"""What should come out of the dopamine study, and what the paper drew: the model's values and the rats'."""
+"""Claims of the dopamine stimulation study, and the published values of the model and of the rats."""
 
 from math import inf
 
@@ -26,7 +26,7 @@ def _seeds(claim: str, measure: str) -> Expect:
 
 CLAIMS = (
     Expect(
-        "Not a bit of any weight changes while the networks are tested",
+        "No weight changes while the networks are tested",
         "weights_changed",
         0,
         0,
@@ -35,35 +35,82 @@ CLAIMS = (
         "smoke",
     ),
     Expect(
-        "The networks answer as the task asks on 99 of 100 trials",
+        "The networks give a valid answer on 99 % of trials",
         "valid_answers",
         0.99,
         1,
-        "needed for all that follows",
+        "a precondition of the other claims",
         "ours",
     ),
-    _seeds("Without stimulation, more risky choices where the risky arm is better", "seeds_control"),
-    _seeds("... and most choices go to the better arm in both blocks", "seeds_control_better_arm"),
-    _direction("Where the risky arm is better, the networks mostly take it", "risky_control_risky_better", 0.5, 1),
-    _direction("Where the safe arm is better, they mostly do not", "risky_control_safe_better", 0, 0.5),
+    _seeds("Without stimulation, the networks make more risky choices when the risky arm is better", "seeds_control"),
     _seeds(
-        "Blocking the signal of risky rewards makes risky choices rarer where they are better",
+        "Without stimulation, the networks choose the better arm on most trials in both blocks",
+        "seeds_control_better_arm",
+    ),
+    _direction(
+        "Without stimulation, the networks choose the risky arm on most trials when the risky arm is better",
+        "risky_control_risky_better",
+        0.5,
+        1,
+    ),
+    _direction(
+        "Without stimulation, the networks choose the risky arm on fewer than half of trials when the safe "
+        "arm is better",
+        "risky_control_safe_better",
+        0,
+        0.5,
+    ),
+    _seeds(
+        "Blocking the signal of risky rewards makes risky choices rarer when the risky arm is better",
         "seeds_block_risky_reward",
     ),
-    _direction("... by at least a fifth of all choices", "change_block_risky_reward_risky_better", -1, -0.2),
-    _direction("... and more so there than where the safe arm is better", "mainly_block_risky_reward", 0),
+    _direction(
+        "Blocking the signal of risky rewards lowers the share of risky choices by at least .2 when the risky "
+        "arm is better",
+        "change_block_risky_reward_risky_better",
+        -1,
+        -0.2,
+    ),
+    _direction(
+        "Blocking the signal of risky rewards has a larger effect when the risky arm is better than when the "
+        "safe arm is better",
+        "mainly_block_risky_reward",
+        0,
+    ),
     _seeds(
-        "Blocking the signal of safe rewards makes risky choices more frequent where the safe arm is better",
+        "Blocking the signal of safe rewards makes risky choices more frequent when the safe arm is better",
         "seeds_block_safe_reward",
     ),
-    _direction("... by at least a tenth of all choices", "change_block_safe_reward_safe_better", 0.1, 1),
-    _direction("... and more so there than where the risky arm is better", "mainly_block_safe_reward", 0),
+    _direction(
+        "Blocking the signal of safe rewards raises the share of risky choices by at least .1 when the safe "
+        "arm is better",
+        "change_block_safe_reward_safe_better",
+        0.1,
+        1,
+    ),
+    _direction(
+        "Blocking the signal of safe rewards has a larger effect when the safe arm is better than when the "
+        "risky arm is better",
+        "mainly_block_safe_reward",
+        0,
+    ),
     _seeds(
-        "Blocking the signal of risky losses makes risky choices more frequent where the safe arm is better",
+        "Blocking the signal of risky losses makes risky choices more frequent when the safe arm is better",
         "seeds_block_risky_loss",
     ),
-    _direction("... by at least a tenth of all choices", "change_block_risky_loss_safe_better", 0.1, 1),
-    _direction("... and more so there than where the risky arm is better", "mainly_block_risky_loss", 0),
+    _direction(
+        "Blocking the signal of risky losses raises the share of risky choices by at least .1 when the safe "
+        "arm is better",
+        "change_block_risky_loss_safe_better",
+        0.1,
+        1,
+    ),
+    _direction(
+        "Blocking the signal of risky losses has a larger effect when the safe arm is better than when the "
+        "risky arm is better",
+        "mainly_block_risky_loss",
+        0,
+    ),
 )
 
 # Identities: a test changes no weight.

@@ -1,4 +1,4 @@
-"""What the dopamine study gathers: a trained network plays the same sessions with and without stimulation."""
+"""What the dopamine stimulation study gathers: a trained network's sessions with and without stimulation."""
 
 import functools
 from dataclasses import dataclass, replace
@@ -86,8 +86,8 @@ def play(agent: Any, task: Task, keys: Any, params: Any, stim: Any) -> Trajector
 def trials(played: Trajectory, spaces: Spaces, replicas: int, sessions: int) -> pd.DataFrame:
     """The choice steps of a batch of sessions [replicas * sessions, steps].
 
-    `delta` is what the actor was told of the pull: the prediction error, stimulation included, that reaches it on the
-    next step (NaN after the last pull of a session).
+    `delta` is the prediction error that the actor receives for the pull, stimulation included, on the next step (NaN
+    after the last pull of a session).
     """
     table = from_trajectory(
         played,

@@ -1,4 +1,4 @@
-"""What the dopamine study measures: shares of risky choices, and what each protocol changes in each network."""
+"""Measures of the dopamine stimulation study: shares of risky choices, and the effect of each protocol per network."""
 
 from typing import Any
 
@@ -13,11 +13,11 @@ from neurorl.studies.wang2018.dopamine_stimulation.protocols import CONTROL, OUT
 BLOCKS = {"risky_better": 0.5, "safe_better": 0.125}
 
 CAPTIONS = {
-    "risky": "Share of risky choices among the free pulls, by protocol and chance that the risky arm pays: mean over "
-    "networks, standard error of the mean, 95 % interval.",
-    "change": "Change of that share against control, paired within networks: mean with 95 % interval.",
-    "signal": "What the actor is told after each outcome (prediction error and stimulation, reward units): mean over "
-    "networks, free and forced pulls.",
+    "risky": "Share of risky choices on the free pulls, by protocol and reward probability of the risky arm: mean "
+    "over networks, standard error of the mean, 95 % interval.",
+    "change": "Change of the share of risky choices against control, paired within networks: mean with 95 % interval.",
+    "signal": "Prediction error that the actor receives after each outcome, stimulation included (reward units): "
+    "mean over networks, free and forced pulls.",
 }
 
 
@@ -76,7 +76,11 @@ def _seeds(v: dict[str, float], shares: pd.DataFrame, change: pd.DataFrame) -> N
 
 
 def signals(pulls: pd.DataFrame) -> pd.DataFrame:
-    """What the actor is told after each outcome: columns condition, outcome, p_large, mean, low, high, n_units."""
+    """Prediction error that the actor receives after each outcome.
+
+    Returns:
+        columns condition, outcome, p_large, mean, low, high, n_units.
+    """
     rows = pulls[(pulls["pulled"] >= 0) & pulls["delta"].notna()]
     outcome = np.select([rows["pulled"] == 0, rows["reward"] > 0], OUTCOMES[:2], OUTCOMES[2])
     keys = ["condition", "outcome", "p_large"]

@@ -1,9 +1,8 @@
-"""What a network must be told of outcomes: reward, its own prediction error, or nothing.
+"""Outcome feedback: networks that receive the reward, their own prediction error, or nothing.
 
-Wang et al. 2018 remark, with simulation 6, that networks which are given the reward prediction error in place of the
-reward solve simulations 1 to 5 as well: what dopamine broadcasts is enough to learn from within a session. Here the
-same network is trained three times in each simulation: told the reward r_{t-1}, the error r_{t-1} - V_{t-1}, or
-nothing.
+Wang et al. 2018 remark, with simulation 6, that networks which receive the reward prediction error in place of the
+reward also solve simulations 1 to 5: the dopamine signal suffices for learning within a session. Here the same network
+is trained three times in each simulation, with the reward r_{t-1}, the error r_{t-1} - V_{t-1}, or neither as input.
 
 Departs from the paper, which shows no numbers of this: short trainings of a few networks; the two-step task without its
 fixation step; rewards of the volatility task in hundredths; the bandit of Fig. 1 in place of simulation 5.
@@ -33,16 +32,16 @@ def _claims(name: str) -> tuple[Expect, ...]:
     title = SIMULATIONS[name].title.lstrip("1234 ").lower()
     return (
         Expect(
-            f"{title.capitalize()}: told the reward, the network does better than the best blind policy",
+            f"{title.capitalize()}: a network with reward as input scores higher than the best policy without feedback",
             f"gain_{name}",
             SIMULATIONS[name].least,
             inf,
-            "needed for what follows",
+            "a precondition of the other claims",
             "ours",
             scale,
         ),
         Expect(
-            f"{title.capitalize()}: told the prediction error instead, it gains at least four fifths as much",
+            f"{title.capitalize()}: a network fed its prediction error has at least 80 % of the gain with reward",
             f"share_{name}_rpe",
             0.8,
             inf,
@@ -51,7 +50,7 @@ def _claims(name: str) -> tuple[Expect, ...]:
             scale,
         ),
         Expect(
-            f"{title.capitalize()}: told nothing, it gains nothing",
+            f"{title.capitalize()}: a network without feedback scores like the best policy without feedback",
             f"share_{name}_none",
             -0.2,
             0.2,
@@ -65,9 +64,9 @@ def _claims(name: str) -> tuple[Expect, ...]:
 STUDY = Study(
     name="feedback",
     card=Card(
-        title="Prediction errors are feedback enough",
-        summary="A network that is told its prediction error in place of the reward learns within a session as one "
-        "that is told the reward; one that is told nothing does not.",
+        title="Prediction errors suffice as feedback",
+        summary="A network that receives its prediction error in place of the reward learns within a session as well "
+        "as one that receives the reward. A network that receives neither does not learn.",
         refs=("wang2018:simulation 6",),
         tags=("meta-rl", "dopamine", "control"),
     ),

@@ -1,4 +1,4 @@
-"""What the feedback study gathers: networks told of outcomes in three ways, their scores, one row a replica."""
+"""Evidence of the feedback study: networks with three kinds of outcome feedback; scores, one row per replica."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,9 +18,9 @@ from neurorl.studies.shared.networks import replicas_of, trained
 from neurorl.studies.wang2018.feedback.simulations import KINDS, SIMULATIONS
 
 CAPTIONS = {
-    "scores": "Reward a trial (inferred value: difference of the values of both cues, reward units) of networks told "
-    "of outcomes in three ways: mean over replicas, 95 % interval, the best that can be had without feedback, and the "
-    "share of what the reward-fed networks gain over that.",
+    "scores": "Reward per trial (inferred value: difference of the values of both cues, reward units) of networks "
+    "with three kinds of outcome feedback: mean over replicas, 95 % interval, score of the best policy "
+    "without feedback, and gain over that policy as a share of the gain with reward.",
 }
 
 
@@ -89,7 +89,7 @@ def _scores(name: str, played: Trajectory, task: Task, replicas: int, sessions: 
 
 
 def value_difference(table: pd.DataFrame, task: Task) -> pd.DataFrame:
-    """Value at the cue that pays less that at the other, on trials of a block after its first: subject, score."""
+    """Value at the rewarded cue less that at the other, on trials of a block after its first: subject, score."""
     labels: Any = task.spaces.obs
     cues = [i for i, label in enumerate(labels.labels) if label.startswith("cue")]
     rows = table.loc[table["state"].isin(cues) & (table["truth_place"] > 0)]
@@ -99,7 +99,7 @@ def value_difference(table: pd.DataFrame, task: Task) -> pd.DataFrame:
 
 
 def measure(evidence: Evidence) -> Measures:
-    """Scores, and what share of the reward-fed networks' gain over the best blind policy the others reach."""
+    """Scores, and the gain of each network over the best policy without feedback as a share of that with reward."""
     scores = evidence.tables["scores"]
     table = over_units(scores, "score", ("simulation", "feedback"))
     values: dict[str, float] = {}

@@ -1,4 +1,4 @@
-"""The simulations in which a network is told of outcomes by reward, by prediction error, or not at all."""
+"""The simulations in which a network receives the reward, its prediction error, or no feedback."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,16 +13,16 @@ KINDS = ("reward", "rpe", "none")
 
 @dataclass(frozen=True)
 class Simulation:
-    """One task with its recipe and with what can be had without any feedback.
+    """One task with its training recipe and the score of the best policy without feedback.
 
     Attributes:
         title: what the panel is called.
         task, task_options: what is played.
         config: a short training.
         score: what is compared: "reward" (a trial) or "values" (difference of the two cues' values).
-        blind: the score of the best policy that is told nothing of outcomes.
+        blind: the score of the best policy without feedback.
         why: how `blind` is found.
-        least: what a network that is told the reward must gain over that, or the comparison says nothing.
+        least: gain over `blind` that a network with reward must reach for the comparison to be informative.
     """
 
     title: str
@@ -35,7 +35,7 @@ class Simulation:
     task_options: Mapping[str, Any] = field(default_factory=dict)
 
     def network(self, kind: str, train: TrainConfig) -> Network:
-        """The network that is told of outcomes in this way."""
+        """The network with this kind of feedback."""
         return Network(
             f"wang2018/feedback_{self.task}_{kind}",
             self.task,
@@ -46,7 +46,7 @@ class Simulation:
         )
 
     def train(self, replicas: int, sessions: int | None = None) -> TrainConfig:
-        """Its recipe with this many replicas, and fewer sessions where that is asked for."""
+        """Its recipe with this many replicas, and with fewer sessions if requested."""
         config = replace(self.config, replicas=replicas)
         if sessions is None:
             return config

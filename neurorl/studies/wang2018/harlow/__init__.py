@@ -1,9 +1,9 @@
 """Harlow's learning sets: a network that learns, from pixels, how to learn about objects (Wang et al. 2018, sim. 5).
 
-A convolutional network with an LSTM looks at a screen, holds a cross, and turns to one of two objects. Trained over
-many pairs of objects, with frozen weights it is at chance on the first trial with two objects that it has never seen,
-and right from the second on: one trial was enough. The same task stands beside it at two coarser levels, on a strip of
-cells and with objects as vectors. Fig. 6 and Supp. Video 1.
+A convolutional network with an LSTM looks at a screen, holds a cross, and turns to one of two objects. After
+training on many pairs of objects its weights are frozen. With two new objects it is at chance on the first trial and
+correct from the second trial on. The task is also played at two coarser levels: on a strip of cells, and with objects
+as vectors. Fig. 6 and Supp. Video 1.
 
 Departs from the paper: a plain room of our own instead of DeepMind Lab; a view of 24 x 48 pixels (84 x 84 is
 `HarlowPixels.paper()`); emoji instead of photographs; Adam and sessions of 28 decisions, 32 an update, instead of
@@ -76,7 +76,7 @@ PAPER_RECIPE = TrainConfig.paper(
 
 
 def _paper_costs(settings: Scale) -> Scale:
-    """The paper's optimiser, step size, discount and costs, with our sessions: as many, as long, as many an update."""
+    """The paper's optimiser, step size, discount and costs, with the number, length and batching of our sessions."""
     paper = dict(
         optimiser="rmsprop",
         step_size=PAPER_RECIPE.step_size,
@@ -122,22 +122,26 @@ SCALES = {
 }
 
 NOTES = (
-    "At the smoke scale only objects as vectors are played.",
-    "At the quick scale the networks of the pixels and of the strip come from the zoo, with the learning curves of "
-    "their training; their tests are played anew. The paper scale trains them.",
-    "Three replicas of the pixel network are shipped (the paper trained 50): on half a core each took eight to "
-    "eighteen minutes. They were trained one after another from the keys of replicas 0, 1 and 2 of seed 0.",
-    "A trial that is not decided is not correct. A replica counts as successful if it is right in 90 % of the trials "
-    "2 to 6; as in the paper, curves are means over the successful ones, and their share is a measure of its own.",
-    "The published curves were read off the figure (about two per cent). Of the monkeys only the ends could be read.",
+    "The smoke scale plays only the level with objects as vectors.",
+    "At the quick scale the networks for pixels and for the strip of cells come from the zoo, with the "
+    "learning curves of their training; the test sessions are played anew. The paper scale trains these "
+    "networks.",
+    "The zoo holds three replicas of the pixel network (the paper trained 50); on half a core the training of "
+    "each took 8 to 18 minutes. They were trained one after another from the keys of replicas 0, 1 and 2 of "
+    "seed 0.",
+    "An undecided trial counts as not correct. A replica counts as successful if it is correct on 90 % of "
+    "trials 2 to 6. As in the paper, curves are means over successful replicas, and the share of successful "
+    "replicas is reported separately.",
+    "The published curves were read off the figure (accuracy about 2 %). For the monkeys only the ends of the "
+    "curves could be read.",
 )
 
 STUDY = Study(
     name="harlow",
     card=Card(
         title="Harlow's learning sets from pixels",
-        summary="A network that sees a screen learns how to learn about objects: at chance on the first trial with two "
-        "never-seen pictures, right from the second on, with frozen weights.",
+        summary="A network that receives a screen as input learns how to learn about objects. With frozen weights "
+        "and two new pictures it is at chance on the first trial and correct from the second trial on.",
         refs=("wang2018:simulation 5", "harlow1949", "leibo2018"),
         tags=("learning-set", "meta-rl", "pixels"),
     ),

@@ -1,4 +1,4 @@
-"""What the Harlow study gathers: three networks at three levels of detail, tested with objects they have never seen."""
+"""What the Harlow study gathers: three networks at three levels of detail, tested with new objects."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -151,7 +151,7 @@ def _rewards(reward: np.ndarray) -> pd.DataFrame:
 
 
 def film(key: Any, agent: Agent, params: Any, task: Task, steps: int, *, looked_at: int = 24) -> xr.Dataset:
-    """Four sessions of one network as it saw them: two in which the first rewarded object stood left, two right.
+    """Four sessions of one network: in two the rewarded object is first on the left, in two on the right.
 
     Returns:
         dims session and step (one decision), with row, column, channel: `view` (uint8), `heading` (degrees, before

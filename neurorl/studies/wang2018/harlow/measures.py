@@ -1,4 +1,4 @@
-"""What the Harlow study measures: accuracy by trial in each test, stages of training, who succeeded."""
+"""Measures of the Harlow study: accuracy by trial in each test and at stages of training, and successful replicas."""
 
 import numpy as np
 import pandas as pd
@@ -21,14 +21,14 @@ COLUMNS = tuple(f"trial_{k + 1}" for k in range(TRIALS))
 SUCCESS = 0.9  # accuracy on trials 2 to 6 with held-out objects from which on a replica counts as successful
 
 CAPTIONS = {
-    "accuracy": "Share of correct choices by trial in each test, undecided trials counted as wrong: mean over "
-    "successful replicas (all, of those trained with the other object changing) with Student's 95 % interval. Weights "
-    "are frozen.",
+    "accuracy": "Share of correct choices by trial in each test, with undecided trials counted as wrong: mean over "
+    "successful replicas (over all replicas for networks trained with a new second object on every "
+    "trial) with Student's 95 % interval. Weights are frozen.",
     "replicas": "Each replica with held-out objects: accuracy on the first trial and on trials 2 to 6, share of "
     "sessions in which all six trials were decided, and whether it counts as successful.",
     "stages": "Accuracy by trial at six stages of training between the two change points of each replica's learning "
-    "curve, and at its end; held-out objects, mean over replicas that have both change points.",
-    "change_points": "Sessions of training after which a replica had left chance and neared the ceiling.",
+    "curve, and after training; held-out objects, mean over replicas that have both change points.",
+    "change_points": "Sessions of training after which each replica left chance and came close to the ceiling.",
 }
 
 

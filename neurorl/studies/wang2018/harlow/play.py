@@ -1,4 +1,4 @@
-"""Sessions of Harlow's task as trials: what is kept of them is small, whatever the network sees."""
+"""Sessions of Harlow's task as tables of trials, small for every kind of view."""
 
 import dataclasses
 import functools

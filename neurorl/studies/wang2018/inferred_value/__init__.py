@@ -1,9 +1,10 @@
-"""Inferred value: dopamine-like errors that follow from what was never experienced.
+"""Inferred value: dopamine-like prediction errors for a value that was not experienced.
 
 Simulation 3 of Wang et al. 2018 (Fig. 4), after Bromberg-Martin et al. 2010. A recurrent actor-critic is trained on
-two cues that exchange roles now and then, and its weights are frozen. Its prediction errors at the cues are read before
-a reversal can be known and one trial later, for the cue just met and for the other one. A model-free learner of cues
-and an observer that knows their relation play the same task and are analysed by the same functions.
+two cues that exchange roles at unsignalled reversals, and its weights are frozen. Its prediction errors at the cues are
+measured on the reversal trial, before its outcome, and one trial later, for the cue just experienced and for the other
+one. A model-free learner of cue values and an observer that knows the relation between the cues play the same task and
+are analysed by the same functions.
 
 Departs from the paper: the training recipe (Adam, sixteen sessions an update, a value loss of weight 1), which is
 quicker and more reliable; the paper's own (`PAPER`) shows the same errors (page.md). Reward does not
@@ -45,19 +46,22 @@ SCALES = {
 }
 
 NOTES = (
-    "A session is ten blocks of five trials and begins with the learned initial state; the paper calls a block an "
-    "episode. If the state were lost between blocks there would be nothing to reverse.",
-    "An error 'at' a step is r + gamma V - V with the later V computed on that step's input, gamma = 0.9.",
-    "Values read off Fig. 4b are uncertain by about .02; ours count as published within .15.",
+    "A session consists of ten blocks of five trials and begins with the learned initial state; the paper "
+    "calls a block an episode. The network's state is kept between blocks, since a reversal is defined "
+    "relative to the block before.",
+    "The error at a step is r + gamma V' - V, where V' is the value computed on that step's input and gamma = 0.9.",
+    "Values read off Fig. 4b have an uncertainty of about .02. A measured value counts as published if it is "
+    "within .15.",
     "The task has no free choice, so nothing is fitted.",
 )
 
 STUDY = Study(
     name="inferred_value",
     card=Card(
-        title="Inferred value: errors for what was never experienced",
-        summary="Two cues exchange roles without notice. A frozen network's prediction errors turn after one trial for "
-        "both of them, the one that was met and the one that was not, and its units hold the hidden state.",
+        title="Inferred value: prediction errors for a value that was not experienced",
+        summary="Two cues exchange roles at unsignalled reversals. One trial after a reversal, a frozen network's "
+        "prediction errors have reversed at the cue just experienced and at the other cue, and its units "
+        "represent the hidden state.",
         refs=("wang2018:simulation 3", "brombergmartin2010"),
         tags=("reversal", "inference", "dopamine", "meta-rl"),
     ),

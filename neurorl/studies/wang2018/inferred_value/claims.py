@@ -23,15 +23,15 @@ PUBLISHED = pd.DataFrame(
 ).assign(step="cue", source="Wang et al. 2018, Fig. 4b")
 
 _MOMENTS = {
-    "before": "On the first trial after an unsignalled reversal",
-    "experienced": "One trial later, at the cue just experienced",
-    "inferred": "One trial later, at the cue not met since",
+    "before": "At the cue of the first trial after an unsignalled reversal",
+    "experienced": "At the experienced cue, one trial after a reversal",
+    "inferred": "At the other, inferred cue, one trial after a reversal",
 }
-_ROLES = {"prior": "rewarded before the change", "after": "rewarded since"}
+_ROLES = {"prior": "was rewarded before the reversal", "after": "is rewarded after the reversal"}
 
 
 def _as_published(moment: str, role: str, value: float) -> Expect:
-    claim = f"{_MOMENTS[moment]}, the error at the cue is {value:+.3f} where that cue is the one {_ROLES[role]}"
+    claim = f"{_MOMENTS[moment]}, the network's error is {value:+.3f} if this cue {_ROLES[role]}"
     measure = f"rpe_network_{moment}_{role}_cue"
     return Expect(claim, measure, value - NEAR, value + NEAR, f"{_SIM3}, Fig. 4b (read off)", "reported")
 
@@ -47,82 +47,101 @@ def _ours(claim: str, measure: str, low: float, high: float, source: str) -> Exp
 CLAIMS = (
     *(_as_published(row.moment, row.role, row.rpe) for row in PUBLISHED.itertuples()),
     _direction(
-        "Errors at an experienced cue turn after a single trial, in at least seven replicas of eight",
+        "The error at the experienced cue reverses after one trial in at least seven of eight replicas",
         "flipped_network_experienced",
         0.875,
         1.0,
         "Fig. 4b, middle",
     ),
     _direction(
-        "So do those at a cue whose new value can only be inferred",
+        "The error at the cue whose new value can only be inferred reverses after one trial in at least seven of "
+        "eight replicas",
         "flipped_network_inferred",
         0.875,
         1.0,
         "Fig. 4b, right",
     ),
     _direction(
-        "Inferred errors are at least four fifths as large as experienced ones",
+        "Errors at the inferred cue are at least 80 % as large as those at the experienced cue",
         "inferred_over_experienced_network",
         0.8,
         inf,
         "Fig. 4b (.685 / .685)",
     ),
-    _direction("Fixation brings hardly any error (.01 to .06)", "rpe_network_largest_fixation", 0.0, 0.12, "Fig. 4b"),
-    _direction("Nor does the response's step (about .03)", "rpe_network_largest_response", 0.0, 0.12, "Fig. 4b"),
     _direction(
-        "At fixation of the reversal trial the units hold the old state",
+        "The network's error at fixation is close to zero (.01 to .06)",
+        "rpe_network_largest_fixation",
+        0.0,
+        0.12,
+        "Fig. 4b",
+    ),
+    _direction(
+        "The network's error at the response is close to zero (about .03)",
+        "rpe_network_largest_response",
+        0.0,
+        0.12,
+        "Fig. 4b",
+    ),
+    _direction(
+        "At fixation of the reversal trial, the units represent the state before the reversal",
         "state_on_the_first_trial",
         -inf,
         -0.5,
         "Fig. 4c, top left",
     ),
     _direction(
-        "... and one trial later the new one, whichever cue was met",
+        "At fixation of the trial after the reversal, the units represent the new state, whichever cue was experienced",
         "state_on_the_second_trial",
         0.5,
         inf,
         "Fig. 4c, bottom left",
     ),
     _ours(
-        "The rewarded cue can be read linearly from the units at fixation on trials 2 to 5",
+        "The rewarded cue can be decoded linearly from the units at fixation on trials 2 to 5",
         "decoded_rewarded",
         0.95,
         1.0,
         "target of ours for Fig. 4c",
     ),
     _direction(
-        "At the response, units also tell the answer that is due", "decoded_cue", 0.95, 1.0, "Fig. 4c, third column"
+        "The cue shown, and with it the correct answer, can be decoded linearly from the units at the response",
+        "decoded_cue",
+        0.95,
+        1.0,
+        "Fig. 4c, third column",
     ),
     _ours(
-        "The network answers as it is asked to: it earns what its trials could pay, less at most 3 % for wrong answers",
+        "The network earns at least 97 % of the reward that valid answers would earn",
         "reward_share_network",
         0.97,
         1.0,
         "target of ours",
     ),
     _ours(
-        "A model-free learner follows what it experienced",
+        "A model-free learner's error at the experienced cue reverses after one trial",
         "flipped_cue_td_experienced",
         1.0,
         1.0,
         "by construction: its learning rate is above one half",
     ),
     _ours(
-        "... and fails where values must be inferred: the cue rewarded before still brings a positive error",
+        "A model-free learner's error at the inferred cue does not reverse: the cue rewarded before still has a "
+        "positive error",
         "rpe_cue_td_inferred_prior_cue",
         0.1,
         inf,
         "after Bromberg-Martin et al. 2010",
     ),
     _ours(
-        "An observer that knows the cues' relation shows the network's pattern",
+        "In an observer that knows the relation between the cues, the error at the inferred cue reverses after "
+        "one trial",
         "flipped_cue_observer_inferred",
         1.0,
         1.0,
         "Bayes' rule with a reversal in ten trials: +-.324",
     ),
     _ours(
-        "One that also counts trials expects nothing on a block's first trial: the network does not count",
+        "An observer that also counts trials has no error on the first trial of a block, unlike the network",
         "rpe_cue_observer_counting_before_prior_cue",
         -0.001,
         0.001,

@@ -1,4 +1,4 @@
-"""What the inferred-value study gathers: a trained network, a learner that caches and observers that infer."""
+"""What the inferred-value study gathers: a trained network, a model-free learner and observers that infer the state."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -74,7 +74,7 @@ def gather(context: Context) -> Evidence:
 
 
 def _table(played: Trajectory, task: Any, subjects: int, sessions: int) -> pd.DataFrame:
-    """Decisions with the values that the analysis of errors reads, and the task's truth."""
+    """Decisions with the values used in the analysis of errors, and the task's hidden state."""
     table = from_trajectory(
         played,
         task.spaces,

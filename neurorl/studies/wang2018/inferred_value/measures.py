@@ -1,4 +1,4 @@
-"""What the inferred-value study measures: errors at cues, and how the hidden units carry the state."""
+"""Measures of the inferred-value study: errors at cues, and the hidden state in the units."""
 
 from typing import Any
 
@@ -18,14 +18,16 @@ FIXATION, RESPONSE, STEPS_A_TRIAL = 0, 2, 4
 LEARNERS = ("network", *BESIDE)
 
 CAPTIONS = {
-    "errors": "Reward prediction errors at each step in blocks in which the cues have exchanged roles, by whether the "
-    "trial's cue was the rewarded one before the change or is it since: mean over replicas with 95 % intervals.",
-    "flips": "Replica by replica: whether errors at both cues have turned one trial after the change, when the cue was "
-    "experienced and when its value can only be inferred; and the size of the inferred errors over the others'.",
-    "states": "Where activity at fixation lies on the line between the centres of the two states (+1: the present "
-    "one's, -1: the other's), by trial of a block in which the state changed.",
-    "decoding": "Linear decoding from the hidden units, cross-validated over sessions: share of trials named right.",
-    "reward": "Reward per trial; at most one trial in two pays.",
+    "errors": "Reward prediction errors at each step in blocks after a reversal, by whether the trial's cue was "
+    "rewarded before the reversal or after it: mean over replicas with 95 % intervals.",
+    "flips": "By replica: whether errors at both cues have reversed one trial after the reversal, for the "
+    "experienced cue and for the inferred one; and the ratio of the errors at the inferred cue to those at "
+    "the experienced cue.",
+    "states": "Projection of activity at fixation on the axis between the centres of the two states (+1: the present "
+    "state's, -1: the other's), by trial of a block after a reversal.",
+    "decoding": "Linear decoding from the hidden units, cross-validated over sessions: share of trials classified "
+    "correctly.",
+    "reward": "Reward per trial; at most one trial in two is rewarded.",
 }
 
 

@@ -1,12 +1,13 @@
-"""Matching: a trained network, mice and monkeys share their choices out as rewards come.
+"""Matching: a trained network, mice and monkeys divide their choices in proportion to rewards.
 
 Simulation 1 of Wang et al. 2018 (Fig. 2, Supp. Fig. 4) beside real animals. A recurrent actor-critic is trained on two
-arms with variable-interval schedules, without a part of the base chances, and its weights are frozen. Its choices on
-all base chances are analysed by the functions that read 16 mice on baited arms and 4 monkeys in a reversal
-task: the matching law, the regression on past rewards and choices, and run lengths; its units by partial correlations.
+arms with variable-interval schedules, on a subset of the base probabilities, and its weights are frozen. Its choices at
+all base probabilities are analysed by the functions that analyse 16 mice on baited arms and 4 monkeys in a reversal
+task: the matching law, the regression on past rewards and choices, and run lengths. Its units are analysed by partial
+correlations.
 
 Departs from the paper: the training recipe (Adam, several sessions an update; `PAPER_RECIPE` is the paper's); the
-animals are others than the paper's monkeys, whose trials are not public.
+animals are not the paper's monkeys, whose trials are not public.
 """
 
 from neurorl.core.card import Card
@@ -34,20 +35,22 @@ SCALES = {
 }
 
 NOTES = (
-    "Behaviour is judged on the last two thirds of each session, in animals of each session or block; earlier trials "
-    "still count as history. Sessions without a choice or reward on one side have no log ratio and are left out.",
-    "Choices enter the regression as 0/1, as in the published figure; its lower axis is printed upside down, so its "
-    "values are drawn here with their sign turned (alternation is negative).",
-    "The mice's arms are baited as the network's are; the monkeys' rewards do not wait, so they have no reason to "
-    "alternate. The paper's monkeys (Tsutsui et al. 2016) are shown as its figure shows them.",
+    "Behaviour is analysed in the last two thirds of each session (animals: of each session or block); "
+    "earlier trials count as history. Sessions without a choice or a reward on one side have no log ratio and "
+    "are left out.",
+    "Choices enter the regression coded 0/1, as in the published figure. The lower axis of that figure is "
+    "printed upside down; its values are drawn here with the opposite sign (alternation is negative).",
+    "The mice's arms are baited like the network's. The monkeys' rewards are not baited, so alternation does "
+    "not pay. The paper's monkeys (Tsutsui et al. 2016) are shown with values read off its figure.",
 )
 
 STUDY = Study(
     name="matching",
     card=Card(
-        title="Matching: network, mice and monkeys on one plot",
-        summary="A recurrent network trained by reward prediction errors shares its choices out as rewards come, on "
-        "base chances it was trained on and on others. 16 mice and 4 monkeys are measured by the same functions.",
+        title="Matching: network, mice and monkeys compared",
+        summary="A recurrent network trained by reward prediction errors divides its choices in proportion to "
+        "rewards, at base probabilities of its training and at others. 16 mice and 4 monkeys are measured by "
+        "the same functions.",
         refs=("wang2018:simulation 1", "tsutsui2016", "lau2005", "houston1981", "trepka2021", "bari2019"),
         tags=("matching", "foraging", "meta-rl", "animals"),
     ),

@@ -1,4 +1,4 @@
-"""What the matching study gathers: a trained network's sessions, over all base chances and at fixed ones."""
+"""What the matching study gathers: a trained network's sessions, at all base probabilities and at fixed ones."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -43,12 +43,12 @@ class Scale:
 
 
 def networks(scale: Scale) -> tuple[Network, ...]:
-    """The one network: 48 LSTM units, trained without the base chances that are held out for the test."""
+    """The one network: 48 LSTM units, trained without the base probabilities that are held out for the test."""
     return (Network("wang2018/matching", TASK, AGENT, scale.train, task_options={"held_out": True}),)
 
 
 def gather(context: Context) -> Evidence:
-    """Train, freeze, play all base chances and fixed pairs of them."""
+    """Train, freeze, and play all base probabilities and fixed pairs of them."""
     scale: Scale = context.settings
     fitted, agent, _ = trained(context, *networks(scale))
     n = replicas_of(fitted)
@@ -90,7 +90,7 @@ def _dataset(played: Trajectory, task: Any, replicas: int, sessions: int) -> Dat
 
 
 def _trials(dataset: Dataset) -> pd.DataFrame:
-    """One row a trial, with the base chance of the left arm and the chances of both on that trial."""
+    """One row per trial, with the left arm's base probability and both arms' reward probabilities on that trial."""
     further = {"truth_p0_0": "p0_left", "truth_p_reward_0": "p_left", "truth_p_reward_1": "p_right"}
     return sided_trials(dataset, further=list(further)).rename(columns=further)
 

@@ -1,4 +1,4 @@
-"""Figures of the study: matching: network, mice and monkeys on one plot."""
+"""Figures of the matching study."""
 
 import pandas as pd
 
@@ -15,7 +15,7 @@ TITLES = {
     "network": "Meta-RL network",
     "mice": "Mice (baited arms)",
     "monkeys": "Monkeys (reversal)",
-    "greedy": "Greedy, chances known",
+    "greedy": "Greedy, probabilities known",
     "alternating": "Alternating",
     "richer_only": "Richer arm only",
     "random": "Random",
@@ -25,7 +25,7 @@ ROLES = {
     "Meta-RL network": "network",
     "Mice (baited arms)": "model_free",
     "Monkeys (reversal)": "people",
-    "Greedy, chances known": "ceiling",
+    "Greedy, probabilities known": "ceiling",
     "Random": "chance",
 }
 
@@ -54,9 +54,9 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
                 order=LEARNERS,
                 colors={"trained": "network", "held out": "rare"},
             ),
-            "Log ratio of choices by log ratio of rewards: one point a session of the network, or a block of an "
-            "animal. Red: base chances that were held out of training. Grey: matching; dashed: the fit to the paper's "
-            "monkeys.",
+            "Log ratio of choices by log ratio of rewards: one point per session of the network or per block of an "
+            "animal. Red: base probabilities that were held out of training. Grey: matching; dashed: the fit to the "
+            "paper's monkeys.",
         ),
         Picture(
             "history",
@@ -76,13 +76,13 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
             reward_figure(
                 t["reward"], t["reward_by_unit"], ceiling=ceiling, chance=measures.values["reward_random"], roles=ROLES
             ),
-            "Reward per trial of the network's replicas beside policies that do not look at rewards (exact). The "
-            "ceiling knows the base chances and takes the surer arm.",
+            "Reward per trial of the network's replicas beside policies that ignore rewards (exact). The ceiling is "
+            "the greedy policy that knows the base probabilities.",
         ),
         Picture(
             "learning",
             learning_figure(t["learning_curve"], ceiling=ceiling, chance=measures.values["reward_random"]),
-            "Training of the network: reward per trial and policy entropy, one thin line a replica.",
+            "Training of the network: reward per trial and policy entropy, one thin line per replica.",
         ),
     ]
     if len(t["coding"]):
@@ -103,12 +103,13 @@ def _units(t: dict[str, pd.DataFrame]) -> Picture:
     return Picture(
         "units",
         figure,
-        "What hidden units code at fixation: partial correlations with the last action, the last reward, their "
-        "interaction and the left arm's value, by ranks and plain. Bars: mean over units and replicas; dots: the first "
-        "replica's units; open marks: Wang et al. 2018, Fig. 2e, and the share of prefrontal neurons there.",
+        "Coding by hidden units at fixation: partial correlations with the last action, the last reward, their "
+        "interaction and the left arm's value, by ranks (Spearman) and plain (Pearson). Bars: mean over units and "
+        "replicas; dots: the first replica's units; open marks: Wang et al. 2018, Fig. 2e, and the share of "
+        "prefrontal neurons reported there.",
     )
 
 
 def _titled(table: pd.DataFrame) -> pd.DataFrame:
-    """Names as people read them."""
+    """Display names."""
     return table.assign(learner=table["learner"].map(lambda key: TITLES.get(key, key))) if "learner" in table else table

@@ -1,4 +1,4 @@
-"""What the matching study measures: the same functions on the network, on 16 mice and on 4 monkeys."""
+"""Measures of the matching study: the same functions on the network, on 16 mice and on 4 monkeys."""
 
 import numpy as np
 import pandas as pd
@@ -26,9 +26,9 @@ CAPTIONS = {
     "0/1 as in the published figure (with +-1 the choice weights halve). Means over replicas or animals.",
     "coding": "Partial correlations of hidden units at fixation, before the choice: mean and largest |r| over units, "
     "and the share of units with p < .05 / number of units. Means over replicas.",
-    "runs": "Runs of the same choice at fixed base chances: share of runs of length 1 and mean length, by arm, beside "
-    "the best cycle of Houston & McNamara.",
-    "reward": "Reward per trial of the network and of policies that do not look at rewards (exact).",
+    "runs": "Runs of the same choice at fixed base probabilities: share of runs of length 1 and mean length, by arm, "
+    "beside the best cycle of Houston & McNamara.",
+    "reward": "Reward per trial of the network and of policies that ignore rewards (exact).",
 }
 
 

@@ -1,6 +1,6 @@
 """Exact rewards of simple policies on two baited arms, and Houston & McNamara's best cycle.
 
-None of these policies looks at its rewards, so what they earn follows by recursion: no session need be played.
+These policies do not depend on rewards, so that their expected reward follows from a recursion, without simulation.
 """
 
 import numpy as np
@@ -13,13 +13,13 @@ POLICIES = ("random", "alternating", "richer_only", "greedy")
 
 
 def reference_rewards(p0_left: np.ndarray, total: float = 0.5, trials: tuple[int, int] = TRIALS) -> pd.DataFrame:
-    """Reward per trial of each policy, averaged over base chances and over session lengths.
+    """Reward per trial of each policy, averaged over base probabilities and over session lengths.
 
-    "greedy" knows the base chances and always takes the arm that pays more surely now; at a tie it takes the right.
+    "greedy" knows the base probabilities and takes the arm with the higher reward probability; at a tie the right arm.
 
     Args:
-        p0_left: base chances of the left arm, all equally likely.
-        total: sum of both arms' base chances.
+        p0_left: base probabilities of the left arm, all equally likely.
+        total: sum of both arms' base probabilities.
         trials: shortest and longest session, all lengths equally likely.
 
     Returns:
@@ -35,7 +35,7 @@ def reference_rewards(p0_left: np.ndarray, total: float = 0.5, trials: tuple[int
 
 
 def expected_rewards(policy: str, p0: np.ndarray, n_trials: int) -> np.ndarray:
-    """Expected reward at each trial, [n, n_trials], for base chances p0 [n, 2]; see `reference_rewards`."""
+    """Expected reward at each trial, [n, n_trials], for base probabilities p0 [n, 2]; see `reference_rewards`."""
     empty = 1.0 - p0  # chance that an arm has no bait now
     out = np.empty((len(p0), n_trials))
     for t in range(n_trials):

@@ -1,4 +1,4 @@
-"""What the network's units code at fixation, before the choice (Wang et al. 2018, Fig. 2e)."""
+"""Coding by the network's units at fixation, before the choice (Wang et al. 2018, Fig. 2e)."""
 
 from typing import Any
 
@@ -29,7 +29,8 @@ def variables(recorded: xr.Dataset) -> dict[str, xr.DataArray]:
     """The variables of each trial, [replica, session, trial]; left and reward are +1, right and none -1.
 
     Trials whose last or next answer was neither left nor right are NaN, and so are those before the last two thirds
-    of their session. The value is the chance that the left arm pays now; the right arm's is nearly its mirror image.
+    of their session. The value is the left arm's reward probability on this trial;
+    the right arm's is nearly 1 less this value.
     """
     action, reward = recorded["action"].sel(step=1), recorded["reward"].sel(step=1)
     side = xr.where(action == 1, 1.0, xr.where(action == 2, -1.0, np.nan))

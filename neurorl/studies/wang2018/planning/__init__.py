@@ -1,9 +1,9 @@
-"""Planning by pondering: a network with a few steps to think walks a map whose states pay anew in every trial.
+"""Planning by pondering: a network plans on a known map whose rewards are new in every trial.
 
 Supp. Figs. 7 and 8 of Wang et al. 2018. A recurrent actor-critic is trained on a fixed map of 32 states. Each trial
-shows it what every state pays today, one of more than a billion payments, gives it five steps in which nothing
-happens and then five actions. With frozen weights it earns nearly what dynamic programming earns. While it ponders, the
-value it reports approaches what it will earn, and its hidden units come to code actions that are still to be taken.
+shows it the rewards of all states, one of more than a billion combinations, followed by five steps without any effect
+(pondering) and five actions. With frozen weights it earns nearly as much as dynamic programming. While it ponders, the
+value it reports approaches the reward still to come, and its hidden units come to code future actions.
 
 Departs from the paper: map, inputs and recipe, which are not stated there (see `tasks/revaluation.py`); how the walkers
 beside the network are defined; divergence as a number.
@@ -47,19 +47,21 @@ SCALES = {
 }
 
 NOTES = (
-    "Of the supplementary figures the legends could be read, the panels could not: directions are the paper's, the "
-    "numbers that bound them ours.",
-    "The map is one random map; on others the optimum differs by about two per cent.",
-    "Answers during pondering move nothing, but they are drawn, and the network sees the last one, as everywhere.",
-    "Of 2,000 test trials of a network about 970 have the best state four or five steps away (the paper has 1,000).",
+    "The legends of the supplementary figures could be read, but not the panels: directions are the paper's, "
+    "thresholds are ours.",
+    "The map is one random map; on other maps the optimum differs by about 2 %.",
+    "Answers during pondering do not move the agent, but they are drawn, and the network receives the last "
+    "one as input, as in all steps.",
+    "In about 970 of 2,000 test trials of a network the best state is four or five steps away (1,000 in the paper).",
 )
 
 STUDY = Study(
     name="planning",
     card=Card(
         title="Planning by pondering",
-        summary="A network that has seen a map long enough plans on it: shown what every state pays today, it thinks "
-        "for five steps and walks nearly the best way, while coming actions appear in its activity.",
+        summary="A network trained on a map plans on it: it receives the rewards of all states, ponders for five "
+        "steps and then takes a nearly optimal path. Future actions are coded in its activity before they "
+        "are taken.",
         refs=("wang2018:Supp. Figs. 7 and 8", "dayan1993", "sutton2018"),
         tags=("planning", "revaluation", "meta-rl"),
     ),

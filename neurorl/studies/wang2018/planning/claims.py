@@ -1,7 +1,7 @@
 """What should come out of the planning study: each claim with its source, interval and basis.
 
 Of the supplementary figures only the legends could be read, so no number is published: directions are the paper's,
-thresholds ours. Claims about a network that plans nearly as well as can be are judged at the scale of the paper.
+thresholds ours. Claims about nearly optimal planning are judged at the scale of the paper.
 """
 
 from math import inf
@@ -25,31 +25,35 @@ CLAIMS = (
         "share_planner",
         1.0 - 1e-6,
         1.0 + 1e-6,
-        "dynamic programming against all walks",
+        "dynamic programming compared with all walks",
         "smoke",
     ),
     _direction(
-        "On payments never seen before the network earns nearly the optimum (at least nine tenths)",
+        "With rewards that were not in its training, the network earns at least 90 % of the optimum",
         "share_network",
         0.9,
         1.0,
         f"{_S7}B; a prototype of ours earned 95 %",
         "paper",
     ),
-    _ours("... and every replica at least 85 %", "share_network_worst", 0.85, 1.0, "target of ours", "paper"),
-    _direction("It earns more than a greedy walker", "network_minus_shortest_path", 0.0, inf, f"{_S7}B", "paper"),
+    _ours(
+        "Every replica earns at least 85 % of the optimum", "share_network_worst", 0.85, 1.0, "target of ours", "paper"
+    ),
     _direction(
-        "... and more than a successor representation",
+        "The network earns more than a greedy walker", "network_minus_shortest_path", 0.0, inf, f"{_S7}B", "paper"
+    ),
+    _direction(
+        "The network earns more than a successor representation",
         "network_minus_successor_representation",
         0.0,
         inf,
         f"{_S7}B",
         "paper",
     ),
-    _direction("It earns far more than Q(1)", "network_minus_q_trace", 2.0, inf, f"{_S7}B"),
-    _direction("... and far more than random answers", "network_minus_random_choice", 2.0, inf, f"{_S7}B"),
+    _direction("The network earns far more than Q(1)", "network_minus_q_trace", 2.0, inf, f"{_S7}B"),
+    _direction("The network earns far more than random choice", "network_minus_random_choice", 2.0, inf, f"{_S7}B"),
     _direction(
-        "Greedy walker and successor representation stand far above Q(1) and random answers",
+        "The greedy walker and the successor representation earn far more than Q(1) and random choice",
         "walkers_worst_minus_random",
         2.0,
         inf,
@@ -57,33 +61,73 @@ CLAIMS = (
         "smoke",
     ),
     _ours(
-        "Q(1), which cannot see the payments, earns what random answers earn",
+        "Q(1), which does not observe the rewards of the trial, earns as much as random choice",
         "q_trace_minus_random_choice",
         -0.25,
         0.25,
-        "payments of one trial say nothing about those of the next",
-    ),
-    _direction("While it ponders, its value grows more accurate", "accuracy_gain", 0.03, inf, f"{_S7}C"),
-    _direction("... in every replica", "accuracy_gain_worst", 0.0, inf, f"{_S7}C"),
-    _direction("... and is accurate at the end of pondering", "accuracy_last", 0.8, 1.0, f"{_S7}C", "paper"),
-    _direction(
-        "The code of each action peaks at the step of that action: five of five", "codes_at_their_peak", 5, 5, f"{_S7}D"
-    ),
-    _direction("... and is strong there", "code_smallest_peak", 0.6, 1.0, f"{_S7}D", "paper"),
-    _direction(
-        "... and has ramped up by the step before, from the first step", "code_smallest_ramp", 0.05, inf, f"{_S7}D"
+        "the rewards of successive trials are independent",
     ),
     _direction(
-        "Coming actions are coded at the end of pondering, before any is taken",
+        "The value that the network reports becomes more accurate during pondering",
+        "accuracy_gain",
+        0.03,
+        inf,
+        f"{_S7}C",
+    ),
+    _direction(
+        "The value that the network reports becomes more accurate during pondering in every replica",
+        "accuracy_gain_worst",
+        0.0,
+        inf,
+        f"{_S7}C",
+    ),
+    _direction(
+        "The value that the network reports is accurate at the end of pondering",
+        "accuracy_last",
+        0.8,
+        1.0,
+        f"{_S7}C",
+        "paper",
+    ),
+    _direction(
+        "The code of each of the five actions is strongest at the step of that action",
+        "codes_at_their_peak",
+        5,
+        5,
+        f"{_S7}D",
+    ),
+    _direction(
+        "The code of each action is strong at the step of that action",
+        "code_smallest_peak",
+        0.6,
+        1.0,
+        f"{_S7}D",
+        "paper",
+    ),
+    _direction(
+        "The code of each action increases from the first step to the step before that action",
+        "code_smallest_ramp",
+        0.05,
+        inf,
+        f"{_S7}D",
+    ),
+    _direction(
+        "The network's units code future actions at the end of pondering, before the first action",
         "code_while_pondering",
         0.15,
         inf,
         f"{_S7}D",
     ),
-    _direction("... more than at its beginning", "code_rise_while_pondering", 0.03, inf, f"{_S7}D"),
-    _direction("The present state is coded throughout", "code_state_smallest", 0.7, 1.0, f"{_S7}D"),
     _direction(
-        "Where the best state is four or five steps off, it is nearly always reached (paper: 97 %)",
+        "The network's units code future actions more strongly at the end of pondering than at its beginning",
+        "code_rise_while_pondering",
+        0.03,
+        inf,
+        f"{_S7}D",
+    ),
+    _direction("The network's units code the current state at all steps", "code_state_smallest", 0.7, 1.0, f"{_S7}D"),
+    _direction(
+        "If the best state is four or five steps away, the network nearly always reaches it (97 % in the paper)",
         "far_reached",
         0.85,
         1.0,
@@ -91,7 +135,8 @@ CLAIMS = (
         "paper",
     ),
     _direction(
-        "Before any action is taken, trajectories differ by what the third will be: distance over that by chance",
+        "Before the first action, trajectories of the units differ by the future third action (distance over that "
+        "by chance)",
         "third_action_over_chance",
         1.5,
         inf,
@@ -99,7 +144,8 @@ CLAIMS = (
         "paper",
     ),
     _direction(
-        "... beyond the 95th percentile of permutations in at least three quarters of the replicas",
+        "Before the first action, trajectories differ by the third action beyond the 95th percentile of "
+        "permutations in at least 75 % of replicas",
         "third_action_share_p05",
         0.75,
         1.0,
@@ -107,10 +153,16 @@ CLAIMS = (
         "paper",
     ),
     _direction(
-        "... and more so at the end of pondering than at its first step", "third_action_growth", 0.0, inf, _S8, "paper"
+        "Trajectories differ more by the third action at the end of pondering than at its first step",
+        "third_action_growth",
+        0.0,
+        inf,
+        _S8,
+        "paper",
     ),
     _direction(
-        "How they differ depends on when the best state will be reached (share of actions and replicas, p < .05)",
+        "The difference between trajectories depends on when the best state will be reached (share of actions and "
+        "replicas, p < .05)",
         "row_effect_share_p05",
         0.25,
         1.0,
@@ -118,7 +170,7 @@ CLAIMS = (
         "paper",
     ),
     _ours(
-        "Five steps to think are worth something: a network trained without earns less",
+        "A network trained without pondering steps earns less than one with five pondering steps",
         "gain_by_pondering",
         0.1,
         inf,

@@ -1,4 +1,4 @@
-"""What the planning study gathers: a trained network, the same without time to think, and walkers of known kinds."""
+"""What the planning study gathers: a trained network, one trained without pondering, and classical walkers."""
 
 import functools
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Scale:
 
 
 def networks(scale: Scale) -> tuple[Network, ...]:
-    """The network with its five steps to think, and the one without."""
+    """The network with five pondering steps, and the one without."""
     options = {"hidden": HIDDEN, "scale": SCALE_OF_WEIGHTS}
     found = [Network(NETWORK, TASK, AGENT, scale.train, agent_options=options)]
     if scale.unpondered is not None:
@@ -61,7 +61,7 @@ def networks(scale: Scale) -> tuple[Network, ...]:
 
 
 def gather(context: Context) -> Evidence:
-    """Train, freeze, play; let the others walk."""
+    """Train, freeze, play; simulate the classical walkers."""
     scale: Scale = context.settings
     keys = jax.random.split(jax.random.key(context.seed), 2 + len(WALKERS))
     evidence = Evidence()
@@ -111,11 +111,11 @@ def walk(key: Any, name: str, task: Task, subjects: int, sessions: int) -> Traje
 
 
 def walked(task: Any, played: Trajectory, subjects: int, sessions: int) -> pd.DataFrame:
-    """One row a trial: where it began and what it earned, beside what could be earned.
+    """One row per trial: its start, the reward earned, and the maximal reward.
 
     Columns subject, session, start, goal, far (steps from start to goal on the shortest way), earned, best (by dynamic
-    programming, from that start and with those payments), reached (the action that first entered the goal, from 1; 0
-    where none did).
+    programming, from that start and with those payments), reached (number of the action that first entered the goal; 0
+    if none did).
     """
     layout = task.layout
     start, payments, best = (np.asarray(leaf) for leaf in outset(layout, played.obs[:, 0]))
@@ -139,7 +139,7 @@ def walked(task: Any, played: Trajectory, subjects: int, sessions: int) -> pd.Da
 
 @functools.partial(jax.jit, static_argnums=0)
 def outset(layout: Revaluation, obs: Any) -> tuple[Any, Any, Any]:
-    """Start, payments and the most that can be earned, from what is seen first [trials, n]."""
+    """Start, rewards of states and maximal reward, from the first observations [trials, n]."""
     start, payments = jax.vmap(layout.state)(obs), jax.vmap(layout.payments)(obs)
     successors = jnp.asarray(layout.successors)
     values = jax.vmap(lambda p: finite_horizon(successors, p, layout.acts)[-1])(payments)

@@ -1,4 +1,4 @@
-"""What the planning study measures: returns, accuracy of values, codes of coming actions, ways that part early."""
+"""Measures of the planning study: returns, accuracy of values, codes of future actions, divergence of trajectories."""
 
 import numpy as np
 import pandas as pd
@@ -18,13 +18,14 @@ CAPTIONS = {
     "mean over replicas or simulated walkers with Student's 95 % interval.",
     "accuracy": "Pearson correlation over test trials of the value at each step with the reward still to come: mean "
     "over replicas with 95 % interval.",
-    "codes": "First canonical correlation of the hidden units with each variable at each step, the last action that "
-    "moved regressed out, judged in held-out trials: mean over replicas with 95 % interval.",
-    "codes_seen": "The same with the last answer regressed out, also where answers moved nothing: by the end of "
-    "pondering most answers are the first action already, and its code is taken off with them.",
+    "codes": "First canonical correlation of the hidden units with each variable at each step, with the last "
+    "effective action regressed out, evaluated in held-out trials: mean over replicas with 95 % interval.",
+    "codes_seen": "First canonical correlation of the hidden units with each variable, with the last answer "
+    "regressed out, effective or not. At the end of pondering most answers already equal the first "
+    "action, so that this also removes its code.",
     "divergence": "Trials whose best state is four or five steps away, by the step at which it was reached: distance "
-    "of the mean trajectories of the two answers, in units of the spread within, beside what permuted answers leave; "
-    "means over replicas.",
+    "between the mean trajectories of the two answers, in units of the spread within, with that of "
+    "permuted answers; means over replicas.",
 }
 
 

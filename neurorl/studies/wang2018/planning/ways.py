@@ -1,4 +1,4 @@
-"""Supp. Fig. 8: ways through the space of hidden units by coming action, the best state four or five steps off."""
+"""Supp. Fig. 8: trajectories of hidden units by future action, in trials with the best state 4 or 5 steps away."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Two-step: people, a trained network and classical learners in one figure and one table.
+"""Two-step task: people, a trained network and classical learners, analysed by the same functions.
 
 Simulation 4 of Wang et al. 2018 (Fig. 5, Supp. Fig. 6) beside the people of Shahar et al. 2019. A recurrent
 actor-critic is trained from scratch on the reversing two-step task and its weights are frozen. It then plays
@@ -56,19 +56,21 @@ SCALES = {
 NOTES = (
     "People played Daw's form (drifting rewards, a choice at the second stage); the network and the classical learners "
     "play Wang's form (reversing rewards, fixation). The same analyses run on both.",
-    "Classical learners play with the parameters that earned most on a coarse grid, not with fitted ones.",
-    "The people's reward walks are not in the shipped data. All met the same walks, so these are estimated from the "
-    "people who kept all their trials; the people's ceiling is a planner who knows them.",
-    "A learner of cues keeps its values from session to session, since it must learn its table of cues first.",
-    "The people's two occasions are joined without a mark in the source and are treated as one session.",
+    "Classical learners play with the parameters that earned most on a coarse grid, not with fitted parameters.",
+    "The people's reward walks are not in the shipped data. All people met the same walks, so the walks are "
+    "estimated from the people with complete data. The ceiling for people is a planner that knows these "
+    "walks.",
+    "The reward-as-cue learner keeps its values from session to session, since it must first learn its table of cues.",
+    "The source joins the two sessions of each person without marking the boundary; they are treated as one session.",
 )
 
 STUDY = Study(
     name="two_step",
     card=Card(
-        title="The two-step task: people beside machines",
-        summary="A recurrent network trained by reward prediction errors becomes, with frozen weights, a learner that "
-        "looks model-based. It stands beside 554 people, classical learners and the Bayes-optimal observer.",
+        title="The two-step task: people, network and classical learners",
+        summary="A recurrent network is trained by reward prediction errors. With frozen weights it behaves like a "
+        "model-based learner. It is compared with 554 people, classical learners and the Bayes-optimal "
+        "observer.",
         refs=("wang2018:simulation 4", "daw2011", "miller2017", "akam2015", "shahar2019"),
         tags=("two-step", "meta-rl", "people", "planning"),
     ),

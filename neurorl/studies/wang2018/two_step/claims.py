@@ -23,7 +23,7 @@ CLAIMS = (
     _people("unrewarded common", "common_unrewarded", 0.670),
     _people("unrewarded rare", "rare_unrewarded", 0.718),
     Expect(
-        "In people, reward raises staying (pooled log-odds .373)",
+        "In people, reward increases staying (pooled log-odds .373)",
         "people_pooled_reward",
         0.372,
         0.374,
@@ -41,7 +41,7 @@ CLAIMS = (
         "smoke",
     ),
     Expect(
-        "The Bayes-optimal observer earns .704 a trial",
+        "The Bayes-optimal observer earns .704 per trial",
         "reward_ceiling",
         0.699,
         0.709,
@@ -59,40 +59,67 @@ CLAIMS = (
         "quick",
     ),
     _direction(
-        "The network stays after common-rewarded and after rare-unrewarded trials",
+        "The network repeats its first choice after common-rewarded and rare-unrewarded trials (probability at "
+        "least .9)",
         "network_smaller_good_stay",
         0.9,
         1.0,
         "Fig. 5c",
     ),
-    _direction("It stays at least .15 less after the other two", "network_stay_gap", 0.15, 1.0, "Fig. 5c"),
-    _direction("Reward and transition interact in the network", "effect_interaction_network", 0.3, 2.0, "Fig. 5c"),
-    _direction("Reward has no main effect in the network", "network_reward_effect_size", 0.0, 0.08, "Fig. 5c"),
     _direction(
-        "One trial back, common-rewarded and rare-unrewarded choices are repeated",
+        "The network repeats its first choice less often, by at least .15, after rare-rewarded and "
+        "common-unrewarded trials",
+        "network_stay_gap",
+        0.15,
+        1.0,
+        "Fig. 5c",
+    ),
+    _direction(
+        "Reward and transition interact in the network's stay probabilities",
+        "effect_interaction_network",
+        0.3,
+        2.0,
+        "Fig. 5c",
+    ),
+    _direction(
+        "Reward has no main effect on the network's stay probabilities",
+        "network_reward_effect_size",
+        0.0,
+        0.08,
+        "Fig. 5c",
+    ),
+    _direction(
+        "The network tends to repeat its choice one trial after common-rewarded and rare-unrewarded trials "
+        "(positive weights)",
         "network_lag1_smaller_good",
         0.0,
         inf,
         "Fig. 5e",
     ),
-    _direction("... and the other two kinds are left", "network_lag1_larger_bad", -inf, 0.0, "Fig. 5e"),
     _direction(
-        "The past counts beyond the last trial: the weight two trials back is at least a quarter of that of the last "
-        "trial (replicas that are not separated)",
+        "The network tends to switch one trial after rare-rewarded and common-unrewarded trials (negative weights)",
+        "network_lag1_larger_bad",
+        -inf,
+        0.0,
+        "Fig. 5e",
+    ),
+    _direction(
+        "Trials before the last one influence the network: its weight at lag 2 is at least a quarter of that at "
+        "lag 1 (replicas without separation)",
         "network_lag2_over_lag1",
         0.25,
         inf,
         "Fig. 5e (lag 2 / lag 1 about .85)",
     ),
     _direction(
-        "The weight three trials back is less than half of that of the last trial (replicas that are not separated)",
+        "The network's weight at lag 3 is less than half of that at lag 1 (replicas without separation)",
         "network_lag3_over_lag1",
         -0.5,
         0.5,
         "Fig. 5e",
     ),
     Expect(
-        "A learner that caches repeats what was rewarded, whatever the transition",
+        "A model-free learner repeats rewarded choices after common and after rare transitions",
         "canonical_model_free_reward",
         0.2,
         1.0,
@@ -100,7 +127,7 @@ CLAIMS = (
         "direction",
     ),
     Expect(
-        "... and one that plans repeats it after common transitions and leaves it after rare ones",
+        "A model-based learner repeats rewarded choices after common transitions and switches after rare ones",
         "canonical_model_based_interaction",
         0.3,
         2.0,
@@ -109,14 +136,14 @@ CLAIMS = (
     ),
     _direction("The network's model-based index is positive", "index_mb_network", 0.0, inf, "Fig. 5d,e"),
     _direction(
-        "Its model-free index is less than a fifth of it (replicas that are not separated)",
+        "The network's model-free index is less than a fifth of its model-based index (replicas without separation)",
         "network_mf_over_mb_index",
         0.0,
         0.2,
         "Fig. 5d,e",
     ),
     Expect(
-        "The network's prediction errors follow the model-based ones (r2 .89)",
+        "The network's prediction errors correlate with model-based ones (r2 .89)",
         "rpe_r2_model_based",
         0.8,
         1.0,
@@ -125,7 +152,7 @@ CLAIMS = (
         "quick",
     ),
     Expect(
-        "... and not what is left of the model-free ones (r2 5.8e-7)",
+        "The network's prediction errors do not correlate with the residual of the model-free ones (r2 5.8e-7)",
         "rpe_r2_model_free_residual",
         0.0,
         0.01,
@@ -134,14 +161,26 @@ CLAIMS = (
         "quick",
     ),
     _direction(
-        "Model-based and model-free errors are partly correlated",
+        "Model-based and model-free prediction errors are partly correlated",
         "rpe_correlation_of_references",
         0.3,
         0.95,
         "Supp. 6a",
     ),
-    _direction("In a joint regression the model-based weight is large", "rpe_beta_model_based", 0.7, 1.2, "Supp. 6b"),
-    _direction("... and the model-free weight is near nothing", "rpe_beta_model_free", 0.0, 0.1, "Supp. 6b"),
+    _direction(
+        "In a joint regression of the network's prediction errors the model-based weight is large",
+        "rpe_beta_model_based",
+        0.7,
+        1.2,
+        "Supp. 6b",
+    ),
+    _direction(
+        "In a joint regression of the network's prediction errors the model-free weight is close to zero",
+        "rpe_beta_model_free",
+        0.0,
+        0.1,
+        "Supp. 6b",
+    ),
     _direction(
         "The network earns as much as the model-based learner",
         "reward_network_minus_model_based",
@@ -149,28 +188,51 @@ CLAIMS = (
         0.04,
         "Supp. 6c",
     ),
-    _direction("... and as the latent-state learner", "reward_network_minus_latent_state", -0.02, 0.02, "Supp. 6c"),
-    _direction("The network earns more than reward-as-cue", "reward_network_minus_cue", 0.005, inf, "Supp. 6c"),
-    _direction("Reward-as-cue earns more than model-free", "reward_cue_minus_model_free", 0.0, inf, "Supp. 6c"),
-    _direction("Model-free earns more than chance", "reward_model_free_minus_random", 0.05, inf, "Supp. 6c"),
     _direction(
-        "Model-based and latent-state learners describe the network better than reward-as-cue",
+        "The network earns as much as the latent-state learner",
+        "reward_network_minus_latent_state",
+        -0.02,
+        0.02,
+        "Supp. 6c",
+    ),
+    _direction(
+        "The network earns more than the reward-as-cue learner", "reward_network_minus_cue", 0.005, inf, "Supp. 6c"
+    ),
+    _direction(
+        "The reward-as-cue learner earns more than the model-free learner",
+        "reward_cue_minus_model_free",
+        0.0,
+        inf,
+        "Supp. 6c",
+    ),
+    _direction(
+        "The model-free learner earns more than random choice", "reward_model_free_minus_random", 0.05, inf, "Supp. 6c"
+    ),
+    _direction(
+        "Model-based and latent-state learners fit the network better than the reward-as-cue learner",
         "fit_network_planners_minus_cue",
         0.02,
         inf,
         "Supp. 6d",
     ),
-    _direction("... and better than model-free", "fit_network_planners_minus_model_free", 0.02, inf, "Supp. 6d"),
     _direction(
-        "The model-based learner that also updates the unseen stage closes the gap to latent-state: less than .02 nats "
-        "a choice is left",
+        "Model-based and latent-state learners fit the network better than the model-free learner",
+        "fit_network_planners_minus_model_free",
+        0.02,
+        inf,
+        "Supp. 6d",
+    ),
+    _direction(
+        "A model-based learner that also updates the unvisited second stage fits the network almost as well as "
+        "the latent-state learner (less than .02 nats per choice apart)",
         "fit_network_gap_full_model_based",
         -inf,
         0.02,
         "Supp. 6d",
     ),
     Expect(
-        "People are described better by the hybrid than by either system alone (likelihood-ratio tests, larger p)",
+        "The hybrid model fits people better than a purely model-based or model-free one (likelihood-ratio tests, "
+        "larger p)",
         "fit_people_hybrid_p",
         0.0,
         0.001,
@@ -179,7 +241,8 @@ CLAIMS = (
         "quick",
     ),
     Expect(
-        "... also by BIC summed over people, which charges each of them for each parameter",
+        "The hybrid model fits people better than either simple model by BIC, summed over people with a penalty "
+        "for each parameter of each person",
         "fit_people_hybrid_bic_gain",
         0.0,
         inf,
@@ -188,7 +251,7 @@ CLAIMS = (
         "quick",
     ),
     Expect(
-        "People mix both: reward raises staying ...",
+        "In people, reward increases staying",
         "effect_reward_people",
         0.02,
         1.0,
@@ -197,7 +260,7 @@ CLAIMS = (
         "smoke",
     ),
     Expect(
-        "... and interacts with the transition",
+        "In people, reward and transition interact in staying",
         "effect_interaction_people",
         0.02,
         2.0,
@@ -205,7 +268,15 @@ CLAIMS = (
         "direction",
         "smoke",
     ),
-    Expect("Fits end at an optimum", "fit_converged_share", 0.99, 1.0, "target of ours", "ours", "quick"),
+    Expect(
+        "At least 99 % of fits converge to an optimum",
+        "fit_converged_share",
+        0.99,
+        1.0,
+        "target of ours",
+        "ours",
+        "quick",
+    ),
 )
 
 # Identities: the same trials counted a second time.

@@ -1,4 +1,4 @@
-"""What the two-step study gathers: a trained network, classical learners, people, and fits to both."""
+"""What the two-step study gathers: a trained network, classical learners, people, and fits to network and people."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -124,7 +124,7 @@ def gather(context: Context) -> Evidence:
 
 
 def _canonical(key: Any, task: Task, scale: Scale) -> pd.DataFrame:
-    """Stay probabilities of one learner that caches and one that plans."""
+    """Stay probabilities of a model-free and a model-based learner."""
     parts = []
     for name, values in CANONICAL.items():
         agent = catalogue.load("agent", name).for_spaces(task.spaces)
@@ -197,7 +197,7 @@ def _kept(played: Trajectory, replicas: int, scale: Scale) -> tuple[Record, np.n
 
 
 def _fits(context: Context, played: Trajectory, n: int, task: Task, key: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Every cognitive model fitted to each person and to each replica; and what the fits to people predict."""
+    """Every cognitive model fitted to each person and to each replica; and predictions of the fits to people."""
     scale: Scale = context.settings
     people = catalogue.load("dataset", PEOPLE).load()
     if scale.people is not None:

@@ -1,4 +1,4 @@
-"""What the two-step study measures: the same functions on people, on the network and on each classical learner."""
+"""Measures of the two-step study: the same functions on people, on the network and on each classical learner."""
 
 from typing import Any
 
@@ -46,18 +46,18 @@ CAPTIONS = {
     "regression": "Logistic regression of staying on reward, transition and their interaction (each +-0.5), fitted to "
     "each subject with a weak prior: mean weights (log-odds) with 95 % intervals.",
     "lagged": "Miller's lagged regression: mean weights (log-odds) with 95 % intervals. n_infinite counts the units "
-    "whose choices are separated, so that this weight has no finite estimate and its size is that of the prior.",
+    "whose choices are separated: their weight has no finite estimate, and the prior sets its size.",
     "indices": "Miller's lagged regression, lags 1 to 5: model-based index Σ(CR)-Σ(CU)+Σ(UU)-Σ(UR) and model-free "
-    "index Σ(CR)-Σ(CU)-Σ(UU)+Σ(UR), log-odds, means with 95 % intervals. n_separated counts the units whose choices "
-    "are separated: the size of their index is set by the prior.",
-    "reward": "Reward per trial, and as a share of the ceiling: the Bayes-optimal observer (Wang's form), or a planner "
-    "who knew the people's reward walks (Daw's form).",
-    "rpe": "The network's reward prediction errors, weights frozen, regressed on model-based and model-free ones: one "
-    "row a replica.",
-    "rpe_fitted": "The same with SARSA(0) at each replica's most likely learning rates, given its choices (alpha2: the "
-    "second stage's), where the row above has 0.5.",
-    "comparison": "Fits (MAP) of each cognitive model to people, one by one, and to the frozen network, replica by "
-    "replica. Differences in log-likelihood per choice are paired within subject or replica.",
+    "index Σ(CR)-Σ(CU)-Σ(UU)+Σ(UR), log-odds, means with 95 % intervals. n_separated counts the units "
+    "whose choices are separated: the prior sets the size of their index.",
+    "reward": "Reward per trial, and as a share of the ceiling: the Bayes-optimal observer (Wang's form), or a "
+    "planner that knows the people's reward walks (Daw's form).",
+    "rpe": "The network's reward prediction errors, weights frozen, regressed on model-based and model-free ones: "
+    "one row per replica.",
+    "rpe_fitted": "The same regression with SARSA(0) at each replica's maximum-likelihood learning rates (alpha2: "
+    "second stage) instead of 0.5.",
+    "comparison": "Fits (MAP) of each cognitive model to each person and to each replica of the frozen network. "
+    "Differences in log-likelihood per choice are paired within subject or replica.",
     "parameters": "Fitted parameters: median and quartiles over people, and over replicas.",
 }
 
@@ -125,8 +125,8 @@ def _behaviour(out: Measures, trials: dict[str, pd.DataFrame]) -> None:
 def _network_ratios(values: dict[str, float], weights: pd.DataFrame) -> None:
     """Ratios of lagged weights, over the replicas whose weights the choices determine.
 
-    A network whose choices the regressors separate has no finite weights: the prior sets their size, so their ratios
-    are no estimates. Signs are (`network_lag1_smaller_good` and its like), and are read from all replicas.
+    If the regressors separate a network's choices, its weights have no finite estimate and the prior sets their size.
+    Their ratios are then meaningless. Their signs are meaningful, so `network_lag1_smaller_good` uses all replicas.
     """
     values["network_lagged_replicas"] = float(weights["subject"].nunique())
     known = weights.loc[~weights["separated"]]
@@ -142,7 +142,7 @@ def _network_ratios(values: dict[str, float], weights: pd.DataFrame) -> None:
 
 
 def _canonical(out: Measures, stay: pd.DataFrame) -> None:
-    """Fig. 5b: how far a learner that caches and one that plans show an effect of reward and an interaction."""
+    """Fig. 5b: effect of reward and interaction in a simulated model-free and a simulated model-based learner."""
     out.tables["canonical"] = stay_summary(stay, "agent")
     for name, rows in stay.groupby("agent", sort=False):
         for row in effects_summary(stay_effects(rows.drop(columns="agent"))).to_dict("records"):
@@ -245,11 +245,11 @@ def _likelihood_ratio_p(fits: pd.DataFrame, simple: str, full: str = "hybrid") -
 
 
 def people_ceiling(people: Dataset) -> float:
-    """Reward per trial of a planner who knew the people's reward walks, which are estimated from the people.
+    """Reward per trial of a planner that knows the people's reward walks, which are estimated from the people.
 
     All people met the same walks. The probability of each second-stage option at each trial is the mean reward of
-    those who took it, among the people none of whose trials were removed upstream, smoothed over nine trials; the
-    planner knows these and the common probability of 0.7, and always takes the best.
+    those who took it, among the people with complete data, smoothed over nine trials; the planner knows these
+    probabilities and the common probability of 0.7, and always takes the best option.
     """
     trials = two_stage_trials(people)
     length = trials.groupby("subject")["trial"].transform("size")

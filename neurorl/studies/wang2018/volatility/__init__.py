@@ -1,10 +1,10 @@
-"""Volatility: a network with frozen weights learns faster where the world changes faster.
+"""Volatility: a network with frozen weights learns faster in volatile environments.
 
 Simulation 2 of Wang et al. 2018 (Fig. 3, Supp. Fig. 5), after Behrens et al. 2007. A recurrent actor-critic is trained
 on sessions in which stable and volatile periods alternate, and its weights are frozen. Its learning rate is then
-estimated in sliding windows of ten trials, in sessions that begin stable and sessions that begin volatile; an exact
-Bayesian observer plays and judges the same sessions; volatility is read from the hidden units; and the units that code
-it are inhibited, beside random ones. Learners with one fixed rate show that the estimate is not biased.
+estimated in sliding windows of ten trials, in sessions that begin stable and sessions that begin volatile. An exact
+Bayesian observer plays and evaluates the same sessions. Volatility is decoded from the hidden units, and the units that
+code it, or random ones, are inhibited. Learners with one fixed rate test the estimate for bias.
 
 Departs from the paper: the training recipe (Adam, eight sessions an update, rewards in hundreds of points). The
 paper's recipe is `PAPER`; page.md compares both.
@@ -36,7 +36,7 @@ PAPER = TrainConfig.paper(
 
 
 def recipe(replicas: int) -> TrainConfig:
-    """The default: as many sessions, but eight an update; rewards in hundreds of points, and entropy weighs less."""
+    """The default: the paper's sessions, eight per update; rewards in hundreds of points, less entropy."""
     return TrainConfig(
         sessions=40_000,
         steps=TRIALS,
@@ -64,22 +64,24 @@ SCALES = {
 }
 
 NOTES = (
-    "Fig. 3d does not define its block numbers. Here they count the halves of a session; taken as the two groups of "
-    "sessions, Volatile 1 and 2 change places. No claim depends on it.",
-    "Values read off Fig. 3 are uncertain by about .02. Windows within 20 trials of the start of a period are left out "
-    "(the paper does not say); with all of them, stable rates are higher (table of blocks).",
-    "Choices are explained by a softmax over q m_left and (1 - q) m_right, as in Behrens et al. 2007; the paper does "
-    "not write down its choice rule.",
-    "The observer's posterior is exact for the process that networks are trained on, not for the test sessions, whose "
-    "volatile halves reverse every 25 trials at .2 and .8.",
+    "Fig. 3d does not define its block numbers. Here they count the halves of a session. If they number the "
+    "two groups of sessions instead, Volatile 1 and Volatile 2 are exchanged. No claim depends on this "
+    "choice.",
+    "Values read off Fig. 3 have an uncertainty of about .02. Windows within 20 trials of the start of a "
+    "period are left out (the paper does not state this); if they are included, stable rates are higher "
+    "(table of blocks).",
+    "Choices are modelled by a softmax over q m_left and (1 - q) m_right, as in Behrens et al. 2007; the "
+    "paper does not state its choice rule.",
+    "The observer's posterior is exact for the training process, but not for the test sessions, whose "
+    "volatile halves reverse every 25 trials between .2 and .8.",
 )
 
 STUDY = Study(
     name="volatility",
     card=Card(
-        title="Volatility: learning faster when the world changes faster",
-        summary="A frozen network's learning rate rises in volatile periods, as people's does. Its units hold an "
-        "estimate of volatility, and inhibiting two of them slows its learning.",
+        title="Volatility: faster learning in volatile environments",
+        summary="A frozen network's learning rate is higher in volatile periods, as in people. Its units code "
+        "volatility, and inhibiting two of them lowers its learning rate.",
         refs=("wang2018:simulation 2", "behrens2007"),
         tags=("volatility", "learning rate", "meta-rl", "perturbation"),
     ),

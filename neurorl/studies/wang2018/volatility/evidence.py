@@ -35,11 +35,11 @@ class Scale:
         train: how the network is trained.
         sessions: test sessions of each schedule for each replica, and for each learner beside it.
         read: of these, sessions whose units are read one session at a time.
-        every: across sessions, units are read at every so manieth trial.
+        every: across sessions, units are read at every n-th trial.
         recorded: how many of these sessions keep their hidden units in the recording.
         inhibited: sessions of each replica in each condition of the inhibition of units.
         draws: random pairs of units that are inhibited for comparison.
-        reward_scale: what a point is worth to the network; 1 in the paper.
+        reward_scale: reward of one point to the network; 1 in the paper.
     """
 
     train: TrainConfig
@@ -53,12 +53,12 @@ class Scale:
 
 
 def networks(scale: Scale) -> tuple[Network, ...]:
-    """The one network of the study; a point is a hundredth of reward, as the recipe's entropy weight supposes."""
+    """The one network of the study; one point is a reward of .01, for which the recipe's entropy weight is chosen."""
     return (Network(NAME, TASK, NETWORK, scale.train, task_options={"reward_scale": scale.reward_scale}),)
 
 
 def gather(context: Context) -> Evidence:
-    """Train, freeze, play both kinds of test session, read the units, inhibit some; let the others play."""
+    """Train, freeze, play both kinds of test session, read the units, inhibit some; simulate the other learners."""
     scale: Scale = context.settings
     (spec,) = networks(scale)
     fitted, agent, task = trained(context, spec)

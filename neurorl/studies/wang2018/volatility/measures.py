@@ -1,4 +1,4 @@
-"""What the volatility study measures: learning rates by period, decoded volatility, units, and their inhibition."""
+"""Measures of the volatility study: learning rates by period, decoded volatility, units, and their inhibition."""
 
 import numpy as np
 import pandas as pd
@@ -34,19 +34,20 @@ THRESHOLDS = (0.05, 0.05 / 48, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10, 1e-12, 1e-15, 1e-2
 BONFERRONI, STRICT = THRESHOLDS[1], 1e-8
 
 CAPTIONS = {
-    "blocks": "Learning rate alpha by period: mean over the windows of ten trials that lie inside it, first 20 "
-    "trials left out; network: mean over replicas with 95 % interval and range. Beside it the same with no trial left "
-    "out, and that of the Bayesian observer.",
-    "recovery": "Control: learning rates estimated from simulated learners with one fixed rate, same windows and "
-    "periods. Bias is the estimate less the true rate.",
-    "decoding": "Volatility decoded from the network's units in sessions that the decoder was not fitted to, beside "
-    "the observer's estimate: correlation and share of variance, one row a replica.",
+    "blocks": "Learning rate alpha by period: mean over the windows of ten trials that lie inside it, with the first "
+    "20 trials left out; for the network, mean over replicas with 95 % interval and range. Further "
+    "columns: the estimate with no trial left out, and that of the Bayesian observer.",
+    "recovery": "Control: learning rates estimated from simulated learners with one fixed rate, for the same windows "
+    "and periods. Bias is the estimate less the true rate.",
+    "decoding": "Volatility decoded from the network's units in sessions left out of the fit of the decoder, "
+    "compared with the observer's estimate: correlation and share of variance, one row per replica.",
     "coding_share": "Share of units whose slope on true volatility differs from zero (two-tailed, .05 divided by the "
     "number of units), one regression a test session; mean over sessions for each replica, then over replicas.",
-    "strongest": "The units that go most with volatility; these two are inhibited.",
-    "inhibition": "Learning rate with 0.3 subtracted from two units from the onset of the volatile period on: those "
-    "that code volatility most, and random others (mean over draws). Mean over replicas with 95 % interval.",
-    "reward": "Reward a trial in test sessions (points): the network, the Bayesian observer, and learners with one "
+    "strongest": "The two units that code volatility most strongly, which are inhibited.",
+    "inhibition": "Learning rate with 0.3 subtracted from two units from the onset of the volatile period on: the "
+    "two that code volatility most, and random others (mean over draws). Mean over replicas with 95 % "
+    "interval.",
+    "reward": "Reward per trial in test sessions (points): the network, the Bayesian observer, and learners with one "
     "fixed learning rate.",
 }
 

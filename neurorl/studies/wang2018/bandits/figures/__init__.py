@@ -63,8 +63,8 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
         Picture(
             "raster",
             _raster(t["choices"]),
-            "Choices of the first network trained on independent arms, one row a session, on two problems, one easier "
-            "to tell apart than the other. Wang et al. 2018, Fig. 1c.",
+            "Choices of the first network trained on independent arms, one row per session, on an easy and a hard "
+            "problem. Wang et al. 2018, Fig. 1c.",
         ),
         Picture(
             "regret",
@@ -77,23 +77,25 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
                 colors=colors,
                 source="Wang et al. 2018, Fig. 1d",
             ),
-            "Cumulative regret on arms (.25, .75). Left: means with 95 % intervals over sessions. Right: after 100 "
-            "trials; dots are replicas, intervals over replicas (networks) or sessions. Open marks: read off Fig. 1d.",
+            "Cumulative regret on arms (.25, .75). Left: means with 95 % intervals over sessions. Right: regret "
+            "after 100 trials; dots are replicas, and intervals are over replicas (networks) or sessions (classical "
+            "learners). Open marks are read off Fig. 1d.",
         ),
         Picture(
             "paths",
             _paths(t),
             "Activity in single sessions of correlated arms, projected on the first two principal components; grey: "
-            "where all sessions end. Above, a network trained on such arms: easy problems run straight to one end, "
-            "hard ones may turn (Wang et al. 2018, Fig. 1e). Below, one trained on independent arms (Supp. Fig. 2a).",
+            "end states of all sessions. Top: a network trained on correlated arms; in easy problems the activity "
+            "moves straight to one end, in hard ones it may turn (Wang et al. 2018, Fig. 1e). Bottom: a network "
+            "trained on independent arms (Supp. Fig. 2a).",
         ),
         Picture(
             "ends",
             _ends(t["points"]),
-            "Activity after 100 trials, one point a session; titles: what the network was trained on. After training "
-            "on correlated arms the left arm's probability orders the points along a curve (Fig. 1f), less so after "
-            "training on independent arms (Supp. Fig. 2b), where both arms' probabilities matter (2c,d). The second "
-            "component follows the trial index as well.",
+            "Activity after 100 trials, one point per session; titles name the training distribution. After training "
+            "on correlated arms the left arm's probability orders the points along a curve (Fig. 1f). After training "
+            "on independent arms it does so less (Supp. Fig. 2b), and both arms' probabilities are represented "
+            "(Supp. Fig. 2c,d). The second component also follows the trial index.",
         ),
         Picture(
             "transfer",
@@ -105,7 +107,7 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
                 colors=colors,
             ),
             "Regret after 100 trials on every problem: three fixed pairs of arms and both families of bandits. Small "
-            "dots are replicas. A network is at home in the family it was trained on.",
+            "dots are replicas. Each network has less regret on the family it was trained on.",
         ),
         Picture(
             "horizons",
@@ -115,20 +117,21 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
                 colors=colors,
                 network=_at_home(t["transfer"]),
             ),
-            "Regret of shorter and longer sessions, exactly, averaged over independent uniform arms. Gittins indices "
-            "lie on the Bayes-adaptive optimum; the square is the network trained on these bandits (simulated).",
+            "Expected regret by session length, computed exactly and averaged over independent uniform arms. Gittins "
+            "indices coincide with the Bayes-adaptive optimum; the square is the network trained on these bandits "
+            "(simulated).",
         ),
         Picture(
             "learning",
             learning_figure(t["learning_curve"].query("network == 'independent'"), ceiling=0.6492, chance=0.5),
-            "Training on independent arms: reward per trial and policy entropy, one thin line a replica. The ceiling "
-            "is the Bayes-adaptive optimum.",
+            "Training on independent arms: reward per trial and policy entropy, one thin line per replica. The "
+            "ceiling is the Bayes-adaptive optimum.",
         ),
     )
 
 
 def _titled(table: pd.DataFrame) -> pd.DataFrame:
-    """Names as people read them."""
+    """Display names."""
     return table.assign(learner=table["learner"].map(lambda key: TITLES.get(key, key))) if "learner" in table else table
 
 

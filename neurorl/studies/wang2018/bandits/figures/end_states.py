@@ -21,7 +21,7 @@ _MAP = "viridis"
 def paths_figure(
     paths: pd.DataFrame, points: pd.DataFrame, *, groups: Mapping[str, str], labels: tuple[str, str]
 ) -> Figure:
-    """Single sessions of two arms: the path of activity through the plane, a mark a trial, over where all sessions end.
+    """Single sessions of two arms: path of activity in the plane, one mark per trial, and end states.
 
     Args:
         paths: columns group, session, p_left, p_right, trial, choice (0 or 1), pc_1, pc_2.
@@ -44,7 +44,9 @@ def paths_figure(
         figure.colorbar(ScalarMappable(norm, _MAP), ax=list(grid.flat), label="trial", pad=0.01, aspect=30)
         look: dict[str, Any] = dict(ls="", color=PALETTE["muted"], ms=4)
         handles = [Line2D([], [], marker=m, label=name, **look) for m, name in zip(_MARKERS, labels, strict=True)]
-        handles.append(Line2D([], [], marker="o", ls="", ms=2.5, color=PALETTE["faint"], label="ends of all sessions"))
+        handles.append(
+            Line2D([], [], marker="o", ls="", ms=2.5, color=PALETTE["faint"], label="end states of all sessions")
+        )
         figure.legend(handles=handles, loc="outside lower center", ncols=3)
     return figure
 

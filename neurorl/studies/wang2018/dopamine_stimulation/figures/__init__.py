@@ -1,4 +1,4 @@
-"""Figures of the study: overriding dopamine turns choices without changing a weight."""
+"""Figures of the dopamine stimulation study."""
 
 from neurorl.core.study import Evidence, Measures, Picture
 from neurorl.figures.learning import learning_figure
@@ -25,25 +25,25 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
             "stimulation",
             stimulation_figure(t["risky"], t["risky_by_unit"], published(), control=CONTROL, titles=TITLES),
             "Share of risky choices on the twenty free pulls, without and with stimulation, weights frozen. Filled: "
-            "our networks; open: values read off Wang et al. 2018, Fig. 7, of their model and of the rats. Blocking "
-            "the signal of risky rewards makes risky choices rarer where they pay; blocking that of safe rewards, or "
-            "the dip of a risky loss, makes them more frequent where they do not.",
+            "our networks; open: values read off Wang et al. 2018, Fig. 7, for their model and for the rats. "
+            "Blocking the signal of risky rewards makes risky choices rarer when the risky arm is better. Blocking "
+            "the signal of safe rewards or of risky losses makes them more frequent when the safe arm is better.",
         ),
         Picture(
             "course",
             course_figure(t["course"], control=CONTROL, titles=TITLES),
-            "The same by free pull: mean over networks with 95 % interval. Forced pulls are stimulated too, so that "
-            "the first free pull already differs.",
+            "Share of risky choices by free pull: mean over networks with 95 % interval. Forced pulls are stimulated "
+            "too, so that the first free pull already differs.",
         ),
         Picture(
             "signal",
             signal_figure(t["signal"], outcomes=OUTCOMES, titles={CONTROL: "Control"} | TITLES),
-            "The prediction error that the actor is told of each outcome, stimulation included: mean over networks "
+            "Prediction error that the actor receives after each outcome, stimulation included: mean over networks "
             "with 95 % interval.",
         ),
         Picture(
             "learning",
             learning_figure(t["learning_curve"]),
-            "Training without stimulation: reward per trial and policy entropy, one thin line a network.",
+            "Training without stimulation: reward per trial and policy entropy, one thin line per network.",
         ),
     )

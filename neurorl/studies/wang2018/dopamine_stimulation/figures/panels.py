@@ -85,7 +85,7 @@ def course_figure(course: pd.DataFrame, *, control: str, titles: Mapping[str, st
 
 
 def signal_figure(signal: pd.DataFrame, *, outcomes: Sequence[str], titles: Mapping[str, str]) -> Figure:
-    """What the actor is told after each outcome, one panel a condition.
+    """Prediction error that the actor receives after each outcome, one panel per condition.
 
     Args:
         signal: columns condition, outcome, p_large, mean, low, high (reward units).
@@ -109,7 +109,7 @@ def signal_figure(signal: pd.DataFrame, *, outcomes: Sequence[str], titles: Mapp
             axes.tick_params(axis="x", length=0)
             axes.set_xlim(-0.5, len(outcomes) - 0.5)
             axes.set_title(title, fontsize=8)
-        row[0].set_ylabel("told to the actor\n(reward units)")
+        row[0].set_ylabel("prediction error\nreceived by the actor (reward units)")
         marks = [
             Line2D([], [], ls="", marker="o", ms=4, mfc=face, mec=PALETTE["network"], label=_chance(p))
             for p, face in zip(blocks, (PALETTE["network"], "white"), strict=False)

@@ -1,4 +1,4 @@
-"""Figures of the study: prediction errors are feedback enough."""
+"""Figures of the feedback study."""
 
 from neurorl.core.study import Evidence, Measures, Picture
 from neurorl.studies.wang2018.feedback.figures.panels import feedback_figure
@@ -16,7 +16,7 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
         Picture(
             "feedback",
             feedback_figure(t["scores"], t["by_unit"], titles=titles, labels=labels),
-            "Networks that are told the reward, their own prediction error, or nothing of outcomes, each trained on "
-            "its own. Dashed: the best that can be had without feedback. Numbers name the paper's simulations.",
+            "Networks that receive the reward, their own prediction error, or no feedback, each trained separately. "
+            "Dashed: the best policy without feedback. Numbers name the paper's simulations.",
         ),
     )

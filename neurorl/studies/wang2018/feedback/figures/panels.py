@@ -1,4 +1,4 @@
-"""What networks reach when they are told of outcomes by reward, by prediction error, or not at all."""
+"""Scores of networks by kind of feedback: reward, prediction error, or none."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Figures of the study: harlow's learning sets from pixels."""
+"""Figures of the Harlow study."""
 
 import numpy as np
 
@@ -29,21 +29,21 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
             "stages",
             stages_figure(mine, published_network(), published_monkeys()),
             "Accuracy by trial with two new objects: monkeys in their first and last sets of problems (ends of the "
-            "curves only), the published network and ours at six stages of training and at its end. Who has learned to "
-            "learn needs one trial. Wang et al. 2018, Fig. 6b,c.",
+            "curves only), the published network, and our network at six stages of training and after training. A "
+            "learner that has learned to learn needs one trial. Wang et al. 2018, Fig. 6b,c.",
         ),
         Picture(
             "tests",
             accuracy_figure(t["accuracy"], t["accuracy_by_replica"], levels),
-            "Accuracy by trial, weights frozen, in each test and at each level of detail; thin lines are replicas with "
-            "held-out objects. In the paper's control the other object is a new one on every trial.",
+            "Accuracy by trial with frozen weights, in each test and at each level of detail; thin lines are "
+            "replicas with held-out objects. In the paper's control the second object is new on every trial.",
         ),
         Picture(
             "performance",
             performance_figure(t["learning_curve"], levels),
-            "Learning curves with held-out objects, one line a replica: 50 is who finishes all trials and chooses at "
-            "random, 100 who is right from the second trial on; below 50 lies who does not yet look at cross and "
-            "objects.",
+            "Learning curves with held-out objects, one line per replica. A score of 50 means that all trials are "
+            "finished with random choices, 100 that all choices from the second trial on are correct. Scores below "
+            "50 mean that trials are not finished, since the network does not yet fixate the cross and the objects.",
         ),
     ]
     if "film" in evidence.recordings:
@@ -52,7 +52,7 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
 
 
 def _filmed(recorded) -> Picture:
-    """The view of the network in four sessions: a strip of the first, a film of all."""
+    """The view of the network in four sessions: a strip of the first session, a film of all four."""
     sessions = []
     for i in range(recorded.sizes["session"]):
         one = recorded.isel(session=i)
@@ -63,10 +63,10 @@ def _filmed(recorded) -> Picture:
     return Picture(
         "view",
         strip_figure(first["view"][:SHOWN], labels),
-        "What the network sees in the first decisions of a session with two new objects; the dotted line is its gaze, "
-        "and above stands what the decision paid. The film shows four sessions, in which the rewarded object first "
-        "stands left, left, right, right: the view, the gaze on the screen, value (line) and reward (bars). Wang et "
-        "al. 2018, Fig. 6a and Supp. Video 1.",
+        "Input of the network in the first decisions of a session with two new objects. The dotted line is its "
+        "gaze; the number above each view is the reward of that decision. The film shows four sessions, in which "
+        "the rewarded object is first on the left, left, right and right: the view, the gaze on the screen, value "
+        "(line) and reward (bars). Wang et al. 2018, Fig. 6a and Supp. Video 1.",
         film_of(sessions),
     )
 

@@ -1,4 +1,4 @@
-"""Figures of the study: inferred value: errors for what was never experienced."""
+"""Figures of the inferred-value study."""
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ TITLES = {
     "network": "Meta-RL network",
     "cue_td": "Model-free, TD(0)",
     "cue_observer": "Observer",
-    "cue_observer_counting": "Observer who counts",
+    "cue_observer_counting": "Observer that counts trials",
 }
 
 
@@ -24,30 +24,30 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
         Picture(
             "errors",
             errors_figure(_only(t["errors"], rows), _only(t["errors_by_unit"], rows), PUBLISHED, order=rows),
-            "Reward prediction errors in blocks in which the two cues have exchanged roles. On the reversal trial they "
-            "still follow the old values; one trial later they have turned, for the cue that was met and for the other "
-            "one, whose value can only be inferred. A model-free learner turns the first only. Lines are means over "
-            "replicas, thin ones single replicas. Wang et al. 2018, Fig. 4b.",
+            "Reward prediction errors in blocks in which the two cues have exchanged roles. On the reversal trial "
+            "they follow the old values. One trial later they have reversed for the cue just experienced and for the "
+            "other cue, whose value can only be inferred. In a model-free learner only the errors at the experienced "
+            "cue reverse. Lines are means over replicas, thin lines single replicas. Wang et al. 2018, Fig. 4b.",
         ),
         Picture(
             "states",
             states_figure(t["points"], t["shares"]["share"].tolist()),
-            "Mean hidden activity of one replica on two principal components, in blocks whose state has changed: "
-            "colour is the cue that pays now, marks point to the cue shown, grey are the points of the other row. At "
-            "fixation of the reversal trial the colours stand in each other's place; one trial later they have changed "
-            "sides. Wang et al. 2018, Fig. 4c.",
+            "Mean hidden activity of one replica on two principal components, in blocks after a reversal: colour is "
+            "the cue now rewarded, the marker is the cue shown, and grey points are those of the other row. At "
+            "fixation of the reversal trial the activity represents the old state; one trial later it represents the "
+            "new state. Wang et al. 2018, Fig. 4c.",
         ),
         Picture(
             "course",
             course_figure(t["by_trial"], order=[TITLES[name] for name in LEARNERS]),
-            "Error at the cue by trial of a block in which roles have changed. One who counts trials would expect "
-            "nothing of a block's first trial.",
+            "Error at the cue by trial of a block after a reversal. An observer that counts trials has no error on "
+            "the first trial of a block.",
         ),
         Picture(
             "learning",
             learning_figure(t["learning_curve"], ceiling=0.5, chance=None),
-            "Training of the network: reward per trial and policy entropy, one thin line a replica. One trial in two "
-            "pays.",
+            "Training of the network: reward per trial and policy entropy, one thin line per replica. One trial in "
+            "two is rewarded.",
         ),
     )
 

@@ -14,7 +14,7 @@ from neurorl.studies.wang2018.planning.ways import FAR
 TITLES = {
     "horizon_planner": "Optimal",
     "network": "Meta-RL network",
-    "network_unpondered": "... without pondering",
+    "network_unpondered": "Network without pondering",
     "successor_representation": "Successor repr.",
     "shortest_path": "Greedy",
     "q_trace": "Q(1)",
@@ -24,7 +24,7 @@ TITLES = {
 ROLES = {
     "Optimal": "ceiling",
     "Meta-RL network": "network",
-    "... without pondering": "network",
+    "Network without pondering": "network",
     "Successor repr.": "latent_state",
     "Greedy": "hybrid",
     "Q(1)": "model_free",
@@ -55,10 +55,11 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
                 order=list(TITLES.values()),
                 roles=ROLES,
             ),
-            "A: the map and a walk of the trained network through one trial's payments. B: reward per trial; dots are "
-            "replicas or simulated walkers. C: the value the network reports and the reward still to come, thin lines "
-            "replicas. D: canonical correlation of hidden units with coming actions and states, the last "
-            "action that moved regressed out; a dot marks the step of the action. Wang et al. 2018, Supp. Fig. 7.",
+            "A: the map and a path of the trained network with the rewards of one trial. B: reward per trial; dots "
+            "are replicas or simulated walkers. C: correlation of the network's value with the reward still to come; "
+            "thin lines are replicas. D: canonical correlation of hidden units with future actions and states, with "
+            "the last effective action regressed out; a dot marks the step of the action. Wang et al. 2018, Supp. "
+            "Fig. 7.",
         ),
         Picture(
             "ways",
@@ -68,15 +69,15 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
                 actions=range(1, layout.acts + 1),
                 ponder=layout.ponder,
             ),
-            "Hidden units of one network on two principal components, trials whose best state is four or five steps "
-            "away: mean trajectory by what the first, second, ... action will be; ellipses are one standard error. "
-            "Wang et al. 2018, Supp. Fig. 8.",
+            "Hidden units of one network on two principal components, for trials whose best state is four or five "
+            "steps away: mean trajectory by the answer of the first, second, ... action; ellipses are one standard "
+            "error. Wang et al. 2018, Supp. Fig. 8.",
         ),
         Picture(
             "divergence",
             divergence_figure(t["divergence"], rows=rows, ponder=layout.ponder),
-            "How far apart these trajectories are in ten components, mean over replicas, beside the 95th percentile of "
-            "permuted answers: trajectories part while the network ponders.",
+            "Distance between these trajectories in ten principal components, mean over replicas, with the 95th "
+            "percentile of permuted answers. The trajectories diverge while the network ponders.",
         ),
         Picture(
             "learning",
@@ -85,18 +86,18 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
                 ceiling=measures.values["return_optimal"],
                 chance=measures.values["return_random_choice"],
             ),
-            "Training: reward per trial and policy entropy, one thin line a replica.",
+            "Training: reward per trial and policy entropy, one thin line per replica.",
         ),
     )
 
 
 def _titled(table: pd.DataFrame) -> pd.DataFrame:
-    """Names as people read them."""
+    """Display names."""
     return table.assign(learner=table["learner"].map(TITLES)) if "learner" in table else table
 
 
 def _example(evidence: Evidence, measures: Measures) -> tuple[np.ndarray, list[int]]:
-    """Payments and walk of a trial that the first replica walked as well as can be, the goal far off."""
+    """Rewards and path of a trial on which the first replica earned the optimum and the goal was far away."""
     walks = evidence.tables["walks"].query("learner == 'network' and subject == 0")
     score = np.where(walks["earned"] >= walks["best"] - 1e-6, walks["far"] * (walks["reached"] > 0), -1)
     session = int(score.argmax())

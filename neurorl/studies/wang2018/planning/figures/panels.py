@@ -33,8 +33,8 @@ def planning_figure(
     """Four panels.
 
     Args:
-        successors: for each state, where each answer leads.
-        payments: what entering each state pays in one trial, reward units.
+        successors: for each state, the next state by answer.
+        payments: reward of entering each state in one trial, reward units.
         walk: the states of a trained network's walk in that trial, from its start.
         returns: columns learner, mean, low, high (reward a trial).
         returns_by_unit: columns learner, earned.
@@ -53,7 +53,7 @@ def planning_figure(
         _accuracy(c, accuracy, accuracy_by_unit, ponder)
         _codes(d, codes, ponder)
         titles = (
-            "A  Map and one walk",
+            "A  Map and one path",
             "B  Reward per trial",
             "C  Value and reward to come",
             "D  Codes in hidden units",
@@ -64,7 +64,7 @@ def planning_figure(
 
 
 def _map(axes: Axes, successors: Sequence[Sequence[int]], payments: np.ndarray, walk: Sequence[int]) -> None:
-    """States on a circle, both ways out of each, payments as colours, and the walk in black."""
+    """States on a circle with both transitions of each, rewards as colours, and the path in black."""
     angle = np.pi / 2 - 2 * np.pi * np.arange(len(successors)) / len(successors)
     at = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     for state, ways in enumerate(successors):
@@ -148,6 +148,6 @@ def _codes(axes: Axes, codes: pd.DataFrame, ponder: int) -> None:
 
 
 def _phases(axes: Axes, last: int, ponder: int) -> None:
-    """A grey ground where the network ponders."""
+    """A grey background for the pondering steps."""
     axes.axvspan(0.5, ponder + 0.5, color=PALETTE["faint"], alpha=0.4, lw=0, zorder=0)
     axes.set(xlabel="step (grey: pondering)", xlim=(0.5, last + 0.5), xticks=range(1, last + 1))

@@ -1,4 +1,4 @@
-"""Ways through the space of hidden units by coming action, and when they part (Supp. Fig. 8)."""
+"""Trajectories of hidden units by future action, and when they diverge (Supp. Fig. 8)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -24,7 +24,7 @@ def ways_figure(ways: pd.DataFrame, *, rows: Mapping[int, str], actions: Sequenc
 
     Args:
         ways: columns row, action, answer (0 or 1), step (from 1), pc1, pc2, se1, se2: one network.
-        rows: row -> what it is called, from top to bottom.
+        rows: row -> its title, from top to bottom.
         actions: from left to right.
         ponder: pondering steps; the last one is marked.
     """
@@ -44,8 +44,8 @@ def ways_figure(ways: pd.DataFrame, *, rows: Mapping[int, str], actions: Sequenc
         bar = figure.colorbar(ScalarMappable(norm, _TIME), ax=grid, ticks=range(1, last + 1), aspect=30, pad=0.01)
         bar.set_label("step", fontsize=7.5)
         handles = [
-            Line2D([], [], color=PALETTE["ink"], lw=1, ls=":", label="this action will be way 0"),
-            Line2D([], [], color=PALETTE["ink"], lw=1, label="way 1"),
+            Line2D([], [], color=PALETTE["ink"], lw=1, ls=":", label="answer 0 at this action"),
+            Line2D([], [], color=PALETTE["ink"], lw=1, label="answer 1"),
             Line2D([], [], ls="", marker="s", mfc="none", mec=PALETTE["ink"], ms=5, label="end of pondering"),
         ]
         figure.legend(handles=handles, loc="outside lower center", ncols=3)
@@ -53,11 +53,11 @@ def ways_figure(ways: pd.DataFrame, *, rows: Mapping[int, str], actions: Sequenc
 
 
 def divergence_figure(divergence: pd.DataFrame, *, rows: Mapping[int, str], ponder: int) -> Figure:
-    """Distance of the two answers' trajectories over steps, beside what permuted answers leave.
+    """Distance of the two answers' trajectories over steps, with that of permuted answers.
 
     Args:
         divergence: columns row, action, step, distance, chance, high.
-        rows: row -> what it is called, from left to right.
+        rows: row -> its title, from left to right.
         ponder: pondering steps.
     """
     with style():

@@ -1,4 +1,4 @@
-"""Figures of the study: the two-step task: people beside machines."""
+"""Figures of the two-step study."""
 
 from math import isfinite
 
@@ -92,16 +92,16 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
                 p_switch=float(game.p_switch),
                 order=[TITLES[name] for name in CANONICAL],
             ),
-            "A trial of Wang's form, and how a learner that caches values and one that plans repeat their first-stage "
-            "choice in it; both are simulated. Wang et al. 2018, Fig. 5a,b.",
+            "A trial of Wang's form of the task, and stay probabilities of a simulated model-free and a simulated "
+            "model-based learner. Wang et al. 2018, Fig. 5a,b.",
         ),
         Picture(
             "stay",
             stay_figure(t["stay"], t["stay_by_unit"], PUBLISHED, order=ORDER, notes=_notes(t["stay"])),
-            "Probability of repeating the first-stage choice after each kind of trial. Caching a value shows as a "
-            "difference between reward and no reward; planning shows as its reversal after rare transitions. People "
-            "mix both; the trained network, whose weights are frozen, behaves like the planners. Bars are means over "
-            "subjects, replicas or simulated subjects, lines 95 % intervals, dots single ones.",
+            "Probability of repeating the first-stage choice after each kind of trial. A model-free learner shows a "
+            "main effect of reward; a model-based learner shows an interaction of reward and transition. People show "
+            "both. The trained network, with frozen weights, resembles the model-based learner. Bars are means over "
+            "subjects, replicas or simulated subjects, lines 95 % intervals, dots single subjects or replicas.",
         ),
         Picture(
             "lagged",
@@ -119,38 +119,38 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
         Picture(
             "reward",
             reward_figure(reward, units, ceiling=ceiling, chance=0.5, order=order, roles=ROLES),
-            "Reward per trial on Wang's form of the task; the line is the Bayes-optimal observer. Supp. Fig. 6c.",
+            "Reward per trial on Wang's form of the task; the line marks the Bayes-optimal observer. Supp. Fig. 6c.",
         ),
         Picture(
             "comparison",
             model_comparison_figure(
                 comparison, agents=[TITLES[name] for name in FITTED if name in TITLES], roles=ROLES
             ),
-            "Fits of each cognitive model to people and to the frozen network: log-likelihood per choice below the "
-            "best model, paired within subject or replica, with 95 % intervals. Supp. Fig. 6d.",
+            "Fits of each cognitive model to people and to the frozen network: difference of the log-likelihood per "
+            "choice to that of the best model, paired within subject or replica, with 95 % intervals. Supp. Fig. 6d.",
         ),
         Picture(
             "predicted",
             stay_figure(_with_people(t), _units(t, evidence), order=[TITLES["people"], *_predicting(t)]),
-            "What the fitted models predict: each plays Daw's task once with each person's fitted parameters, beside "
-            "the people themselves.",
+            "Predictions of the fitted models: each plays Daw's task once with each person's fitted parameters, "
+            "beside the people themselves.",
         ),
         Picture(
             "learning",
             learning_figure(t["learning_curve"], ceiling=ceiling if isfinite(ceiling) else None, chance=0.5),
-            "Training of the network: reward per trial and policy entropy, one thin line a replica.",
+            "Training of the network: reward per trial and policy entropy, one thin line per replica.",
         ),
     )
 
 
 def _titled(table: pd.DataFrame) -> pd.DataFrame:
-    """Names as people read them."""
+    """Display names."""
     columns = [name for name in ("learner", "agent") if name in table]
     return table.assign(**{name: table[name].map(lambda key: TITLES.get(key, key)) for name in columns})
 
 
 def _notes(stay: pd.DataFrame) -> dict[str, str]:
-    """A few words below a panel's title: how many, of what."""
+    """The line below a panel's title: number and kind of units."""
     words = {TITLES["people"]: "people", TITLES["network"]: "replicas"}
     counts = stay.groupby("learner")["n_units"].max()
     return {name: f"{n} {words.get(str(name), 'simulated subjects')}" for name, n in counts.items()}

@@ -1,4 +1,4 @@
-"""The two-step task as a diagram, and what caching and planning look like in it (Wang et al. 2018, Fig. 5a, b)."""
+"""Diagram of the two-step task; stay probabilities by learner (Wang et al. 2018, Fig. 5a, b)."""
 
 from collections.abc import Sequence
 
@@ -70,9 +70,9 @@ def _diagram(axes: Axes, p_common: float, p_good: float, p_switch: float) -> Non
     axes.text(5.0, 5.55, f"{1 - p_common:.2g}", color=PALETTE["rare"], fontsize=7.5, ha="center", va="center")
     for label, pays in (("stage A", p_good), ("stage B", 1 - p_good)):
         x, y = _BOXES[label]
-        axes.text(x, y - 1.35, f"pays with {pays:.2g}", ha="center", va="center", fontsize=7.5)
+        axes.text(x, y - 1.35, f"p(reward) = {pays:.2g}", ha="center", va="center", fontsize=7.5)
     axes.annotate("", (6.2, 0.85), (3.8, 0.85), arrowprops={"arrowstyle": "<->", "color": PALETTE["ink"], "lw": 0.9})
-    axes.text(5.0, 0.1, f"exchanged with {p_switch:g} a trial", ha="center", va="center", fontsize=7.5)
+    axes.text(5.0, 0.1, f"p(exchange) = {p_switch:g} per trial", ha="center", va="center", fontsize=7.5)
 
 
 def _arrow(axes: Axes, start: str, end: str, role: str, width: float) -> None:

@@ -1,4 +1,4 @@
-"""Figures of the study: volatility: learning faster when the world changes faster."""
+"""Figures of the volatility study."""
 
 from neurorl.core.study import Evidence, Measures, Picture
 from neurorl.figures.learning import learning_figure
@@ -21,27 +21,27 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
         Picture(
             "session",
             session_figure(t["example"], low),
-            "A session of the frozen network that is stable at first. Above: its choices (circles), the arm that paid "
-            "(crosses) and the probability that the left arm pays. Below: volatility decoded from the units in "
-            "sessions left out of the fit, the Bayesian observer's estimate, and the learning rate of such sessions, "
-            "pooled. Wang et al. 2018, Fig. 3a, b.",
+            "A session of the frozen network that begins with a stable period. Top: its choices (circles), the "
+            "rewarded arm (crosses) and the probability that the left arm is rewarded. Bottom: volatility decoded "
+            "from the units in sessions left out of the fit, the Bayesian observer's estimate, and the learning rate "
+            "pooled over such sessions. Wang et al. 2018, Fig. 3a, b.",
         ),
         Picture(
             "rates",
             blocks_figure(t["rates"], t["blocks"], PUBLISHED, order=ORDER, sources=SOURCES),
-            "Learning rate by period. Weights do not change within a session, and yet learning speeds up in volatile "
-            "periods, as it does in people. Wang et al. 2018, Fig. 3c, d.",
+            "Learning rate by period. Although the weights are frozen, the learning rate is higher in volatile "
+            "periods, as in people. Wang et al. 2018, Fig. 3c, d.",
         ),
         Picture(
             "courses",
             courses_figure(t["windows"], t["observer_windows"]),
-            "Learning rate in sliding windows of ten trials, sessions pooled.",
+            "Learning rate in sliding windows of ten trials, pooled over sessions.",
         ),
         Picture(
             "decoding",
             decoding_figure(t["volatility_course"], t["decoding"]),
-            "The Bayesian observer's estimate of volatility read linearly from the network's units, cross-validated "
-            "over sessions.",
+            "The Bayesian observer's estimate of volatility, decoded linearly from the network's units and "
+            "cross-validated over sessions.",
         ),
         Picture(
             "units",
@@ -52,28 +52,29 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
                 published=PUBLISHED_SHARE,
                 levels={"uncorrected": 0.05, "Bonferroni": BONFERRONI},
             ),
-            "Units whose activity goes with true volatility, alone and with the last reward, the next action and the "
-            "reward probability as covariates. Left: across sessions, trial by trial. Middle: how many pass stricter "
-            "thresholds. Right: within sessions, beside the published share. Wang et al. 2018, Supp. Fig. 5a, b.",
+            "Units whose activity correlates with true volatility, alone and with the last reward, the next action "
+            "and the reward probability as covariates. Left: across sessions, trial by trial. Middle: number of "
+            "units that pass stricter thresholds. Right: within sessions, with the published share. Wang et al. "
+            "2018, Supp. Fig. 5a, b.",
         ),
         Picture(
             "inhibition",
             inhibition_figure(
                 t["inhibition_course"], t["inhibition"], t["inhibition_by_replica"], t["inhibition_draws"]
             ),
-            "0.3 subtracted from the two units that go most with volatility, from the onset of the volatile period on, "
-            "beside random pairs of other units. Bands and lines are 95 % intervals over replicas. Wang et al. 2018, "
-            "Supp. Fig. 5c.",
+            "Effect of subtracting 0.3 from the activity of the two units that code volatility most, from the onset "
+            "of the volatile period on, and of random pairs of other units. Bands and lines are 95 % intervals over "
+            "replicas. Wang et al. 2018, Supp. Fig. 5c.",
         ),
         Picture(
             "recovery",
             recovery_figure(t["recovery"]),
-            "The control of the estimate: simulated learners with one fixed learning rate.",
+            "Control of the estimate: simulated learners with one fixed learning rate.",
         ),
         Picture(
             "learning",
             learning_figure(t["learning_curve"], ceiling=None, chance=None),
-            "Training of the network: reward per trial (hundreds of points) and policy entropy, one thin line a "
+            "Training of the network: reward per trial (hundreds of points) and policy entropy, one thin line per "
             "replica.",
         ),
     )

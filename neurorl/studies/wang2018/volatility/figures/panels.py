@@ -1,4 +1,4 @@
-"""The volatility task: one session beside its learning rate, learning rates by period, decoded volatility."""
+"""The volatility task: one session with its learning rate, learning rates by period, decoded volatility."""
 
 from collections.abc import Sequence
 
@@ -36,13 +36,11 @@ def session_figure(session: pd.DataFrame, windows: pd.DataFrame, *, half: int = 
             color=PALETTE["network"],
             lw=1.5,
             drawstyle="steps-mid",
-            label="p(left pays)",
+            label="p(left rewarded)",
         )
         top.plot(trial, np.where(left, 1.1, -0.1), "o", ms=2.2, mec=PALETTE["ink"], mfc="none", mew=0.6, label="choice")
-        top.plot(
-            trial, np.where(paid, 1.22, -0.22), "x", ms=2.4, color=PALETTE["muted"], mew=0.7, label="arm that paid"
-        )
-        top.set(ylim=(-0.32, 1.32), yticks=[0, 0.5, 1], ylabel="p(left pays)")
+        top.plot(trial, np.where(paid, 1.22, -0.22), "x", ms=2.4, color=PALETTE["muted"], mew=0.7, label="rewarded arm")
+        top.set(ylim=(-0.32, 1.32), yticks=[0, 0.5, 1], ylabel="p(left rewarded)")
         top.text(1.005, 0.86, "left", transform=top.transAxes, fontsize=7, va="center", color=PALETTE["muted"])
         top.text(1.005, 0.14, "right", transform=top.transAxes, fontsize=7, va="center", color=PALETTE["muted"])
         top.set_title("One session: choices and outcomes")
@@ -163,11 +161,11 @@ def blocks_figure(
 
 
 def decoding_figure(course: pd.DataFrame, scores: pd.DataFrame, *, half: int = 100) -> Figure:
-    """Volatility read from the units in sessions left out of the fit, beside the observer's estimate.
+    """Volatility decoded from the units in sessions left out of the fit, with the observer's estimate.
 
     Args:
         course: means by schedule and trial: decoded, observer_volatility.
-        scores: one row a replica: r.
+        scores: one row per replica: r.
     """
     with style():
         figure = Figure(figsize=(WIDE, 2.5), layout=ConstrainedLayoutEngine(wspace=0.05))

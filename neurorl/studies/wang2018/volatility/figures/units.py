@@ -1,4 +1,4 @@
-"""Units that code volatility: how many, when, how strongly; what inhibiting them does; the control of estimates."""
+"""Units that code volatility: number, time course, strength; effect of inhibition; control of the estimate."""
 
 from collections.abc import Mapping
 
@@ -61,7 +61,7 @@ def units_figure(
                 fontsize=6.5,
             )
         middle.set(
-            xscale="log", xlabel="threshold on p", ylabel="units over threshold,\nmean over trials", ylim=(0, None)
+            xscale="log", xlabel="threshold on p", ylabel="units that pass threshold,\nmean over trials", ylim=(0, None)
         )
         middle.set(xlim=(0.6, 1e-21), xticks=[1e-2, 1e-8, 1e-14, 1e-20])
         middle.minorticks_off()
@@ -103,7 +103,7 @@ def inhibition_figure(
             _band(left, mine.loc[mine["first"] >= onset, :], "middle", PALETTE[role], condition)
         left.axvline(onset, color=PALETTE["muted"], lw=0.7, ls=(0, (2, 2)))
         left.annotate(
-            "inhibition from here",
+            "onset of inhibition",
             (onset, 0),
             (3, 4),
             xycoords=left.get_xaxis_transform(),
