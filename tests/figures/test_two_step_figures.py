@@ -88,7 +88,7 @@ def test_task_figure_shows_probabilities_and_both_patterns(stay_summary):
     figure = task_figure(stay_summary, p_common=0.8, p_good=0.9, p_switch=0.025, order=["people", "model"])
     render(figure, "png")
     said = {text.get_text() for text in figure.axes[0].texts}
-    assert {"0.8", "0.2", "pays with 0.9", "pays with 0.1", "exchanged with 0.025 a trial"} <= said
+    assert {"0.8", "0.2", "p(reward) = 0.9", "p(reward) = 0.1", "p(exchange) = 0.025 per trial"} <= said
     assert [len(bars(axes)) for axes in figure.axes[1:]] == [4, 4]
 
 

@@ -1,12 +1,12 @@
-"""The battery: which signatures of animal learning does an agent show, and which does it not?
+"""The battery: signatures of animal learning that an agent shows.
 
-Any agent, a file of one's own included, plays every task of the battery that it fits with its default parameters, and
-each signature is a number with its interval over simulated subjects (Neftci & Averbeck 2019, Conclusions, name the
-tasks: Pavlovian conditioning, bandits and their kin). A signature is shown where the lower end of the 95 % interval of
-its mean lies above what an agent without it would reach.
+Any agent, including one in your own file, plays every task of the battery that it fits with its default parameters.
+Each signature is a number with its interval over simulated subjects (Neftci & Averbeck 2019, Conclusions, name the
+tasks: Pavlovian conditioning, bandits and related tasks). A signature is shown if the lower end of the 95 % interval
+of its mean lies above the value that an agent without it would reach.
 
-An agent that misses a signature is not wrong: the page says what it is a model of. Parameters are the agent's
-defaults; fitted ones may show more.
+An agent that misses a signature is not wrong; the page states what it is a model of. Parameters are the agent's
+defaults; fitted parameters may show more signatures.
 """
 
 import re
@@ -37,11 +37,13 @@ SCALES = {
 
 
 def measure(evidence: Evidence) -> Measures:
-    """Mean and interval of each signature over subjects; the lower end is what is judged."""
+    """Mean and interval of each signature over subjects; the verdict depends on the lower end."""
     out = Measures(
         captions={
-            "signatures": "Each signature over simulated subjects, with 95 % intervals; above: what it must exceed.",
-            "not_asked": "What the agent was not asked for, because it does not fit the task or does not say enough.",
+            "signatures": "Each signature over simulated subjects, with 95 % intervals; above: the value that it "
+            "must exceed.",
+            "not_asked": "Signatures that were not tested, because the agent does not fit the task or does not "
+            "report what they need.",
         }
     )
     values = evidence.tables["values"]
@@ -65,7 +67,7 @@ def measure(evidence: Evidence) -> Measures:
 
 
 def _asked(agent: str, options: Mapping[str, Any] | None = None) -> tuple[Signature, ...]:
-    """What an agent can be asked for."""
+    """What an agent can be tested on."""
     return tuple(signature for signature in SIGNATURES if not isinstance(player(agent, signature, options), str))
 
 
@@ -114,8 +116,8 @@ STUDY = Study(
     name="battery",
     card=Card(
         title="The battery: signatures of animal learning",
-        summary="Any agent plays every task that it fits, and one page says which signatures of animal learning it "
-        "shows: `neurorl run battery --agent NAME|FILE.py|ZOO/NETWORK`.",
+        summary="Any agent plays every task that it fits, and one page lists the signatures of animal learning that "
+        "it shows: `neurorl run battery --agent NAME|FILE.py|ZOO/NETWORK`.",
         refs=("neftci2019",),
         tags=("battery", "signatures"),
     ),

@@ -1,7 +1,7 @@
-"""Signatures of a broken brain: what a lesion or a drug takes, of agents that have the part it is given to.
+"""Signatures of lesions and drugs: their effect on agents that have the part in question.
 
-Two groups play from the same seeds, and the value is that of the whole one less that of the other; where
-the change does nothing it is exactly 0.
+Two groups play from the same seeds, and the value is that of the intact group less that of the other; if the change has
+no effect, the value is exactly 0.
 """
 
 from typing import Any
@@ -14,12 +14,12 @@ from neurorl.studies.battery.signature import Signature
 
 
 def no_dopamine(agent: Agent, params: Any) -> Any:
-    """Nothing is taught while the subject learns."""
+    """Dopamine is absent during learning."""
     return dopamine_at_learning(agent, params, 0.0)
 
 
 def low_at_choice(agent: Agent, params: Any) -> Any:
-    """Dopamine is low while the subject chooses; whole subjects have its normal level."""
+    """Dopamine is low during choice; intact subjects have the normal level."""
     return dopamine_at_choice(agent, params, -1.0)
 
 
@@ -34,14 +34,14 @@ def no_ventral_striatum(agent: Agent, params: Any) -> Any:
 
 
 def weak_ventral_striatum(agent: Agent, params: Any) -> Any:
-    """What lesioned monkeys still do shows that some of it is left."""
+    """A partial lesion: lesioned monkeys are above chance, so that part of the structure is left."""
     return lesion_part(agent, params, "ventral_striatum", gain=0.4)
 
 
 BROKEN = (
     Signature(
         "dopamine_learning",
-        "Without dopamine the better arm is not learned",
+        "Without dopamine, the agent does not learn the better arm",
         "bandit",
         100,
         measured.better_arm,
@@ -52,7 +52,7 @@ BROKEN = (
     ),
     Signature(
         "dopamine_choice",
-        "Low dopamine at choice shifts from taking the best to avoiding the worst",
+        "Low dopamine at choice shifts the agent from choosing the best option to avoiding the worst",
         "probabilistic_selection",
         660,
         measured.best_over_worst,
@@ -63,7 +63,7 @@ BROKEN = (
     ),
     Signature(
         "amygdala",
-        "Without an amygdala reversals suffer even where outcomes are certain",
+        "Without an amygdala, the agent's accuracy in reversals is lower even if outcomes are certain",
         "reversal_timing",
         80,
         measured.better_option,
@@ -75,7 +75,7 @@ BROKEN = (
     ),
     Signature(
         "ventral_striatum_noisy",
-        "Without a ventral striatum reversals suffer where outcomes are noisy",
+        "Without a ventral striatum, the agent's accuracy in reversals is lower if outcomes are noisy",
         "reversal_timing",
         80,
         measured.better_option,
@@ -87,7 +87,7 @@ BROKEN = (
     ),
     Signature(
         "ventral_striatum_what",
-        "With a weak ventral striatum what is good is learned worse",
+        "With a weak ventral striatum, the agent's accuracy in what blocks is lower",
         "what_where_reversal",
         80,
         measured.better_option,
@@ -99,7 +99,8 @@ BROKEN = (
     ),
     Signature(
         "ventral_striatum_where",
-        "With a weak ventral striatum where it is good is learned as well (if sides are found, and pictures lost)",
+        "With a weak ventral striatum, the agent's accuracy in where blocks is unchanged (if it learns sides, and "
+        "the lesion impairs pictures)",
         "what_where_reversal",
         80,
         measured.wrong_option,

@@ -36,7 +36,7 @@ AT_RANDOM = (RANDOM,) * RANDOM_TRIALS
 
 
 def blocking(task: Any) -> Any:
-    """A is rewarded; then A with X and the new B with Y are; then X and Y come alone, without a reward."""
+    """A is rewarded. Then A with X and the new cue B with Y are rewarded. Then X and Y are shown alone, unrewarded."""
     now = (0, 1)
     types = {
         "A+": Trial({"A": now}, 1),
@@ -52,7 +52,7 @@ A_ALONE, C_ALONE = 4, 5  # kinds of trial in `overexpectation`
 
 
 def overexpectation(task: Any) -> Any:
-    """A, B and C are rewarded each; then A and B together, with one reward; then A and C come alone, without one."""
+    """A, B and C are each rewarded. Then A and B are shown together with one reward, and A and C alone without one."""
     now = (0, 1)
     types = {
         "A+": Trial({"A": now}, 1),
@@ -73,12 +73,12 @@ certain, noisy = _paying(1.0), _paying(0.7)
 
 
 def all_what(task: Any) -> Any:
-    """Only blocks in which the picture counts, 80/20 each."""
+    """Only blocks in which pictures are rewarded, 80/20 each."""
     return replace(task.params(), p_what=jnp.asarray(1.0), p_good=jnp.asarray([0.8]))
 
 
 def all_where(task: Any) -> Any:
-    """Only blocks in which the side counts, 80/20 each."""
+    """Only blocks in which sides are rewarded, 80/20 each."""
     return replace(task.params(), p_what=jnp.asarray(0.0), p_good=jnp.asarray([0.8]))
 
 
@@ -92,7 +92,7 @@ def _held(params: Any) -> Any:
 
 
 def what_held(task: Any) -> Any:
-    """A what block in which the reversal is met under one arrangement of the pictures, and tested under the other."""
+    """A what block with the reversal under one arrangement of the pictures and the test under the other."""
     return _held(all_what(task))
 
 
@@ -102,7 +102,7 @@ def where_held(task: Any) -> Any:
 
 
 def central(task: Any) -> Any:
-    """The best and the worst sign (0.8, 0.2) stand in the middle, so that no preference by place finds them."""
+    """The best and the worst sign (0.8, 0.2) are in the middle: a preference for a position does not find them."""
     return replace(task.params(), p_reward=jnp.asarray([0.6, 0.4, 0.8, 0.2, 0.7, 0.3]))
 
 
@@ -112,10 +112,10 @@ def equal_phases(task: Any) -> Any:
 
 
 def all_chances(task: Any) -> Any:
-    """Of the matching task: also the base chances that networks never met in training."""
+    """The matching task, including base probabilities that networks did not meet in training."""
     return replace(task, held_out=False).params()
 
 
 def moved_goal(task: Any) -> Any:
-    """The goal moves sooner than in the published setting, so that learners that never find it cost fewer steps."""
+    """The goal moves sooner than in the published setting, so that learners that never find it take fewer steps."""
     return replace(task.params(), change=jnp.asarray(MOVES))

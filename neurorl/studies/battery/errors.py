@@ -1,4 +1,4 @@
-"""What the battery measures of prediction errors: from the table of what was played to one number a subject."""
+"""Measures of prediction errors in the battery: from the table of a session to one number per subject."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ def reward_response_lost(dataset: Dataset) -> pd.Series:
 
 
 def omission_dip(dataset: Dataset) -> pd.Series:
-    """How far the late error falls where a likely reward (p = 0.75) does not come, below that where none was due."""
+    """Depth of the late error at an omitted likely reward (p = 0.75) below that where no reward was due."""
     t = dataset.table
     return _rpe(t, AT_REWARD, kinds=(NEVER,), late=True, paid=False) - _rpe(
         t, AT_REWARD, kinds=(LIKELY,), late=True, paid=False
@@ -60,7 +60,7 @@ def graded_by_probability(dataset: Dataset) -> pd.Series:
 
 
 def _promised(dataset: Dataset, more: int, less: int) -> pd.Series:
-    """What one kind of probe promises beyond another, at the first reward that stays away after each."""
+    """Value predicted after one kind of probe less that after another, at the first omitted reward after each."""
     t = dataset.table
     probes: Any = t[t["truth_kind"].isin((more, less))]
     first = probes.groupby([BY_SUBJECT, "truth_kind"])["latent_rpe"].first().unstack().reindex(columns=[more, less])
@@ -68,17 +68,17 @@ def _promised(dataset: Dataset, more: int, less: int) -> pd.Series:
 
 
 def blocked(dataset: Dataset) -> pd.Series:
-    """What a cue beside a new cue promises less what one beside a known cue promises."""
+    """Value predicted by a cue trained with a new cue less that of a cue trained with a known cue."""
     return _promised(dataset, Y_ALONE, X_ALONE)
 
 
 def overexpected(dataset: Dataset) -> pd.Series:
-    """What a cue that stayed alone promises less what one that shared its reward promises."""
+    """Value predicted by a cue trained alone less that of a cue that shared its reward."""
     return _promised(dataset, design.C_ALONE, design.A_ALONE)
 
 
 def less_surprise_later(dataset: Dataset) -> pd.Series:
-    """Minus the slope of late errors at the reward over the bin in which it comes."""
+    """Minus the slope of late errors at the reward over the time bin of the reward."""
     t = dataset.table
     late: Any = t[(t["reward"] > 0) & (t["trial"] > t["trial"].max() / 2)]
     courses = late.groupby([BY_SUBJECT, "truth_reward_bin"])["latent_rpe"].mean().unstack()
@@ -86,10 +86,10 @@ def less_surprise_later(dataset: Dataset) -> pd.Series:
 
 
 def inferred_turn(dataset: Dataset) -> pd.Series:
-    """Error at the cue that was not met since a reversal, where it pays now less where it did before.
+    """Error at the cue not shown since a reversal, if it is rewarded now, less that if it was rewarded before.
 
-    Above 0 the values of both cues have turned after a single outcome of the other one; a learner that moves only what
-    it met expects the opposite.
+    Above 0 the values of both cues have reversed after one outcome of the other cue; a learner that updates only the
+    cue shown has a negative value.
     """
     at = reversal_errors(cue_trials(dataset.table), BY_SUBJECT)
     here = at[(at["moment"] == "inferred") & (at["step"] == "cue")]

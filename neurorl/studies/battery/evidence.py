@@ -1,4 +1,4 @@
-"""Letting one agent play every task of the battery that it fits."""
+"""Run one agent on every task of the battery that it fits."""
 
 import warnings
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ from neurorl.zoo import ZooEntry, load_zoo, zoo_names
 
 @dataclass(frozen=True)
 class Scale:
-    """Who is examined, and how many of it.
+    """The agent that is tested, and the number of subjects.
 
     Attributes:
         agent: a name in the catalogue, or a file.
@@ -44,7 +44,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Player:
-    """Who plays a signature's task, and in which form.
+    """The agent for a signature's task, and the form of the task.
 
     Attributes:
         agent: made for the task, led where the design gives answers.
@@ -71,11 +71,11 @@ def built_from(agent: str) -> tuple[str, ...]:
 
 
 def player(agent: str, signature: Signature, options: Mapping[str, Any] | None = None) -> Player | str:
-    """The agent made for a signature's task, or the sentence that says why it is not asked.
+    """The agent made for a signature's task, or the sentence that says why the signature is not tested.
 
     Args:
         agent: a name in the catalogue, a file, or a trained network: a name in the zoo or a file that ends in .npz.
-        signature: what is asked.
+        signature: the signature.
         options: fields of the agent that differ from their defaults; a network has those it was trained with.
 
     Raises:
@@ -111,7 +111,7 @@ def _made(agent: str, form: Form, options: Mapping[str, Any]) -> tuple[Agent, An
         made = with_options(made, options, agent)
         return made, made.params(jax.random.key(0)), 0
     if options:
-        raise BadValue(f"{agent} is a trained network, whose options are those it was trained with; take --option out.")
+        raise BadValue(f"{agent} is a trained network, so its options are those of its training; remove --option.")
     if entry.agent.spaces != spaces:
         raise DoesNotFit(f"It was trained on another task ({entry.origin['network']['task']}).")
     return entry.agent, entry.params, entry.replicas
@@ -128,7 +128,7 @@ def _reported(agent: Agent, params: Any, replicas: int, form: Form) -> set[str]:
 
 
 def gather(context: Context) -> Evidence:
-    """One row a subject and signature: signature, subject, value; and what the agent was not asked for."""
+    """One row per subject and signature: signature, subject, value; and the signatures that were not tested."""
     rows, absent, played = [], [], {}
     with progress("Playing", total=len(SIGNATURES), quiet=context.quiet) as advance:
         for signature in SIGNATURES:
@@ -146,12 +146,12 @@ def gather(context: Context) -> Evidence:
 
 
 def examined(context: Context, signature: Signature, played: dict[Any, Dataset]) -> pd.Series | str:
-    """The value of each subject, or the sentence that says why the agent is not asked.
+    """The value of each subject, or the sentence that says why the signature is not tested.
 
     Args:
         context: scale, agent and seed.
-        signature: what is asked.
-        played: what subjects did so far, to be added to.
+        signature: the signature.
+        played: tables of the tasks played so far; extended in place.
     """
     made = player(context.settings.agent, signature, context.settings.options)
     if isinstance(made, str):
@@ -180,7 +180,7 @@ def _measured(signature: Signature, dataset: Dataset) -> pd.Series:
 def _played(
     made: Player, signature: Signature, scale: Scale, seed: int, before: dict[Any, Dataset], changed: bool = False
 ) -> Dataset:
-    """What subjects did; signatures of the same task and length look at the same choices."""
+    """Tables of sessions; signatures with the same task and length use the same sessions."""
     form, sessions = made.form, max(1, round(signature.sessions * scale.share))
     change = signature.change if changed else None
     what = (form.task, repr(form.options), form.settings, form.steps, sessions, signature.led, change)

@@ -1,8 +1,8 @@
-"""Choices that the design makes for the agent: forced answers and random ones, between free ones.
+"""Choices set by the design: forced answers and random ones, between free ones.
 
-A learner that follows its own values decides what it experiences. Forced answers give every agent the same experience
-before a test, and random ones carry no information about what is good, so that a free choice afterwards shows what the
-agent learned and not what it happened to try.
+A learner that follows its own values determines what it experiences. Forced answers give every agent the same
+experience before a test, and random ones are not correlated with the values, so that a later free choice shows what the
+agent has learned.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ FREE, RANDOM = -1, -2  # in a schedule; any other number is the code of the answ
 
 
 class State(eqx.Module):
-    """State of the agent that is led, and the number of the step."""
+    """State of the led agent, and the number of the step."""
 
     inner: Any
     step: Int[Array, ""]
@@ -31,10 +31,10 @@ class State(eqx.Module):
 
 @dataclass(frozen=True)
 class Led(Agent):
-    """An agent whose answers follow a schedule; it perceives and learns as ever. Every answer must be legal.
+    """An agent whose answers follow a schedule; it perceives and learns as usual. Every answer must be legal.
 
     Attributes:
-        agent: who plays.
+        agent: the agent that is led.
         schedule: for each step FREE, RANDOM or the code of an answer; the steps after its end are free.
     """
 
@@ -45,7 +45,7 @@ class Led(Agent):
 
     @classmethod
     def for_spaces(cls, spaces: Spaces) -> Self:
-        raise BadValue("A led agent is made around another one: Led(agent, schedule).")
+        raise BadValue("A led agent is made from another agent: Led(agent, schedule).")
 
     def params(self, key: PRNGKeyArray | None = None) -> Any:
         return self.agent.params(key)
@@ -56,7 +56,7 @@ class Led(Agent):
     def act(self, params: Any, state: State, obs: Any) -> tuple[State, Policy]:
         inner, policy = self.agent.act(params, state.inner, obs)
         if not isinstance(policy, Categorical):
-            raise DoesNotFit("Answers can be forced on agents that choose among discrete answers.")
+            raise DoesNotFit("Answers can be forced only on agents with discrete answers.")
         now = jnp.asarray((*self.schedule, FREE), jnp.int32)[jnp.minimum(state.step, len(self.schedule))]
         answers = jnp.arange(policy.logits.shape[-1])
         given = jnp.where((now == RANDOM) | (answers == now), 0.0, ILLEGAL)

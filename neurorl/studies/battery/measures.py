@@ -1,4 +1,4 @@
-"""What the battery measures: from the table of what subjects did to one number a subject."""
+"""Measures of the battery: from the table of a session to one number per subject."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,8 +33,8 @@ def _before(t: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
 def _effect_of_reward(subject: Any, paid: np.ndarray, kind: np.ndarray, done: np.ndarray) -> pd.Series:
     """P(done | paid) - P(done | not paid) in each subject, within each `kind` of earlier choice.
 
-    Good choices are paid more often and repeated more often, so that a reward tells how good a choice was even where it
-    taught nothing. Within one kind (the good option, or the bad one) it does not. Kinds count by n1 n0 / (n1 + n0).
+    Good choices are rewarded more often and repeated more often, so that reward and repetition are correlated even
+    without learning. Within one kind (the good option, or the bad one) they are not. Kinds count by n1 n0 / (n1 + n0).
     """
     rows = pd.DataFrame({BY_SUBJECT: np.asarray(subject), "kind": kind, "paid": paid, "done": done.astype(float)})
     cells: Any = rows.groupby([BY_SUBJECT, "kind", "paid"])["done"].agg(["mean", "size"]).unstack("paid")
@@ -51,7 +51,7 @@ def _right(rows: Any) -> pd.Series:
 
 
 def better_arm(dataset: Dataset) -> pd.Series:
-    """Share of choices of the arm that pays more often, in the second half."""
+    """Share of choices of the arm that is rewarded more often, in the second half."""
     t = dataset.table
     return _right(t[t["trial"] >= t["trial"].max() / 2])
 
@@ -68,10 +68,10 @@ def win_stay(dataset: Dataset) -> pd.Series:
 
 
 def carried(dataset: Dataset) -> pd.Series:
-    """Share of right choices on the first trial of the other arrangement, after a reversal that was met under one.
+    """Share of correct choices on the first trial of the other arrangement, after a reversal under one arrangement.
 
-    A table with a row a display has not learned of the reversal there and is below chance; so is a learner of sides
-    where pictures count, and of pictures where sides do.
+    A table with one row per display has not learned the reversal there and is below chance; so are a learner of sides
+    if pictures are rewarded, and a learner of pictures if sides are rewarded.
     """
     t = dataset.table
     return _right(t[t["trial"] == design.HELD_FROM + design.HELD])
@@ -109,10 +109,10 @@ def set_size_effect(dataset: Dataset) -> pd.Series:
 
 
 def matching_slope(dataset: Dataset) -> pd.Series:
-    """Slope of the share of choices of the right arm over its share of the base chances, sessions as points.
+    """Slope of the share of choices of the right arm over its share of the base probabilities, sessions as points.
 
-    The base chances are the task's and not what was earned: rewards that were earned follow choices, whatever made
-    them, so that a wandering preference alone gives a slope over earned rewards.
+    The measure uses the base probabilities of the task, not the earned rewards: earned rewards follow choices, so that
+    a wandering preference alone gives a slope over earned rewards.
     """
     trials = sided_trials(dataset, further=("truth_p0_0", "truth_p0_1"))
     by = [BY_SUBJECT, "session"]
@@ -124,7 +124,7 @@ def matching_slope(dataset: Dataset) -> pd.Series:
 
 
 def risk_follows_value(dataset: Dataset) -> pd.Series:
-    """Share of risky choices where risk pays less that where it does not."""
+    """Share of risky choices if the risky arm is better less that if it is worse."""
     t = dataset.table
     pulled: Any = t[t["truth_pulled"] >= 0]
     high = pulled["truth_p_large"] > 0.25
@@ -141,8 +141,8 @@ def better_option(dataset: Dataset) -> pd.Series:
 def faster_reversals(dataset: Dataset) -> pd.Series:
     """Errors in the free trials after reversals 2 and 3, less those after the eighth and later ones.
 
-    Forced choices of both arms end every phase (`design.PHASE`), so that values which a fixed rate learns are the same
-    at every reversal, and where they started no longer counts.
+    Forced choices of both arms end every phase (`design.PHASE`), so that the values learned with a fixed rate are the
+    same at every reversal and do not depend on their initial value.
     """
     t = dataset.table
     place, phase = t["trial"] % design.PHASE, t["trial"] // design.PHASE
@@ -176,7 +176,7 @@ def better_when_free(dataset: Dataset) -> pd.Series:
 
 
 def chosen_untold(sign: int = design.BEST, rival: int = design.WORST) -> Measured:
-    """Share of test pairs of `sign` with others than `rival` in which it was taken (probabilistic selection)."""
+    """Share of test pairs of `sign` with others than `rival` in which it was chosen (probabilistic selection)."""
 
     def measure(dataset: Dataset) -> pd.Series:
         t = dataset.table
@@ -188,7 +188,7 @@ def chosen_untold(sign: int = design.BEST, rival: int = design.WORST) -> Measure
 
 
 def avoids_worst(dataset: Dataset) -> pd.Series:
-    """Share of test pairs of the worst sign with others than the best in which it was not taken."""
+    """Share of test pairs of the worst sign with others than the best in which the other sign was chosen."""
     return 1 - chosen_untold(design.WORST, design.BEST)(dataset)
 
 
@@ -203,20 +203,20 @@ def right_after(trials: int) -> Measured:
 
 
 def best_over_worst(dataset: Dataset) -> pd.Series:
-    """Taking the best sign less avoiding the worst."""
+    """Choosing the best sign less avoiding the worst."""
     return chosen_untold()(dataset) - avoids_worst(dataset)
 
 
 def wrong_option(dataset: Dataset) -> pd.Series:
-    """Share of choices of the worse option: what a change leaves alone, where it must not rise."""
+    """Share of choices of the worse option, which must not increase if a change has no effect."""
     return 1 - better_option(dataset)
 
 
 def devalued(dataset: Dataset) -> pd.Series:
-    """How far presses of the lever whose outcome kept its worth gain on the other's, from training to the test.
+    """Increase, from training to test, of presses of the lever with the valued outcome relative to the other lever.
 
-    P(press the kept lever) less P(press the devalued one) in the test without outcomes, less the same difference in the
-    free trials at the end of training, so that a preference for one lever counts for nothing.
+    P(press the valued lever) less P(press the devalued one) in the test without outcomes, less the same difference in
+    the free trials at the end of training, so that a preference for one lever has no effect.
     """
     t = dataset.table
     at_levers = (t["state"] == design.AT_LEVERS) & (t["trial"] >= design.FORCED_PRESSES)
@@ -230,7 +230,7 @@ def devalued(dataset: Dataset) -> pd.Series:
 
 
 def finds_moved_goal(dataset: Dataset) -> pd.Series:
-    """1 less the steps it takes to a goal that has moved, as a share of those it may take; 0: it is never found."""
+    """1 less the steps to a goal that has moved, as a share of the maximal number; 0: the goal is never found."""
     t = dataset.table
     after: Any = t[t["truth_trial"].between(design.MOVES, design.MOVES + design.TRIES - 1)]
     return 1 - after.groupby(BY_SUBJECT).size() / (design.TRIES * design.LIMIT)

@@ -1,4 +1,4 @@
-"""Signatures of prediction errors: what an agent that reports its errors shows when rewards are foretold or omitted."""
+"""Signatures of prediction errors, for agents that report them."""
 
 from neurorl.ops.hidden_reward import STEPS
 from neurorl.studies.battery import designs as design
@@ -14,35 +14,35 @@ def _pavlovian(name: str, claim: str, measure: Measured, source: str, above: flo
 PREDICTIONS = (
     _pavlovian(
         "cue_response",
-        "Prediction errors move to a cue that foretells reward",
+        "The agent's prediction errors come to occur at a cue that predicts a reward",
         errors.cue_response,
         "Schultz, Dayan & Montague 1997",
         0.05,
     ),
     _pavlovian(
         "reward_response_lost",
-        "A foretold reward brings less of an error than one that was not",
+        "The agent's prediction error is smaller at a predicted reward than at an unpredicted one",
         errors.reward_response_lost,
         "Schultz, Dayan & Montague 1997",
         0.05,
     ),
     _pavlovian(
         "omission_dip",
-        "The error dips where a likely reward is omitted",
+        "The agent's prediction error is negative when a likely reward is omitted",
         errors.omission_dip,
         "Schultz, Dayan & Montague 1997",
         0.05,
     ),
     _pavlovian(
         "graded",
-        "Errors at cues grow with the probability of reward",
+        "The agent's prediction error at a cue increases with the probability of reward",
         errors.graded_by_probability,
         "Fiorillo, Tobler & Schultz 2003",
         0.05,
     ),
     Signature(
         "blocking",
-        "A cue beside a known one is blocked",
+        "The agent shows blocking of a cue that is trained with a known cue",
         "pavlovian",
         320,
         errors.blocked,
@@ -54,7 +54,7 @@ PREDICTIONS = (
     ),
     Signature(
         "overexpectation",
-        "Cues that each foretell a reward lose when two of them bring but one",
+        "The agent shows overexpectation: trained cues lose value when shown together with one reward",
         "pavlovian",
         1002,
         errors.overexpected,
@@ -66,7 +66,7 @@ PREDICTIONS = (
     ),
     Signature(
         "waiting",
-        "A sure reward surprises less the longer it takes",
+        "The agent's prediction error at a certain reward is smaller if the delay is longer",
         "hidden_reward",
         STEPS * 1000,
         errors.less_surprise_later,

@@ -1,10 +1,10 @@
-"""A signature of the battery: something that animals do, as a number that any player of a task has.
+"""A signature of the battery: a property of animal behaviour, as a number computed from any agent on a task.
 
-A signature is measured in every simulated subject; an effect is shown where its mean over subjects, less the half
-width of the 95 % interval, lies above what an agent without it would reach: chance, or a margin of ours above 0,
-since a cached value alone can bring about a little of what planning does (Akam, Costa & Dayan 2015). Each has a
-positive and a negative control in the tests (`tests/studies/battery_controls.py`): an agent that shows it, and a rival
-that plays well, or looks as if it did, without it.
+A signature is measured in every simulated subject; an effect is shown if its mean over subjects, less the half width of
+the 95 % interval, lies above the value of an agent without it: chance, or a margin of ours above 0, since cached values
+alone can mimic part of the effects of planning (Akam, Costa & Dayan 2015). Each has a positive and a negative control
+in the tests (`tests/studies/battery_controls.py`): an agent that shows it, and a rival that performs well, or appears
+to show it, without it.
 """
 
 from collections.abc import Callable, Mapping
@@ -40,7 +40,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Signature:
-    """One thing that animals do.
+    """One property of animal behaviour.
 
     Attributes:
         name: of the measure.
@@ -48,14 +48,15 @@ class Signature:
         task: name of the task.
         steps: of a session.
         measure: the table of what was played -> one value a subject.
-        source: where it was seen.
+        source: where it was observed.
         above: what an agent without the signature reaches at most.
         sessions: of each subject.
         options: fields of the task that differ from their defaults.
         settings: task -> its params, where they differ from the published ones.
-        needs: columns that the agent must report ("latent_rpe"); without them the signature is not asked for.
-        change: what is done to a second group (a lesion, a drug): agent, params -> params. It plays from the same
-            seeds, and the value is that of the first group less its own. Who cannot be changed like this is not asked.
+        needs: columns that the agent must report ("latent_rpe"); without them the signature is not tested.
+        change: change to a second group (a lesion, a drug): agent, params -> params. It plays from the same
+            seeds, and the value is that of the first group less its own. Agents that cannot be changed like this are
+            not tested.
         led: answers that the design gives (`_battery_led`), for signatures that need the same experience for everyone.
         given: signatures that must be shown for this one to be: a lesion spares nothing in an agent at chance.
         also: other forms of the task, for agents that do not fit the first, such as networks trained on one.

@@ -1,4 +1,4 @@
-"""The signatures of the battery: what animals do when they learn, choose, infer and plan."""
+"""The signatures of the battery: properties of animals' learning, choice, inference and planning."""
 
 from neurorl.studies.battery import designs as design
 from neurorl.studies.battery import errors
@@ -15,7 +15,7 @@ SIGNATURES = (
     *PREDICTIONS,
     Signature(
         "better_arm",
-        "Finds the arm that pays more often",
+        "The agent learns which arm is rewarded more often",
         "bandit",
         100,
         measured.better_arm,
@@ -26,7 +26,7 @@ SIGNATURES = (
     ),
     Signature(
         "win_stay",
-        "Returns to what was just rewarded",
+        "The agent tends to repeat a choice that was just rewarded",
         "reversal",
         160,
         measured.win_stay,
@@ -37,7 +37,7 @@ SIGNATURES = (
     ),
     Signature(
         "after_reversal",
-        "Turns to the other arm after a reversal",
+        "The agent switches to the other arm after a reversal",
         "reversal",
         160,
         measured.after_reversal,
@@ -48,7 +48,7 @@ SIGNATURES = (
     ),
     Signature(
         "faster_reversals",
-        "Reverses faster from reversal to reversal, after the same experience of both arms before each",
+        "The agent reverses faster with the number of reversals, with equal experience of both arms before each",
         "serial_reversal",
         design.PHASE * (design.REVERSALS + 1),
         measured.faster_reversals,
@@ -59,7 +59,7 @@ SIGNATURES = (
     ),
     Signature(
         "infers_state",
-        "Follows reversals better than any delta rule that leaves the value of the other arm as it was",
+        "The agent follows reversals better than any delta rule that does not update the other arm",
         "reversal",
         100,
         measured.right_after(20),
@@ -69,7 +69,7 @@ SIGNATURES = (
     ),
     Signature(
         "infers_value",
-        "From one outcome, the value of the cue that was not shown turns as well",
+        "After one outcome, the agent also reverses the value of the cue that was not shown",
         "inferred_value",
         4 * 300,
         errors.inferred_turn,
@@ -79,7 +79,7 @@ SIGNATURES = (
     ),
     Signature(
         "knows_when",
-        "Two losses make it leave the good arm sooner when the reversal is due than before it can come",
+        "After two losses, the agent leaves the good arm more often when the reversal is due than earlier",
         "reversal_timing",
         80,
         measured.leaves_when_due,
@@ -90,7 +90,7 @@ SIGNATURES = (
     ),
     Signature(
         "chooses_best",
-        "Takes the best sign in pairs that it was never told about",
+        "The agent chooses the best sign in untrained pairs",
         "probabilistic_selection",
         660,
         measured.chosen_untold(),
@@ -100,7 +100,7 @@ SIGNATURES = (
     ),
     Signature(
         "avoids_worst",
-        "Avoids the worst sign in pairs that it was never told about",
+        "The agent avoids the worst sign in untrained pairs",
         "probabilistic_selection",
         660,
         measured.avoids_worst,
@@ -110,7 +110,7 @@ SIGNATURES = (
     ),
     Signature(
         "finds_picture",
-        "Chooses the good picture above chance, while pictures change sides",
+        "The agent chooses the good picture above chance while pictures change sides",
         "what_where_reversal",
         80,
         measured.better_option,
@@ -121,7 +121,7 @@ SIGNATURES = (
     ),
     Signature(
         "finds_side",
-        "Chooses the good side above chance, while pictures change sides",
+        "The agent chooses the good side above chance while pictures change sides",
         "what_where_reversal",
         80,
         measured.better_option,
@@ -132,7 +132,7 @@ SIGNATURES = (
     ),
     Signature(
         "learns_what",
-        "After a reversal met with pictures on these sides, picks the good one on the other side",
+        "The agent transfers a reversal between pictures to the other arrangement of the pictures",
         "what_where_reversal",
         design.HELD_FROM + design.HELD + 1,
         measured.carried,
@@ -143,7 +143,7 @@ SIGNATURES = (
     ),
     Signature(
         "learns_where",
-        "After a reversal met with pictures on these sides, picks the good side when they change",
+        "The agent transfers a reversal between sides to the other arrangement of the pictures",
         "what_where_reversal",
         design.HELD_FROM + design.HELD + 1,
         measured.carried,
@@ -154,7 +154,7 @@ SIGNATURES = (
     ),
     Signature(
         "volatility",
-        "Learns faster where the world changes more",
+        "The agent learns faster in volatile environments",
         "volatility",
         200,
         measured.faster_when_volatile,
@@ -166,7 +166,7 @@ SIGNATURES = (
     ),
     Signature(
         "late_outcomes",
-        "After random choices, has credited outcomes to the choices that earned them three trials before",
+        "After random choices, the agent has credited outcomes to the choices three trials before",
         "delayed_bandit",
         design.RANDOM_TRIALS + design.TEST_TRIALS,
         measured.better_when_free,
@@ -177,7 +177,7 @@ SIGNATURES = (
     ),
     Signature(
         "reward_effect",
-        "Repeats rewarded first-stage choices (model-free)",
+        "The agent repeats rewarded first-stage choices (model-free)",
         "two_step_daw",
         400,
         measured.stay_effect("reward"),
@@ -188,7 +188,8 @@ SIGNATURES = (
     ),
     Signature(
         "interaction",
-        "Weighs rewards by the transition (model-based, or inferring the state)",
+        "The agent's first-stage choices depend on the interaction of reward and transition (model-based, or "
+        "inference of the state)",
         "two_step_daw",
         400,
         measured.stay_effect("interaction"),
@@ -199,7 +200,7 @@ SIGNATURES = (
     ),
     Signature(
         "devaluation",
-        "Presses less for what has lost its worth, beyond any preference before",
+        "The agent presses less for a devalued outcome, beyond any earlier preference",
         "devaluation",
         2 * (100 + 10 + design.TESTED),
         measured.devalued,
@@ -211,7 +212,7 @@ SIGNATURES = (
     ),
     Signature(
         "moved_goal",
-        "Finds the way to a goal that has moved, soon",
+        "The agent soon finds the way to a goal that has moved",
         "gridworld",
         design.LIMIT * (design.MOVES + design.TRIES),
         measured.finds_moved_goal,
@@ -222,7 +223,7 @@ SIGNATURES = (
     ),
     Signature(
         "set_size",
-        "Learns worse with more stimuli to remember",
+        "The agent learns less well with more stimuli to remember",
         "rlwm",
         13 * 6,  # as many appearances of each picture in large sets as in small ones
         measured.set_size_effect,
@@ -232,7 +233,7 @@ SIGNATURES = (
     ),
     Signature(
         "matching",
-        "Shares choices out as the arms pay",
+        "The agent divides its choices in proportion to the arms' rewards",
         "matching",
         100,
         measured.matching_slope,
@@ -243,7 +244,7 @@ SIGNATURES = (
     ),
     Signature(
         "risk",
-        "Takes risks where they pay",
+        "The agent takes risks if the risky arm is better",
         "risk",
         60,
         measured.risk_follows_value,

@@ -7,9 +7,9 @@ PAPER = Paper(
     name="neftci2019",
     card=Card(
         title="Reinforcement learning in artificial and biological systems: the biology",
-        summary="Prediction errors and dopamine, frontal-striatal circuits, fast and slow systems and their "
-        "arbitration, learning to learn, inference of hidden states, planning and habits, as models that play, are "
-        "fitted and are lesioned.",
+        summary="Studies of prediction errors and dopamine, frontal-striatal circuits, fast and slow systems and "
+        "their arbitration, learning to learn, inference of hidden states, planning and habits, with models "
+        "that are simulated, fitted and lesioned.",
         refs=("neftci2019",),
         tags=("dopamine", "striatum", "amygdala", "inference", "planning"),
     ),

@@ -1,4 +1,4 @@
-"""What an agent shows: one row a signature, its mean and interval beside what it must exceed."""
+"""Signatures of an agent: one row per signature, its mean and interval, and the value that it must exceed."""
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,7 @@ from neurorl.figures.style import PALETTE, WIDE, style
 
 
 def battery_figure(table: pd.DataFrame) -> Figure:
-    """Signatures from top to bottom; those that are shown in colour.
+    """Signatures from top to bottom; those shown by the agent are in colour.
 
     Args:
         table: columns claim, mean, low, high, above, shown.
@@ -30,7 +30,7 @@ def battery_figure(table: pd.DataFrame) -> Figure:
                 fontsize=7,
                 color=color,
             )
-        axes.set_yticks(np.arange(len(table)), table["claim"])
+        axes.set_yticks(np.arange(len(table)), table["claim"].str.removeprefix("The agent "))
         axes.set_ylim(len(table) - 0.5, -0.5)
         axes.set_xlabel("mean over subjects, 95 % interval (dashed: what an agent without the signature reaches)")
         axes.tick_params(axis="y", length=0)

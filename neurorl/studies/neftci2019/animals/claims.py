@@ -1,4 +1,4 @@
-"""What papers lead one to expect of the animals, and what we found: each claim with its source, interval and basis."""
+"""Claims of the study of animals, from the papers and from our fits: each with its source, interval and basis."""
 
 from math import inf
 
@@ -17,73 +17,101 @@ def _ours(claim: str, measure: str, low: float, high: float, source: str, scale:
 
 
 EXPECTS = (
-    _ours("Hardly any session cannot be fitted (share of fits)", "share_failed", 0, 0.01, "a check of ours"),
+    _ours("Fewer than one fit in a hundred fails", "share_failed", 0, 0.01, "a check of ours"),
     _direction(
-        "Monkeys: learning with forgetting (income) beats learning without (return), nats a session",
+        "Monkeys: a learner with forgetting (income) fits choices better than one without (return), nats per session",
         "monkeys_income_over_return",
         0,
         inf,
         f"{_TREPKA}: 44.18 and 48.11",
     ),
-    _direction("Mice: the same", "mice_income_over_return", 0, inf, f"{_TREPKA}: 387.2 and 462.6"),
     _direction(
-        "Monkeys: inferring a hidden state describes choices better than one learning rate (nats a session)",
+        "Mice: a learner with forgetting (income) fits choices better than one without (return), nats per session",
+        "mice_income_over_return",
+        0,
+        inf,
+        f"{_TREPKA}: 387.2 and 462.6",
+    ),
+    _direction(
+        "Monkeys: a hidden Markov model fits choices better than one learning rate (nats per session)",
         "monkeys_hidden_over_single",
         0,
         inf,
         f"{_REVIEW}, latent-state inference",
     ),
-    _direction("Mice: the same", "mice_hidden_over_single", 0, inf, f"{_REVIEW}, latent-state inference"),
     _direction(
-        "Monkeys: two learning rates describe choices better than one (nats a session)",
+        "Mice: a hidden Markov model fits choices better than one learning rate (nats per session)",
+        "mice_hidden_over_single",
+        0,
+        inf,
+        f"{_REVIEW}, latent-state inference",
+    ),
+    _direction(
+        "Monkeys: two learning rates fit choices better than one (nats per session)",
         "monkeys_dual_over_single",
         0,
         inf,
         f"{_REVIEW}, fast and slow systems",
     ),
     _direction(
-        "Monkeys know when: the task's prior on timing has more evidence than a flat one (nats a session)",
+        "Monkeys: the task's prior on the reversal's timing has more evidence than a flat one (nats per session)",
         "task_timing_over_flat_mean",
         0,
         inf,
         "Costa et al. 2015, abstract",
     ),
     _direction(
-        "... and so has a prior that is fitted to each session",
+        "Monkeys: a prior on timing that is fitted to each session has more evidence than a flat one (nats per "
+        "session)",
         "timing_over_flat_mean",
         0,
         inf,
         "Costa et al. 2015, abstract",
     ),
     _ours(
-        "... which is knowledge, and does not follow the session's own reversal (rank correlation of its mean)",
+        "Monkeys: the mean of the fitted prior on timing is not correlated with the session's own reversal (rank "
+        "correlation)",
         "timing_follows_reversal",
         -0.1,
         0.1,
         "a control of ours",
     ),
     _direction(
-        "Monkeys reverse like one who knows that there is one reversal: blocks played by the flat prior are closer to "
-        "theirs than those of one learning rate (rms, two parameters each)",
+        "Blocks simulated with the flat timing prior are closer to the monkeys' reversals than those with one "
+        "learning rate (rms, two parameters each)",
         "curve_flat_minus_single",
         -inf,
         0,
         "Costa et al. 2015; Bartolo et al. 2020",
     ),
     _ours(
-        "Of all models the same describes every monkey best (share of monkeys)",
+        "The same model fits each monkey best (share of monkeys)",
         "monkeys_same_winner",
         1,
         1,
         "ours",
     ),
     _ours(
-        "... and is ahead of the next beyond the 95 % interval (nats a session)",
+        "The evidence of the best model for monkeys exceeds that of the next by more than the 95 % interval (nats "
+        "per session)",
         "monkeys_all_lead_surely",
         0,
         inf,
         "ours",
     ),
-    _ours("... with protected exceedance probability above .95", "monkeys_all_protected", 0.95, 1, "ours"),
-    _ours("Mice: one of six is ahead beyond the interval", "mice_all_lead_surely", 0, inf, "ours", "paper"),
+    _ours(
+        "The protected exceedance probability of the best model for monkeys is above .95",
+        "monkeys_all_protected",
+        0.95,
+        1,
+        "ours",
+    ),
+    _ours(
+        "The evidence of the best of six models for mice exceeds that of the next by more than the 95 % interval",
+        "mice_all_lead_surely",
+        0,
+        inf,
+        "ours",
+        "paper",
+    ),
 )

@@ -1,4 +1,4 @@
-"""What the study of animals gathers: models fitted session by session, held-out sessions, and blocks that fits play."""
+"""What the study of animals gathers: fits by session, held-out sessions, and blocks simulated from the fits."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -49,11 +49,11 @@ class Scale:
     """How much is gathered.
 
     Attributes:
-        every_monkey, every_mouse: every so manieth session is fitted.
+        every_monkey, every_mouse: every n-th session is fitted.
         starts: starts of each fit.
-        folds: of the sessions of each monkey, whose parameters are then fitted together; 0 for none.
+        folds: number of cross-validation folds over the sessions of each monkey; 0 for none.
         held_starts: starts of those fits.
-        replays: blocks that each monkey's session's fit plays.
+        replays: blocks simulated from the fit of each session of a monkey.
     """
 
     every_monkey: int
@@ -65,7 +65,7 @@ class Scale:
 
 
 def gather(context: Context) -> Evidence:
-    """Fit both species; let the fits play."""
+    """Fit both species; simulate from the fits."""
     scale: Scale = context.settings
     monkeys = _every(catalogue.load("dataset", MONKEYS).load(), scale.every_monkey)
     mice = _every(catalogue.load("dataset", MICE).load(), scale.every_mouse)
@@ -127,8 +127,8 @@ def _table(result: FitResult, index: pd.DataFrame) -> pd.DataFrame:
 def reversing(monkeys: pd.DataFrame) -> pd.DataFrame:
     """The monkeys' choices with the better picture (`best`) on each trial and the schedule of each session.
 
-    Outcomes exchange one trial before the file's second half begins: on the last trial that it counts to the first one
-    the old picture's rate of reward has fallen from .74 to .23, in all four monkeys (`tests/data/test_trepka.py`).
+    Outcomes exchange one trial before the file's second half begins: on the last trial that the file counts to the
+    first half the old picture's reward rate falls from .74 to .23 in all four monkeys (`tests/data/test_trepka.py`).
     """
     high = monkeys[["p_left", "p_right"]].max(axis=1)
     labelled = (monkeys["p_right"] > monkeys["p_left"]).astype(int)
@@ -143,7 +143,7 @@ def _reversals(blocks: pd.DataFrame) -> pd.DataFrame:
 
 
 def _play(key: Any, agent: Agent, result: FitResult, blocks: pd.DataFrame, replays: int) -> pd.DataFrame:
-    """Each session's fit plays blocks with that session's schedule and trial of reversal."""
+    """Simulate blocks from the fit of each session, with that session's schedule and trial of reversal."""
     task = catalogue.load("task", "reversal_timing")
     own_blocks = _reversals(blocks)
     reversal, schedule = own_blocks["trial"].to_numpy(), own_blocks["schedule"].to_numpy()
@@ -162,7 +162,7 @@ def _play(key: Any, agent: Agent, result: FitResult, blocks: pd.DataFrame, repla
 
 
 def _plain(played: Any) -> Any:
-    """Without latents, of which nothing is needed."""
+    """The sessions without latents."""
     return eqx.tree_at(lambda t: t.latents, played, None, is_leaf=lambda leaf: leaf is None)
 
 

@@ -1,9 +1,9 @@
-"""Conditioning: from probabilities that are moved to values that are predicted, and cues that compete for an error.
+"""Conditioning: from choice probabilities to predicted values, and cues that compete for a prediction error.
 
-What reinforcement learning was before it had time: the linear operators of Bush and Mosteller, averages R/C, the delta
-rule, and Rescorla and Wagner's step from one cue to many, by which a cue is learned about only as far as the others
-leave something to explain (Neftci & Averbeck 2019, eq. 1). Beside it two theories in which attention changes, Pearce
-and Hall's and Mackintosh's, on the same designs; and the ratings of 41 people after blocking.
+Learning rules without time within a trial: the linear operators of Bush and Mosteller, averages R/C, the delta rule,
+and the Rescorla-Wagner rule for several cues, in which a cue is learned about only to the extent that the other cues
+leave something to explain (Neftci & Averbeck 2019, eq. 1). Two theories in which attention changes, Pearce-Hall and
+Mackintosh, are run on the same designs, and all are compared with the ratings of 41 people after blocking.
 
 Departs from the papers: rates are ours; people's ratings are compared with ten times a value, without a response rule.
 """
@@ -22,21 +22,23 @@ SCALES = {
 }
 
 NOTES = (
-    "A trial is one step: all cues and the outcome together. `dopamine` has the same task with time.",
-    "Values are computed in double precision, so that a closed form is met to rounding.",
+    "A trial is one step with all cues and the outcome together. The study `dopamine` has the same task with time.",
+    "Values are computed in double precision, so that closed forms hold up to rounding.",
     "Conditioned inhibition and overexpectation mix their trials at random; values are means over orders.",
-    "Mackintosh's learner has no inhibition because each of its errors knows one cue only, and it loses no attention "
-    "to a cue that is shown alone without consequence.",
-    "No learner fits people: the blocked cue stands in the middle of the scale, as if they could not tell, while all "
-    "three predict a value. Pearce and Hall's comes closest, because associability falls to cues that proved harmless.",
+    "Mackintosh's learner has no inhibition because each of its errors depends on one cue only. It loses no "
+    "attention to a cue that is shown alone without consequence.",
+    "No learner fits people: they rate the blocked cue in the middle of the scale, while all three learners "
+    "predict an extreme value. Pearce and Hall's learner comes closest, because associability falls for cues "
+    "that proved harmless.",
 )
 
 STUDY = Study(
     name="conditioning",
     card=Card(
-        title="Cues compete for what is left to explain",
-        summary="Linear operators match, averages slow down, and cues that share an error block, overshadow and "
-        "inhibit one another as animals' do. Three theories on the same designs, and on people's ratings of cues.",
+        title="Conditioning: cues compete for prediction error",
+        summary="Linear operators match, averages slow down, and cues that share an error show blocking, "
+        "overshadowing and conditioned inhibition, as in animals. Three theories are compared on the same "
+        "designs and on people's ratings of cues.",
         refs=("bush1951", "rescorla1972", "kamin1969", "pearce1980", "mackintosh1975", "spicer2021", "neftci2019"),
         tags=("pavlovian", "bandit", "values", "attention"),
     ),

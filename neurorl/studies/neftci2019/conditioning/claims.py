@@ -16,36 +16,36 @@ def _expect(
 
 OPERATORS = (
     _expect(
-        "Every event moves the Bush-Mosteller probability as the operators say (largest difference)",
+        "The Bush-Mosteller probability follows the operators at every event (largest difference)",
         "operator_deviation",
         0,
         1e-12,
-        "Bush & Mosteller 1951, the recursion written out once more",
+        "Bush & Mosteller 1951, an independent implementation of the recursion",
         scale="smoke",
     ),
     _expect(
-        "Reward-penalty with equal steps matches: p settles at c2 / (c1 + c2) = .70 where arms pay .7 and .3",
+        "Reward-penalty with equal steps matches: p converges to c2 / (c1 + c2) = .70 for arms that pay .7 and .3",
         "matching",
         0.68,
         0.72,
         f"{_EARLIER} (.699)",
     ),
     _expect(
-        "... and at .75 in the maze that pays 75:25",
+        "Reward-penalty with equal steps matches: p converges to .75 in the maze with 75:25 rewards",
         "matching_maze",
         0.73,
         0.77,
         "the same closed form; Bush & Mosteller",
     ),
     _expect(
-        "Reward-inaction with small steps ends on the better arm in at least 95 % of runs",
+        "Reward-inaction with small steps converges to the better arm in at least 95 % of runs",
         "absorbed",
         0.95,
         1,
         "the project's earlier simulation (200 of 200)",
     ),
     _expect(
-        "R/C is the delta rule with a rate of 1/C (largest difference)",
+        "R/C equals the delta rule with a rate of 1/C (largest difference)",
         "average_deviation",
         0,
         1e-12,
@@ -53,7 +53,8 @@ OPERATORS = (
         scale="smoke",
     ),
     _expect(
-        "After a reversal R/C needs at least twice the trials of a rate of .3 until half its choices are right again",
+        "After a reversal, R/C needs at least twice as many trials as a rate of .3 until half of its choices are "
+        "correct",
         "lag_ratio",
         2,
         inf,
@@ -63,20 +64,55 @@ OPERATORS = (
 
 RESCORLA_WAGNER = (
     _expect(
-        "Acquisition is v_k = 1 - (1 - alpha)^k (largest difference over 200 trials)",
+        "Acquisition follows v_k = 1 - (1 - alpha)^k (largest difference over 200 trials)",
         "acquisition_deviation",
         0,
         1e-12,
         "a closed form; Neftci & Averbeck 2019, eq. 1",
         scale="smoke",
     ),
-    _expect("... .994846 after 50 trials at .1", "acquisition_50", 0.9948455, 0.9948465, _EARLIER, scale="smoke"),
-    _expect("Extinction brings it back to 0 (100 trials)", "extinguished", 0, 1e-4, "a closed form", scale="smoke"),
-    _expect("Blocking: 100 A+, 100 AX+ leave A at .99999", "blocker", 0.999985, 0.999995, _EARLIER, scale="smoke"),
-    _expect("... and X at .000013", "blocked", 1.25e-5, 1.35e-5, _EARLIER, scale="smoke"),
-    _expect("... against .5 without the A+ trials", "blocking_control", 0.4999, 0.5001, _EARLIER, scale="smoke"),
     _expect(
-        "Overshadowing shares by salience: a cue twice as salient takes two thirds",
+        "The value of a rewarded cue is .994846 after 50 trials at a learning rate of .1",
+        "acquisition_50",
+        0.9948455,
+        0.9948465,
+        _EARLIER,
+        scale="smoke",
+    ),
+    _expect(
+        "The value of a cue returns to 0 after 100 trials of extinction",
+        "extinguished",
+        0,
+        1e-4,
+        "a closed form",
+        scale="smoke",
+    ),
+    _expect(
+        "After blocking (100 A+, 100 AX+) the value of A is .99999",
+        "blocker",
+        0.999985,
+        0.999995,
+        _EARLIER,
+        scale="smoke",
+    ),
+    _expect(
+        "After blocking (100 A+, 100 AX+) the value of X is .000013",
+        "blocked",
+        1.25e-5,
+        1.35e-5,
+        _EARLIER,
+        scale="smoke",
+    ),
+    _expect(
+        "After AX+ trials without earlier A+ trials, the value of X is .5",
+        "blocking_control",
+        0.4999,
+        0.5001,
+        _EARLIER,
+        scale="smoke",
+    ),
+    _expect(
+        "In overshadowing, a cue with twice the salience acquires two thirds of the value",
         "salience_share",
         0.6666,
         0.6667,
@@ -84,7 +120,7 @@ RESCORLA_WAGNER = (
         scale="smoke",
     ),
     _expect(
-        "Overexpectation: two trained cues in compound fall to half",
+        "In overexpectation, the values of two trained cues in compound fall to one half",
         "overexpected",
         0.499,
         0.501,
@@ -92,21 +128,21 @@ RESCORLA_WAGNER = (
         scale="smoke",
     ),
     _expect(
-        "Conditioned inhibition: A+ AX- makes X worth minus a reward",
+        "In conditioned inhibition (A+, AX-), the value of X is close to -1",
         "inhibitor",
         -1,
         -0.95,
         "the fixed point of Rescorla & Wagner 1972 is -1; the threshold is ours",
     ),
     _expect(
-        "... so that it cancels what another cue predicts (summation test)",
+        "In the summation test, the conditioned inhibitor cancels the prediction of another cue",
         "summation",
         -0.05,
         0.05,
         "the fixed point of Rescorla & Wagner 1972 is 0; the threshold is ours",
     ),
     _expect(
-        "A settled value varies by alpha / (2 - alpha) times the variance of rewards (ratio)",
+        "The variance of a converged value is alpha / (2 - alpha) times the variance of rewards (ratio)",
         "variance_ratio",
         0.97,
         1.03,
@@ -116,8 +152,8 @@ RESCORLA_WAGNER = (
 
 ATTENTION = (
     _expect(
-        "Latent inhibition: what was shown 50 times without consequence is hardly learned about on its first rewarded "
-        "trial by Pearce and Hall's learner (share of the control's learning)",
+        "Latent inhibition: Pearce and Hall's learner learns little about a pre-exposed cue (50 trials) on its "
+        "first rewarded trial (share of the control's learning)",
         "first_after_exposure_pearce_hall",
         0,
         0.01,
@@ -126,15 +162,16 @@ ATTENTION = (
         "smoke",
     ),
     _expect(
-        "... and as if it were new by Rescorla and Wagner's",
+        "Rescorla and Wagner's learner learns as much about a pre-exposed cue as about a new one (share of the "
+        "control's learning)",
         "first_after_exposure_rescorla_wagner",
         1 - 1e-9,
         1 + 1e-9,
-        "a fixed rate knows no history",
+        "the rate does not depend on the past",
         scale="smoke",
     ),
     _expect(
-        "Mackintosh's learner blocks as well, to at least a half in 20 trials",
+        "Mackintosh's learner shows blocking of at least one half in 20 trials",
         "blocking_mackintosh",
         0.5,
         1,
@@ -143,7 +180,7 @@ ATTENTION = (
         "smoke",
     ),
     _expect(
-        "... but not on the first compound trial, on which X is learned about as in the control",
+        "Mackintosh's learner shows no blocking on the first compound trial",
         "first_trial_mackintosh",
         0.99,
         1.01,
@@ -152,7 +189,7 @@ ATTENTION = (
         "smoke",
     ),
     _expect(
-        "... and predicts no overexpectation, because each cue has an error of its own",
+        "Mackintosh's learner shows no overexpectation, since each cue has its own error",
         "overexpectation_mackintosh",
         -1e-3,
         1e-3,
@@ -167,7 +204,7 @@ PEOPLE = (
         "People rate the blocked cue at least two points below its control", "people_gap", 2, 10, _SPICER, "reported"
     ),
     _expect(
-        "Rescorla and Wagner's learner, fitted to them, rates it lower too",
+        "Rescorla and Wagner's learner, fitted to people, rates the blocked cue below its control",
         "gap_rescorla_wagner",
         0.5,
         10,
@@ -175,7 +212,7 @@ PEOPLE = (
         "direction",
     ),
     _expect(
-        "People credit the new cue Y, not its partner B that had proved harmless, by at least two points",
+        "People rate the new cue Y at least two points above its partner B, which had proved harmless",
         "people_added_cue",
         2,
         10,
@@ -183,7 +220,7 @@ PEOPLE = (
         "reported",
     ),
     _expect(
-        "... which Pearce and Hall's learner does as well",
+        "Pearce and Hall's learner, fitted to people, rates Y at least two points above B",
         "added_cue_pearce_hall",
         2,
         10,
@@ -191,7 +228,7 @@ PEOPLE = (
         "direction",
     ),
     _expect(
-        "... and Rescorla and Wagner's cannot: B and Y share their error",
+        "Rescorla and Wagner's learner rates Y no higher than B, since both share one error",
         "added_cue_rescorla_wagner",
         -0.01,
         0.01,

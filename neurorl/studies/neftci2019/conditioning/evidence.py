@@ -1,4 +1,4 @@
-"""What the conditioning study gathers: choices learned without values, averages, cues in competition, people's fits."""
+"""What the conditioning study gathers: choices without values, averages, competition of cues, and fits to people."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -58,7 +58,7 @@ class Scale:
 
 
 def gather(context: Context) -> Evidence:
-    """All of it in double precision: the claims are about equalities."""
+    """Everything in double precision, since the claims are about equalities."""
     scale: Scale = context.settings
     keys = jax.random.split(jax.random.key(context.seed), 5)
     with jax.enable_x64(True):
@@ -92,7 +92,7 @@ def operators(key: Any, scale: Scale) -> tuple[pd.DataFrame, dict[str, float]]:
 
 
 def _away_from_recursion(p: np.ndarray, action: np.ndarray, reward: np.ndarray, up: float, down: float) -> float:
-    """Largest difference from the operators written out once more, for the first arm of two."""
+    """Largest difference from an independent implementation of the operators, for the first arm of two."""
     after_reward = np.where(action == 0, p + up * (1 - p), (1 - up) * p)
     after_none = np.where(action == 0, (1 - down) * p, p + down * (1 - p))
     expected = np.where(reward > 0, after_reward, after_none)[:, :-1]

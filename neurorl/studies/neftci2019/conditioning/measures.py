@@ -1,4 +1,4 @@
-"""What the conditioning study measures: where probabilities settle, which cue wins, what fits people."""
+"""Measures of the conditioning study: converged probabilities, competition of cues, and fits to people."""
 
 import numpy as np
 import pandas as pd
@@ -9,12 +9,13 @@ from neurorl.studies.neftci2019.conditioning.programmes import ALPHA, MODELS
 from neurorl.studies.neftci2019.conditioning.published import RATINGS
 
 CAPTIONS = {
-    "effects": "What each learner of cues shows, by design, from 0 (nothing) to 1: how much of the control's value the "
-    "blocked, the overshadowed and the pre-exposed cue lack (20, 20 and 10 trials on), what trained cues lose in "
-    "compound, how far the inhibitor falls below 0. First trial, first after exposure: how much of the control's "
-    "learning is left on the first compound trial of blocking, and on the first rewarded one after exposure.",
+    "effects": "Effects in each learner of cues, by design, on a scale from 0 (no effect) to 1: reduction of the "
+    "value of the blocked, the overshadowed and the pre-exposed cue relative to the control (after 20, 20 "
+    "and 10 trials), loss of value of trained cues in compound, and depth of the inhibitor below 0. First "
+    "trial and first after exposure: learning relative to the control on the first compound trial of "
+    "blocking, and on the first rewarded trial after exposure.",
     "people": "People's ratings of six cues after A+ B- C-, then AX+ BY+ CD- (Spicer et al. 2021), and ten times the "
-    "values of each learner at the two rates that fit them best; rmse is over the six cues.",
+    "values of each learner at its two best-fitting rates; rmse is over the six cues.",
 }
 
 
@@ -41,7 +42,7 @@ def measure(evidence: Evidence) -> Measures:
 
 
 def _settled(p: pd.DataFrame) -> dict[str, float]:
-    """Where the linear operators settle: mean over the later half, and the share that ended on the better arm."""
+    """Convergence of the linear operators: mean over the later half, and share of runs that ended on the better arm."""
     late, last = p["trial"] >= p["trial"].max() / 2, p["trial"] == p["trial"].max()
     mean = {name: float(rows["p"].mean()) for name, rows in p[late].groupby("learner")}
     last = p.loc[last & (p["learner"] == "reward-inaction"), "p"]
@@ -81,7 +82,7 @@ def _rescorla_wagner(values: pd.Series) -> dict[str, float]:
 
 
 def effects(values: pd.Series) -> pd.DataFrame:
-    """One row a learner: columns model, learner, and one an effect."""
+    """One row per learner: columns model, learner, and one per effect."""
     rows = []
     for name in GRIDS:
         of = values.xs(name)

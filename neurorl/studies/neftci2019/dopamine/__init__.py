@@ -1,10 +1,10 @@
-"""Dopamine as a prediction error in time: it moves from reward to cue, dips, grades, teaches, and reaches back.
+"""Dopamine as a temporal-difference error: transfer from reward to cue, omission, probability, unblocking, traces.
 
-Temporal differences on Schultz's trial (Neftci & Averbeck 2019, eqs. 2-3; Schultz et al. 1997): a cue, a reward ten
-steps later, and what was done to this trial since: rewards left out, early, late, uncertain or at uncertain times, cues
-before the cue, dopamine stimulated. Four learners go through it, which differ in what they know of time (a serial
-compound, one that a reward ends, microstimuli) and in how far an error reaches back. Then credit across time by itself:
-TD(lambda) on the random walk, and choices whose outcomes come trials late.
+Temporal differences in the experiments of Schultz and others (Neftci & Averbeck 2019, eqs. 2-3; Schultz et al. 1997): a
+cue and a reward ten steps later, with rewards omitted, early, late, uncertain or at uncertain times, with a second cue
+before the cue, and with dopamine stimulated. Four learners differ in their representation of time (a serial compound,
+one that ends with the reward, microstimuli) and in the length of their eligibility traces. Credit assignment over time
+is then studied separately: TD(lambda) on the random walk, and choices with outcomes several trials late.
 
 Departs from the papers: time has steps and no seconds; the task with rewards at uncertain times is recalled, its
 standard deviation ours; the delayed bandit is ours.
@@ -25,25 +25,28 @@ SCALES = {
 
 NOTES = (
     "The error of time t is that of the transition into t: V(t) less V(t - 1), with what arrives at t.",
-    "That a blocked cue is worth .25 after stimulation holds at the step before the reward. When the cue comes on it "
-    "is worth .25 gamma^9 = .208, since its value is discounted; an animal's response at onset shows the latter.",
-    "Without a trace of choices, late rewards were expected to leave choices at chance, a target that is missed. It "
-    "holds for credit: random choices without a trace teach nothing. But a learner that acts on its values gets to "
-    "three quarters of right choices. Our reading: all its values follow the recent rate of reward, so that whatever "
-    "it chooses while the rate rises gains on what it leaves alone; a slow climb of the whole policy, without credit "
-    "for single choices.",
-    "A serial compound that a reward ends behaves as if it inferred hidden states, because the time since the cue "
-    "without a reward is all there is to know in this task. Inference shows against the compound that goes on.",
-    "Microstimuli never predict a time exactly, so that a predicted reward keeps a fifth of its error here. Their "
-    "thresholds were set after a first look at the simulation.",
+    "After stimulation the blocked cue has a value of .25 at the step before the reward. At cue onset its "
+    "value is .25 gamma^9 = .208 because of discounting; an animal's response at onset corresponds to the "
+    "latter.",
+    "Without a trace of choices, late rewards were expected to leave choices at chance; this target is "
+    "missed. It is met for credit assignment: random choices without a trace teach nothing. But a learner "
+    "that acts on its values reaches three quarters of correct choices. Our interpretation: all its values "
+    "follow the recent reward rate, so an action chosen while the rate rises gains on the other one. The "
+    "policy as a whole then improves slowly without credit for single choices.",
+    "A serial compound that ends with the reward behaves as if it inferred hidden states, because in this "
+    "task the time since the cue without a reward determines the state. Inference differs from the compound "
+    "that continues after the reward.",
+    "Microstimuli do not predict an exact time, so that a predicted reward keeps a fifth of its error. The "
+    "thresholds of these claims were set after a first look at the simulation.",
 )
 
 STUDY = Study(
     name="dopamine",
     card=Card(
         title="Dopamine as a prediction error in time",
-        summary="The error moves from reward to cue, dips when a reward stays out, grades with its probability and "
-        "unblocks when stimulated; with traces it reaches back. Four learners, which differ in what they know of time.",
+        summary="The prediction error moves from reward to cue, dips when a reward is omitted, depends on reward "
+        "probability, and unblocks a cue when it is stimulated. With eligibility traces it moves in one "
+        "step. The four learners differ in their representation of time.",
         refs=(
             "schultz1997",
             "neftci2019:eqs. 2-3",

@@ -1,4 +1,4 @@
-"""What should come out of the dopamine study: closed forms, earlier simulations, and what neurons and animals do."""
+"""Claims of the dopamine study: closed forms, earlier simulations, and data of neurons and animals."""
 
 from math import inf
 
@@ -22,12 +22,12 @@ def _exact(claim: str, measure: str, value: float, source: str, within: float = 
 
 
 SCHULTZ = (
-    _exact("On the first trial the error stands at the reward, and is all of it", "reward_first_td0", 1, _SCHULTZ),
-    _exact("... and there is none at the cue", "cue_first_td0", 0, _SCHULTZ),
-    _exact("After 500 trials the cue has it, gamma^10 = .8171", "cue_trained_td0", GAMMA**10, _SCHULTZ),
-    _exact("... and the reward none", "reward_trained_td0", 0, _SCHULTZ),
+    _exact("On the first trial the error at the reward is 1", "reward_first_td0", 1, _SCHULTZ),
+    _exact("On the first trial the error at the cue is 0", "cue_first_td0", 0, _SCHULTZ),
+    _exact("After 500 trials the error at the cue is gamma^10 = .8171", "cue_trained_td0", GAMMA**10, _SCHULTZ),
+    _exact("After 500 trials the error at the reward is 0", "reward_trained_td0", 0, _SCHULTZ),
     _expect(
-        "On the way the largest error moves back and never forth (moves forth)",
+        "During training the largest error moves towards the cue only (number of moves away from the cue)",
         "march_forward",
         0,
         0,
@@ -35,57 +35,98 @@ SCHULTZ = (
         scale="smoke",
     ),
     _expect(
-        "... and stands at 15, 14, 11 and 5 on trials 1, 20, 50 and 80 (largest difference)",
+        "The largest error is at times 15, 14, 11 and 5 on trials 1, 20, 50 and 80 (largest difference)",
         "march_off",
         0,
         0,
         _EARLIER,
         scale="smoke",
     ),
-    _exact("A reward that stays out leaves a dip of -1 at its time", "omitted_td0", -1, _SCHULTZ),
-    _exact("... and the response to the cue as it was", "cue_omitted_td0", GAMMA**10, _SCHULTZ),
-    _exact("A reward five steps early is an error of 1", "early_td0", 1, "Hollerman & Schultz 1998; a closed form"),
+    _exact("When a reward is omitted, the error at its usual time is -1", "omitted_td0", -1, _SCHULTZ),
+    _exact("When a reward is omitted, the error at the cue is unchanged", "cue_omitted_td0", GAMMA**10, _SCHULTZ),
     _exact(
-        "... after which a serial compound still expects the reward: a dip of -1, which neurons do not show",
+        "When a reward comes five steps early, the error at the reward is 1",
+        "early_td0",
+        1,
+        "Hollerman & Schultz 1998; a closed form",
+    ),
+    _exact(
+        "After an early reward, a serial compound has an error of -1 at the usual time, unlike neurons",
         "early_dip_td0",
         -1,
         "a closed form; against Hollerman & Schultz 1998",
     ),
     _exact(
-        "... unless the reward ends the compound",
+        "After an early reward, a serial compound that ends with the reward has no error at the usual time",
         "early_dip_td_reset",
         0,
         "Hollerman & Schultz 1998 (no dip); a closed form",
     ),
-    _exact("A reward five steps late is an error of 1", "late_td0", 1, "Hollerman & Schultz 1998; a closed form"),
-    _exact("... after a dip of -1 at the usual time", "late_dip_td0", -1, "Hollerman & Schultz 1998; a closed form"),
-    _exact("A cue before the cue takes the error over, gamma^13", "earliest_cue", GAMMA**13, _SCHULTZ, 1e-4),
-    _exact("... and leaves none where it was", "cue_announced", 0, _SCHULTZ, 1e-4),
+    _exact(
+        "When a reward comes five steps late, the error at the reward is 1",
+        "late_td0",
+        1,
+        "Hollerman & Schultz 1998; a closed form",
+    ),
+    _exact(
+        "When a reward comes late, the error at the usual time is -1",
+        "late_dip_td0",
+        -1,
+        "Hollerman & Schultz 1998; a closed form",
+    ),
+    _exact(
+        "The error moves to a second cue before the first, with a size of gamma^13",
+        "earliest_cue",
+        GAMMA**13,
+        _SCHULTZ,
+        1e-4,
+    ),
+    _exact("After training with a second cue, the error at the first cue is 0", "cue_announced", 0, _SCHULTZ, 1e-4),
 )
 
 GRADED = (
     _expect(
-        "With uncertain rewards the cue is worth p gamma^10 (largest difference at p = .25, .5, .75)",
+        "With reward probability p, the error at the cue is p gamma^10 (largest difference at p = .25, .5, .75)",
         "graded_cue",
         0,
         0.03,
         f"Fiorillo et al. 2003; a closed form; {_EARLIER} (.197, .400, .612)",
     ),
-    _expect("... a reward is an error of 1 - p", "graded_rewarded", 0, 0.03, f"{_EARLIER} (.76, .51, .26)"),
-    _expect("... and none one of -p", "graded_omitted", 0, 0.03, f"{_EARLIER} (-.24, -.48, -.74)"),
+    _expect(
+        "With reward probability p, the error at a reward is 1 - p (largest difference at p = .25, .5, .75)",
+        "graded_rewarded",
+        0,
+        0.03,
+        f"{_EARLIER} (.76, .51, .26)",
+    ),
+    _expect(
+        "With reward probability p, the error at an omitted reward is -p (largest difference at p = .25, .5, .75)",
+        "graded_omitted",
+        0,
+        0.03,
+        f"{_EARLIER} (-.24, -.48, -.74)",
+    ),
 )
 
 TIMED = (
     _expect(
-        "Where the time of the reward is uncertain, a compound that no reward ends shows no trend (slope a step)",
+        "At uncertain reward times, the errors of a compound that continues after the reward have no trend over "
+        "time (slope per step)",
         "slope_kept_always",
         -0.003,
         0.003,
         f"a closed form (0); {_EARLIER} (-.0005)",
     ),
-    _expect("... nor when a tenth of rewards stay out", "slope_kept_omitted", -0.003, 0.003, "a closed form (0)"),
     _expect(
-        "One that the reward ends does: errors fall with time if rewards are certain",
+        "If a tenth of the rewards are omitted, the errors of a compound that continues after the reward have no "
+        "trend over time (slope per step)",
+        "slope_kept_omitted",
+        -0.003,
+        0.003,
+        "a closed form (0)",
+    ),
+    _expect(
+        "If all rewards are given, the errors of a compound that ends with the reward decrease over time",
         "slope_reset_always",
         -inf,
         -0.003,
@@ -93,28 +134,47 @@ TIMED = (
         "direction",
     ),
     _expect(
-        "... and rise if some stay out, as if it knew what state it is in",
+        "If some rewards are omitted, the errors of a compound that ends with the reward increase over time, as "
+        "with inference of the hidden state",
         "slope_reset_omitted",
         0.03,
         inf,
         "Starkweather et al. 2017 (direction); closed form .0568",
         "direction",
     ),
-    _expect("All these errors are within .05 of their closed forms", "timed_off", 0, 0.05, "closed forms"),
+    _expect(
+        "All errors at uncertain reward times are within .05 of their closed forms",
+        "timed_off",
+        0,
+        0.05,
+        "closed forms",
+    ),
 )
 
 LEARNING = (
-    _exact("A cue that is added to a predictor is worth nothing", "blocked_end", 0, "Kamin 1969; a closed form"),
     _exact(
-        "Stimulation of .5 at the reward of compound trials unblocks it: .25 at the step before the reward",
+        "A cue that is added to a cue that predicts the reward acquires no value (blocking)",
+        "blocked_end",
+        0,
+        "Kamin 1969; a closed form",
+    ),
+    _exact(
+        "Stimulation of .5 at the reward of compound trials unblocks the added cue: its value is .25 at the step "
+        "before the reward",
         "unblocked_end",
         0.25,
         f"Steinberg et al. 2013 (direction); a closed form; {_EARLIER} (.25)",
         1e-6,
     ),
-    _exact("... and .25 gamma^9 when it comes on", "unblocked_onset", 0.25 * GAMMA**9, "a closed form", 1e-6),
+    _exact(
+        "After stimulation the value of the added cue at its onset is .25 gamma^9",
+        "unblocked_onset",
+        0.25 * GAMMA**9,
+        "a closed form",
+        1e-6,
+    ),
     _expect(
-        "A cue before a trained cue acquires value without any reward (second-order conditioning)",
+        "A cue before a trained cue acquires value without a reward (second-order conditioning)",
         "second_order_td",
         0.1,
         1,
@@ -122,9 +182,15 @@ LEARNING = (
         "direction",
         "smoke",
     ),
-    _exact("... which is lost as the trained cue is extinguished", "second_order_end", 0, "a closed form", 1e-3),
     _exact(
-        "... and which a learner of whole trials cannot acquire (Rescorla & Wagner)",
+        "The second-order value is lost when the trained cue is extinguished",
+        "second_order_end",
+        0,
+        "a closed form",
+        1e-3,
+    ),
+    _exact(
+        "A learner of whole trials (Rescorla & Wagner) does not acquire second-order value",
         "second_order_rw",
         0,
         "a property of the rule",
@@ -133,7 +199,7 @@ LEARNING = (
 
 TIME = (
     _expect(
-        "With traces (lambda .9) the error passes no step between reward and cue",
+        "With eligibility traces (lambda .9) the largest error occurs at no step between reward and cue",
         "passed_td_trace",
         0,
         0,
@@ -141,9 +207,16 @@ TIME = (
         "direction",
         "smoke",
     ),
-    _expect("Without them it passes at least five", "passed_td0", 5, 9, "a property of TD(0)", scale="smoke"),
     _expect(
-        "Microstimuli: a reward that stays out leaves a shallow dip",
+        "Without eligibility traces the largest error occurs at five or more steps between reward and cue",
+        "passed_td0",
+        5,
+        9,
+        "a property of TD(0)",
+        scale="smoke",
+    ),
+    _expect(
+        "With microstimuli, the dip at an omitted reward is shallow",
         "omitted_dip_microstimuli",
         -0.5,
         -0.05,
@@ -152,7 +225,7 @@ TIME = (
         "smoke",
     ),
     _expect(
-        "... one that comes early leaves no deep one later",
+        "With microstimuli, no deep dip follows an early reward",
         "early_dip_microstimuli",
         -0.25,
         0,
@@ -161,7 +234,7 @@ TIME = (
         "smoke",
     ),
     _expect(
-        "... and a predicted reward keeps some of its error",
+        "With microstimuli, a predicted reward still has an error",
         "reward_trained_microstimuli",
         0.05,
         0.5,
@@ -169,12 +242,20 @@ TIME = (
         "direction",
         "smoke",
     ),
-    _expect("... and the error passes no step on its way", "passed_microstimuli", 0, 0, _LUDVIG, "direction", "smoke"),
+    _expect(
+        "With microstimuli, the largest error occurs at no step between reward and cue",
+        "passed_microstimuli",
+        0,
+        0,
+        _LUDVIG,
+        "direction",
+        "smoke",
+    ),
 )
 
 CREDIT = (
     _expect(
-        "Offline, TD(lambda) by traces is TD(lambda) by lambda-returns (largest difference)",
+        "Offline, TD(lambda) with eligibility traces equals TD(lambda) with lambda-returns (largest difference)",
         "views_differ",
         0,
         1e-10,
@@ -182,7 +263,7 @@ CREDIT = (
         scale="smoke",
     ),
     _expect(
-        "On the random walk the best lambda is neither 0 nor 1",
+        "On the random walk the lambda with the least error lies between 0 and 1",
         "best_lambda",
         0.2,
         0.95,
@@ -190,32 +271,75 @@ CREDIT = (
         "direction",
     ),
     _expect(
-        "... better than 0 by at least .05", "gain_over_0", 0.05, 1, "Fig. 12.6; the threshold is ours", "direction"
+        "On the random walk the error at the best lambda is lower than at lambda = 0 by at least .05",
+        "gain_over_0",
+        0.05,
+        1,
+        "Fig. 12.6; the threshold is ours",
+        "direction",
     ),
-    _expect("... and than 1", "gain_over_1", 0.05, 1, "Fig. 12.6; the threshold is ours", "direction"),
     _expect(
-        "Rewards three choices late are credited with a trace of .75: .8 of choices are right", "own_3", 0.8, 1, _TARGET
+        "On the random walk the error at the best lambda is lower than at lambda = 1 by at least .05",
+        "gain_over_1",
+        0.05,
+        1,
+        "Fig. 12.6; the threshold is ours",
+        "direction",
     ),
-    _expect("... and six late with one of .86", "own_6", 0.8, 1, _TARGET),
     _expect(
-        "Without a trace random choices teach nothing about them: chance",
+        "With rewards three choices late and a trace of .75, a learner that follows its values makes at least .8 "
+        "of correct choices",
+        "own_3",
+        0.8,
+        1,
+        _TARGET,
+    ),
+    _expect(
+        "With rewards six choices late and a trace of .86, a learner that follows its values makes at least .8 "
+        "of correct choices",
+        "own_6",
+        0.8,
+        1,
+        _TARGET,
+    ),
+    _expect(
+        "With rewards three choices late and no trace, the values after random choices are at chance",
         "random_3_traceless",
         0.42,
         0.58,
         "target of ours; chance is .5",
     ),
-    _expect("... with a trace they do", "random_3", 0.8, 1, _TARGET),
-    _expect("... and everything is learned without one if rewards come at once", "random_0", 0.95, 1, _TARGET),
     _expect(
-        "Own choices without a trace are at chance as well, three late",
+        "With rewards three choices late and a trace, at least .8 of the values after random choices are correct",
+        "random_3",
+        0.8,
+        1,
+        _TARGET,
+    ),
+    _expect(
+        "With immediate rewards and no trace, at least .95 of the values after random choices are correct",
+        "random_0",
+        0.95,
+        1,
+        _TARGET,
+    ),
+    _expect(
+        "With rewards three choices late and no trace, a learner that follows its values chooses at chance",
         "own_3_traceless",
         0.45,
         0.55,
         "target of ours, mistaken: see the note",
     ),
-    _expect("Own choices are better with a trace than without, by a tenth", "own_gain", 0.1, 1, _TARGET),
     _expect(
-        "The longer the delay, the longer the best trace",
+        "With rewards three choices late, a learner that follows its values makes at least .1 more correct "
+        "choices with a trace than without",
+        "own_gain",
+        0.1,
+        1,
+        _TARGET,
+    ),
+    _expect(
+        "The best trace is longer for rewards six choices late than for three",
         "longer_trace",
         0.01,
         1,

@@ -1,4 +1,4 @@
-"""Credit across time in the dopamine study: TD(lambda) on the random walk, and choices whose outcomes come late."""
+"""Credit over time in the dopamine study: TD(lambda) on the random walk, and choices with late outcomes."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ KAPPAS = (0.0, 0.3, 0.5, 0.75, 0.86, 0.95)
 
 
 def views(key: Any) -> float:
-    """Largest difference of offline TD(lambda) by traces from the same by lambda-returns, over walks and lambdas."""
+    """Largest difference between offline TD(lambda) with traces and with lambda-returns, over walks and lambdas."""
     task = catalogue.load("task", "random_walk")
     agent = TDLambda.for_spaces(task.spaces)
     walked = run(key, agent, agent.params(), task, task.params(), WALK_STEPS)
@@ -50,7 +50,7 @@ def views(key: Any) -> float:
 def walks(key: Any, runs: int, alphas: int) -> pd.DataFrame:
     """Error of the values after each of ten walks, averaged over walks and runs: columns lam, alpha, rms.
 
-    Root mean square over states, reward units, cut at 1 where values diverge (Sutton & Barto 2018, Fig. 12.6).
+    Root mean square over states, reward units, truncated at 1 where values diverge (Sutton & Barto 2018, Fig. 12.6).
     """
     task = catalogue.load("task", "random_walk")
     agent, true = TDLambda.for_spaces(task.spaces), jnp.asarray(task.true_values())
@@ -70,11 +70,10 @@ def walks(key: Any, runs: int, alphas: int) -> pd.DataFrame:
 
 
 def delayed(key: Any, choosers: int, choices: int) -> pd.DataFrame:
-    """How well choices are credited, by delay and trace: columns choices, delay, kappa, right.
+    """Accuracy of credit assignment, by delay and trace: columns choices, delay, kappa, right.
 
     "random": choices are drawn at random, and `right` is the share of later trials on which the better arm of the
-    problem that is shown has the higher value. "own": choices follow the values, and `right` is the share of better
-    ones.
+    problem shown has the higher value. "own": choices follow the values, and `right` is the share of better choices.
     """
     task = catalogue.load("task", "delayed_bandit")
     agent = ChoiceTraceLearner.for_spaces(task.spaces)

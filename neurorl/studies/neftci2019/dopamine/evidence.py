@@ -60,7 +60,7 @@ class Scale:
 
 
 def gather(context: Context) -> Evidence:
-    """All of it; sessions of certain outcomes in double precision, since the claims are about equalities."""
+    """Everything; sessions of certain outcomes in double precision, since the claims are about equalities."""
     scale: Scale = context.settings
     keys = jax.random.split(jax.random.key(context.seed), 5)
     with jax.enable_x64(True):

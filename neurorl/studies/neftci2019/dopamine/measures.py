@@ -1,4 +1,4 @@
-"""What the dopamine study measures: where the error stands, how large it is, and how far it reaches."""
+"""Measures of the dopamine study: place and size of the errors, and credit over time."""
 
 import numpy as np
 import pandas as pd
@@ -21,16 +21,16 @@ from neurorl.studies.neftci2019.dopamine.sessions import (
 MARCH = {1: 15, 20: 14, 50: 11, 80: 5}  # trial: time of the largest error, as simulated before
 
 CAPTIONS = {
-    "moments": "Prediction errors of each learner (reward units): at the reward and at the cue on the first trial and "
-    "after 500, at the time of a reward that stays out, comes early or late, and the deepest dip of these trials. "
-    "Passed: steps between cue and reward at which the largest error of some trial stood.",
-    "graded": "Errors at the cue and at the time of the reward by its probability, after training, beside "
-    "p gamma^10, 1 - p and -p.",
-    "timed": "Errors at a reward by the time since the cue, with and without a compound that the reward ends, beside "
-    "their closed forms.",
+    "moments": "Prediction errors of each learner (reward units): at the reward and at the cue on the first trial "
+    "and after 500, at the time of an omitted, early or late reward, and the largest dip of these trials. "
+    "Passed: number of steps between cue and reward at which the largest error of some trial occurred.",
+    "graded": "Errors at the cue and at the time of the reward by reward probability, after training, with p "
+    "gamma^10, 1 - p and -p.",
+    "timed": "Errors at a reward by the time since the cue, with and without a compound that ends with the reward, "
+    "and their closed forms.",
     "lambdas": "Random walk: the least error over learning rates (root mean square over 19 states, first ten walks) by "
     "lambda.",
-    "delayed": "Delayed bandit: share of problems that are valued the right way round (random choices), and share of "
+    "delayed": "Delayed bandit: share of problems with correctly ordered values (random choices), and share of "
     "better choices (own choices), by delay in trials and by kappa.",
 }
 

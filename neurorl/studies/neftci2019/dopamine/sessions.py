@@ -1,4 +1,4 @@
-"""The sessions of the dopamine study: Schultz's trial and what is done to it, and the learners that go through them.
+"""The sessions of the dopamine study, variants of Schultz's trial, and the learners that are run on them.
 
 A trial has 25 steps; cue A is on from step 5 to 15, and the reward comes at 15.
 """

@@ -1,9 +1,10 @@
-"""Fast and slow: an amygdala that learns in a trial or two beside a striatum that averages, and who is needed when.
+"""Fast and slow: a fast amygdala learner beside a slow striatal learner, their mixture and their lesions.
 
 Neftci & Averbeck 2019 (Fig. 1c) trade a fast learner, which follows changes and noise alike, against a slow one. The
-study has the exact error of both on a random walk and where the winner flips; their mixture, weighed by reliability,
-where a value jumps; the lesions of Costa et al. 2016 (`agents/fast_slow.py`), with the map of parameter sets that do
-and do not show them; what fits of one learner make of a lesion; and mixtures of experts at large (Jacobs et al. 1991).
+study gives the exact error of both on a random walk and the point at which the better learner changes; their mixture,
+weighted by reliability, on a value that jumps; the lesions of Costa et al. 2016 (`agents/fast_slow.py`), with the map
+of parameter sets that do and do not reproduce them; fits of one learner to lesioned subjects; and mixtures of experts
+(Jacobs et al. 1991).
 
 Departs from the papers: Costa et al. 2016 could be read in its abstract alone, and the model of the lesions is ours. A
 lesion is total; response times are left out.
@@ -24,21 +25,25 @@ SCALES = {
 }
 
 NOTES = (
-    "Of Costa et al. 2016 the abstract could be read: directions are theirs, numbers those of a reference simulation.",
+    "Only the abstract of Costa et al. 2016 could be read: directions are theirs, numbers are those of a "
+    "reference simulation.",
     "Parameter sets are drawn evenly: fast rate .5 to .95, slow rate .05 to .3, inverse temperature 4 to 12, exponent "
     "of reliability .5 to 4.",
-    "Fits have one learner for all blocks of a group. With certain rewards a reward for one picture says as much as "
-    "none for the other, so that the likelihood of lesioned blocks has two maxima, one for each learning rate.",
-    "A set shows the pattern if with certain rewards the striatum's lesion takes less than .015 of the choices and the "
-    "amygdala's more than .1, and with each of 80/20, 70/30 and 60/40 either takes at least .03.",
+    "Fits have one learner for all blocks of a group. With certain rewards, a reward for one picture carries "
+    "the same information as no reward for the other. The likelihood of lesioned blocks then has two maxima, "
+    "one for each learning rate.",
+    "A parameter set shows the pattern if, with certain rewards, the striatum's lesion lowers the share "
+    "correct by less than .015 and the amygdala's by more than .1, and if either lesion lowers it by at least "
+    ".03 at each of 80/20, 70/30 and 60/40.",
 )
 
 STUDY = Study(
     name="fast_and_slow",
     card=Card(
         title="Fast and slow: amygdala beside striatum",
-        summary="A fast learner follows change, a slow one averages noise; weighed by reliability they serve both, and "
-        "lesions of one or the other spare different schedules of reward.",
+        summary="A fast learner follows changes and a slow one averages noise; their mixture, weighted by "
+        "reliability, does both. Lesions of amygdala and striatum impair learning under different schedules "
+        "of reward.",
         refs=("neftci2019:Fig. 1c", "costa2016", "averbeck2017", "jacobs1991"),
         tags=("circuit", "amygdala", "striatum", "lesion", "arbitration", "learning rate"),
     ),

@@ -1,4 +1,4 @@
-"""What the study of fast and slow gathers: tracking errors, arbitration, lesions and where they fit, experts."""
+"""What the study of fast and slow gathers: tracking errors, arbitration, lesions and fits to them, experts."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -91,7 +91,7 @@ def _lesions(evidence: Evidence, key: Any, scale: Scale) -> None:
 
 
 def _map(key: Any, scale: Scale) -> pd.DataFrame:
-    """Mean accuracy of many parameter sets, whole and lesioned, with both ways to read values out.
+    """Mean accuracy of many parameter sets, intact and lesioned, with both read-outs of values.
 
     Columns: set, the parameters, read_out, p_good, condition, accuracy.
     """
@@ -124,7 +124,7 @@ def _map(key: Any, scale: Scale) -> pd.DataFrame:
 
 
 def _fits(key: Any, scale: Scale) -> pd.DataFrame:
-    """Whole and lesioned blocks as one delta-rule learner with a rate for each sign of the error sees them, together.
+    """Fits of one delta-rule learner, with a learning rate for each sign of the error, to intact and lesioned blocks.
 
     All blocks of a group share parameters: with certain rewards the likelihood of a few blocks has two maxima, one for
     each rate, and means over subjects would mix them.

@@ -1,4 +1,4 @@
-"""Mixtures of linear experts where one line cannot do: regimes of a curve, and clusters like those of vowels."""
+"""Mixtures of linear experts on curves with several regimes, and on vowel-like clusters."""
 
 from typing import Any
 
@@ -86,7 +86,7 @@ def _vowels(key: Any, n: int) -> tuple[Any, Any, np.ndarray]:
 
 
 def _agreement(trusted: np.ndarray, regime: np.ndarray, n: int) -> float:
-    """Share of points whose regime is that of most points which the same expert is trusted with."""
+    """Share of points whose regime is the most frequent regime among the points assigned to the same expert."""
     most = {e: np.bincount(regime[trusted == e], minlength=n).argmax() for e in np.unique(trusted)}
     distinct = len(set(most.values())) == n  # every regime has an expert of its own
     return float(np.mean([most[e] for e in trusted] == regime)) if distinct else 0.0

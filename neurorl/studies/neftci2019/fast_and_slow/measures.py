@@ -1,4 +1,4 @@
-"""What the study of fast and slow measures: errors and their formula, the mixture, lesions and where they fit, fits."""
+"""Measures of the study of fast and slow: errors and their formula, the mixture, lesions and fits to them."""
 
 import numpy as np
 import pandas as pd
@@ -13,12 +13,12 @@ STOCHASTIC = SCHEDULES[1:]
 SPARED, LOST, BOTH = 0.015, 0.1, 0.03  # shares correct that make up the pattern of Costa et al. 2016
 CAPTIONS = {
     "walk": "Mean squared error of a random walk's prediction: simulated and by the formula (noise variance 1).",
-    "switching": "Mean squared error of a fast learner, a slow one and their mixture where a value jumps between -1 "
-    "and 1, and mean trust in the fast one.",
+    "switching": "Mean squared error of a fast learner, a slow one and their mixture if a value jumps between -1 and "
+    "1, and mean weight of the fast one.",
     "accuracy": "Share of correct choices by lesion and schedule: mean over blocks with 95 % interval.",
-    "map": "Parameter sets that show the pattern of Costa et al. 2016, by the way values are read out.",
-    "modes": "Twelve separate fits of subjects without an amygdala, certain rewards, 24 blocks each: the likelihood "
-    "has two maxima, one with a large rate for positive and one for negative feedback.",
+    "map": "Parameter sets that show the lesion pattern of Costa et al. 2016, by read-out of values.",
+    "modes": "Twelve separate fits of subjects with an amygdala lesion, certain rewards, 24 blocks each: the "
+    "likelihood has two maxima, one with a large rate for positive and one for negative feedback.",
     "fits": "One delta-rule learner with a rate for each sign of the error, fitted to all blocks of a group.",
     "experts": "Mixtures of linear experts, on new points.",
 }
@@ -53,10 +53,10 @@ def measure(evidence: Evidence) -> Measures:
 
 
 def patterns(tried: pd.DataFrame) -> pd.DataFrame:
-    """One row a parameter set and read-out: its parameters, and which parts of the lesion pattern it shows.
+    """One row per parameter set and read-out: its parameters, and the parts of the lesion pattern that it shows.
 
-    Columns spared (certain rewards: the striatum is not needed), lost (the amygdala is), both (each stochastic
-    schedule needs both), shown (all three).
+    Columns spared (with certain rewards the striatum's lesion has no effect), lost (the amygdala's has), both (with
+    each stochastic schedule both have), shown (all three).
     """
     parameters = [c for c in tried if c not in ("read_out", "p_good", "condition", "accuracy")]
     wide = tried.pivot(index=["read_out", *parameters], columns=["p_good", "condition"], values="accuracy")
@@ -119,7 +119,7 @@ def _lesions(v: dict[str, float], accuracy: pd.DataFrame, shown: pd.DataFrame) -
 
 
 def _fits(v: dict[str, float], fits: pd.DataFrame) -> None:
-    """What an amygdala lesion leaves of each fitted parameter, as a ratio."""
+    """Ratio of each fitted parameter after an amygdala lesion to that before."""
     for label, p in (("certain", CERTAIN), ("stochastic", 0.7)):
         control, lesioned = (
             fits[(fits["group"] == group) & (fits["p_good"] == p)].iloc[0] for group in ("control", "amygdala lesion")

@@ -1,4 +1,4 @@
-"""Learners that track a value: errors against their formula, and a mixture over speeds of change and noises."""
+"""Learners that track a value: errors compared with their formula, and a mixture over hazards and noise levels."""
 
 import functools
 from typing import Any
@@ -49,7 +49,7 @@ def threshold() -> float:
 
 
 def gate_name(hazard: float, noise: float) -> str:
-    """Name of the measure that is the mean trust in the fast learner there."""
+    """Name of the measure of the mean weight of the fast learner."""
     return f"gate_{hazard:g}_{noise:g}"
 
 
@@ -84,7 +84,7 @@ def _switches(keys: Any, hazards: Any, noises: Any) -> Any:
 
 
 def _example(key: Any) -> pd.DataFrame:
-    """A short transient on a slow trend, seen through noise, and what both learners and their mixture make of it."""
+    """A short transient on a slow trend, observed with noise, and the estimates of both learners and their mixture."""
     t = np.arange(240)
     truth = np.sin(2 * np.pi * t / 480) + np.where((t >= 120) & (t < 140), 1.6, 0.0)
     seen = jnp.asarray(truth) + 0.25 * jax.random.normal(key, (len(t),))

@@ -24,7 +24,7 @@ CLAIMS = (
     _weight(100, 0.68),
     _weight(400, 0.56),
     Expect(
-        "After 5 presses .995 of the lever's value is the planner's, for devaluation to take",
+        "After 5 presses the planner's share of the lever's value is .995",
         "planned_5",
         0.9945,
         0.9955,
@@ -32,32 +32,64 @@ CLAIMS = (
         "ours",
         "smoke",
     ),
-    Expect("... after 400 presses .557", "planned_400", 0.5565, 0.5575, _REFERENCE, "ours", "smoke"),
-    Expect("... and it takes that much after 400 presses", "effect_400", 0.5565, 0.5575, _REFERENCE, "ours", "smoke"),
     Expect(
-        "Its effect never rises with training (largest rise)", "effect_rise", -inf, 1e-4, _REFERENCE, "ours", "smoke"
+        "After 400 presses the planner's share of the lever's value is .557",
+        "planned_400",
+        0.5565,
+        0.5575,
+        _REFERENCE,
+        "ours",
+        "smoke",
+    ),
+    Expect(
+        "After 400 presses devaluation removes .557 of the lever's value",
+        "effect_400",
+        0.5565,
+        0.5575,
+        _REFERENCE,
+        "ours",
+        "smoke",
+    ),
+    Expect(
+        "The effect of devaluation on the lever's value does not increase with training (largest rise)",
+        "effect_rise",
+        -inf,
+        1e-4,
+        _REFERENCE,
+        "ours",
+        "smoke",
     ),
     # the behaviour
     _direction(
-        "Rats with little training press less for an outcome that lost its worth (difference of rates)",
+        "Devaluation lowers the press rate of rats after short training (difference of rates)",
         "drop_intact_short",
         _ADAMS,
         0.2,
     ),
-    _direction("... with long training less so", "drop_intact_short_minus_long", _ADAMS, 0.1),
     _direction(
-        "Without the planner even little training makes a habit (difference of rates)",
+        "Devaluation lowers the press rate less after long than after short training (difference of rates)",
+        "drop_intact_short_minus_long",
+        _ADAMS,
+        0.1,
+    ),
+    _direction(
+        "Without the planner, devaluation does not lower the press rate even after short training (difference of "
+        "rates)",
         "drop_no_planner_short",
         _KILLCROSS,
         -0.1,
         0.1,
     ),
     _direction(
-        "Without the cache long training makes none (difference of rates)", "drop_no_cache_long", _KILLCROSS, 0.2
+        "Without the cache, devaluation lowers the press rate after long training (difference of rates)",
+        "drop_no_cache_long",
+        _KILLCROSS,
+        0.2,
     ),
     # two levers
     _direction(
-        "With two levers and two outcomes choice stays sensitive after 400 presses of each (share of the valued lever)",
+        "With two levers and two outcomes, choice remains sensitive to devaluation after 400 presses of each "
+        "(share of the valued lever)",
         "valued_share_400",
         "Colwill & Rescorla 1985; Keramati et al. 2011; the threshold is ours",
         0.8,
@@ -65,7 +97,8 @@ CLAIMS = (
         "smoke",
     ),
     _direction(
-        "... where with one lever the devalued outcome is pressed for nearly as often (ratio of probabilities)",
+        "With one lever, the devalued outcome is pressed for nearly as often as the valued one after 400 presses "
+        "(ratio of probabilities)",
         "press_ratio_400",
         "Daw et al. 2005; the threshold is ours",
         0.9,
@@ -73,7 +106,7 @@ CLAIMS = (
         "smoke",
     ),
     Expect(
-        "It is the choice that stays sensitive: the devalued lever has lost no more of its value than with one lever",
+        "The devalued lever loses no more of its value with two levers than with one lever",
         "effect_two_minus_one_400",
         -0.01,
         0.01,
@@ -83,7 +116,7 @@ CLAIMS = (
     ),
     # one system alone
     Expect(
-        "A cache alone has lost nothing of the lever's value on the first test trial",
+        "In a cache alone, the lever's value on the first test trial is not affected by devaluation",
         "effect_cache",
         -1e-6,
         1e-6,
@@ -92,9 +125,21 @@ CLAIMS = (
         "smoke",
     ),
     _direction(
-        "A learned successor representation has lost all", "effect_successor", "Russek et al. 2017", 0.95, 1.0, "smoke"
+        "In a learned successor representation, the lever's value on the first test trial is zero after devaluation",
+        "effect_successor",
+        "Russek et al. 2017",
+        0.95,
+        1.0,
+        "smoke",
     ),
-    _direction("... and so has a planner on a learned model", "effect_planner", "Daw et al. 2005", 0.95, 1.0, "smoke"),
+    _direction(
+        "In a planner on a learned model, the lever's value on the first test trial is zero after devaluation",
+        "effect_planner",
+        "Daw et al. 2005",
+        0.95,
+        1.0,
+        "smoke",
+    ),
 )
 
 # Identities: a cache learns nothing from an outcome that it did not press for, and levers do not touch each other.

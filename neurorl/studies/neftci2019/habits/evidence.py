@@ -1,4 +1,4 @@
-"""What the study of habits gathers: presses that were led and presses that were chosen, and the test after them."""
+"""What the study of habits gathers: imposed presses and free presses, and the test after them."""
 
 import functools
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ class Scale:
 
 
 def gather(context: Context) -> Evidence:
-    """Lead presses exactly, then let rats choose."""
+    """Impose presses, then simulate rats that choose freely."""
     scale: Scale = context.settings
     one, key = catalogue.load("task", TASK), jax.random.key(context.seed)
     two = replace(one, levers=2)
@@ -63,10 +63,10 @@ def gather(context: Context) -> Evidence:
 
 
 def at_test(name: str, task: Any, changes: Mapping[str, float]) -> pd.DataFrame:
-    """What a learner would do on the first trial of the test, after so many presses.
+    """A learner's values and choice probabilities on the first test trial, by number of presses.
 
-    Presses are led, one lever after the other in turn, so that nothing is left to chance; what is found is taken with
-    the answer that brought it.
+    Presses are imposed, one lever after the other in turn, so that the result is deterministic; the outcome is
+    collected with the matching answer.
 
     Returns:
         columns training (presses of each lever), worth (of the first outcome after training), lever (from 1), q (value,
@@ -99,7 +99,7 @@ def _led(agent: Any, task: Any) -> Any:
 
 
 def choosing(key: Any, task: Any, changes: Mapping[str, float], n: int) -> pd.DataFrame:
-    """Rats that press or rest as they choose, all the way through.
+    """Rats that press or rest freely in training and test.
 
     Returns:
         columns training (trials), worth, rat, trained (presses in training), test (share of test trials with a press).
@@ -125,7 +125,7 @@ def _free(agent: Any, task: Any) -> Any:
 
 
 def _settings(task: Any, training: Any, worth: Any) -> Any:
-    """The task's params with so many trials of training and a first outcome of this worth afterwards."""
+    """The task's params with this number of training trials and this value of the first outcome afterwards."""
     settings = task.params()
     after = settings.worth_after.at[0].set(worth)
     return replace(settings, worth_after=after, training=training, feeding=jnp.asarray(FEEDING))

@@ -1,4 +1,4 @@
-"""What the study of habits measures."""
+"""Measures of the study of habits."""
 
 import pandas as pd
 
@@ -8,8 +8,9 @@ from neurorl.studies.neftci2019.habits.evidence import LONG, PRESSES, SHORT, SIN
 
 MARKED = (5, 50, 100, 400)  # presses at which numbers are known
 CAPTIONS = {
-    "weights": "The first test trial after so many led presses: the planner's weight, values of the lever by both "
-    "systems and mixed where its outcome kept its worth, and the share of that value that devaluation takes.",
+    "weights": "First test trial by number of imposed presses: the planner's weight, values of the lever in both "
+    "systems and mixed if its outcome is not devalued, and the share of that value removed by "
+    "devaluation.",
     "rates": "Share of test trials with a press: mean over simulated rats with 95 % interval.",
     "choice": "Two levers, the first devalued: share of the other among presses on the first test trial.",
 }
@@ -29,7 +30,7 @@ def measure(evidence: Evidence) -> Measures:
 
 
 def effects(table: pd.DataFrame, by: str) -> pd.DataFrame:
-    """What devaluation takes of the value and of the probability of a press.
+    """Effect of devaluation on the value and on the probability of a press.
 
     effect = 1 - devalued / valued value; ratio = devalued / valued probability.
 

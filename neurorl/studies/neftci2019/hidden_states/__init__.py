@@ -1,9 +1,10 @@
-"""Hidden states: what dopamine, cortex and learning rates do when the world cannot be seen.
+"""Hidden states: prediction errors, decisions and learning rates if states are not observed.
 
 Three ideas of Neftci & Averbeck 2019. (1) Temporal differences over beliefs about a hidden state: errors at a late
-reward shrink if it had to come and grow if it might have been omitted (Starkweather et al. 2017). (2) Attractor
-dynamics decide, remember, and reverse within three trials while every weight is frozen (after Wong & Wang 2006). (3)
-A hierarchical Gaussian filter infers volatility and sets its learning rate by it (Mathys et al. 2011, 2014).
+reward decrease with time if the reward is certain and increase if it may be omitted (Starkweather et al. 2017). (2)
+Attractor dynamics make decisions, hold them in memory, and reverse within three trials with frozen weights (after Wong
+& Wang 2006). (3) A hierarchical Gaussian filter infers volatility and sets its learning rate accordingly (Mathys et al.
+2011, 2014).
 
 Departs from the papers: constants of tasks and network are recalled; page.md says which.
 """
@@ -36,23 +37,25 @@ SCALES = {
 }
 
 NOTES = (
-    "Values do not reach across trials, so that the value of the intertrial interval is 0.",
-    "Rates of the network are those of one moment, with the noise of its current: of two populations in the same state "
-    "one is the more active by chance.",
-    "The reference's 93 % at coherence 6.4 % are 37 of 40 runs; in more runs it is about 88 %.",
-    "The HGF misses both targets in the world after Behrens et al. 2007: at its best common setting the third level "
-    "hardly moves, and learning rates in the volatile part are a tenth higher. At 75/25 and 80/20, five reversals in "
-    "200 trials say too little about volatility; where they say more, in the second world, both come out. For both "
-    "learners events are predicted by the best setting of a grid, common to all sessions.",
-    "That the filter is right is a test: it equals pyhgf 0.3.2 on 320 trials.",
+    "Values do not extend across trials, so that the value of the intertrial interval is 0.",
+    "Firing rates of the network are instantaneous and include the noise of its input current: of two "
+    "populations in the same state, one is more active by chance.",
+    "The reference's 93 % at coherence 6.4 % are 37 of 40 runs; with more runs the share is about 88 %.",
+    "The HGF misses both targets in the world after Behrens et al. 2007. At its best common setting the third "
+    "level hardly changes, and learning rates are 10 % higher in the volatile part. At 75/25 and 80/20, five "
+    "reversals in 200 trials carry too little information about volatility; in the second world, which "
+    "carries more, both targets are met. For both learners events are predicted with the best setting of a "
+    "grid, common to all sessions.",
+    "A test verifies the filter: it equals pyhgf 0.3.2 on 320 trials.",
 )
 
 STUDY = Study(
     name="hidden_states",
     card=Card(
         title="Hidden states: belief, attractors, volatility",
-        summary="Dopamine's errors fall or rise with a reward's delay as a belief about hidden states says; an "
-        "attractor reverses within three trials with frozen weights; a filter infers how fast to learn.",
+        summary="Dopamine's errors decrease or increase with the delay of a reward, as a belief about hidden states "
+        "predicts. An attractor reverses within three trials with frozen weights. A filter infers the "
+        "learning rate from volatility.",
         refs=("neftci2019", "starkweather2017", "wong2006", "mathys2011", "mathys2014", "behrens2007"),
         tags=("dopamine", "inference", "dynamics", "volatility"),
     ),

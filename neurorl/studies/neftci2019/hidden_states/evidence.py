@@ -1,4 +1,4 @@
-"""What the study of hidden states gathers: errors while waiting, attractors in noise and in reversals, volatility."""
+"""What the study of hidden states gathers: errors at late rewards, attractors, volatility."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ class Scale:
     """How much is gathered.
 
     Attributes:
-        animals: learners that wait for rewards, each for `waits` trials.
+        animals: learners on the delayed-reward tasks, each for `waits` trials.
         waits: trials; errors are read in the second half.
         decisions: decisions about dots, of all coherences together, for each lesion.
         sessions: sessions of the reversal tasks at each gain.
@@ -77,7 +77,7 @@ class Scale:
 
 
 def gather(context: Context) -> Evidence:
-    """Let all of them play."""
+    """Simulate all parts."""
     scale: Scale = context.settings
     keys = iter(jax.random.split(jax.random.key(context.seed), 16))
     evidence = Evidence()

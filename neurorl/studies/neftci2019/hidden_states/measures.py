@@ -1,4 +1,4 @@
-"""What the study of hidden states measures: slopes of errors, decisions and what breaks them, volatility's worth."""
+"""Measures of the study of hidden states: trends of errors, decisions and lesions, learning rates under volatility."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ from neurorl.studies.neftci2019.hidden_states.evidence import CACHES, FEATURES, 
 
 CAPTIONS = {
     "errors": "Prediction error at the reward by its time after the cue, late in training: mean over animals.",
-    "decided": "Decisions about moving dots: share right, share whose choice was still held after the delay, firing "
-    "rates (Hz) of the more and the less active population then.",
-    "held": "An attractor with frozen weights, by the current of an outcome (nA): trials to reverse where outcomes are "
-    "certain, and share of right choices at 80/20 with hazard .04.",
-    "worlds": "The best common setting of the HGF and of a delta rule: log-likelihood of events a session (nats), mean "
-    "learning rates in the stable part (from trial 20 on) and in the volatile part.",
+    "decided": "Decisions about moving dots: share correct, share of choices still held after the delay, and firing "
+    "rates (Hz) of the more and the less active population after the delay.",
+    "held": "An attractor with frozen weights, by the current of an outcome (nA): trials to reverse if outcomes are "
+    "certain, and share correct at 80/20 with hazard .04.",
+    "worlds": "The best common setting of the HGF and of a delta rule: log-likelihood of events per session (nats), "
+    "mean learning rates in the stable part (from trial 20 on) and in the volatile part.",
 }
 SHORT = {
     "weak_self": "self-excitation .2",

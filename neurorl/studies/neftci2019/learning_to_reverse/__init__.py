@@ -1,11 +1,11 @@
-"""Learning to reverse: animals come to know that, how often and when the world turns.
+"""Learning to reverse: reversals become faster with experience of their frequency and timing.
 
 Three ideas of Neftci & Averbeck 2019. (1) An observer that infers hazard and noise together with the state reverses in
 nine trials at first and in two later; learning the hazard alone is not enough, and a delta rule does not speed up at
-all (after Jang et al. 2015). (2) One who knows *when* a block's reversal comes gains most where outcomes are noisiest,
-and switches abruptly (Costa et al. 2015). (3) A hidden Markov model of the task beats every delta rule.
+all (after Jang et al. 2015). (2) An observer that knows *when* a block's reversal occurs gains most if outcomes are
+noisy, and switches abruptly (Costa et al. 2015). (3) A hidden Markov model of the task earns more than any delta rule.
 
-Departs from the papers: the animals' numbers are not simulated here; `animals` meets them.
+Departs from the papers: the animals' numbers are not simulated here; `animals` fits their data.
 """
 
 from neurorl.core.card import Card
@@ -32,15 +32,16 @@ SCALES = {
 }
 
 NOTES = (
-    "How many trials the very first reversal takes depends on the tail of the prior on the hazard, and so on where its "
-    "grid ends: 9 with the grid down to 1e-12, 7 with 1e-4. Below 1e-12 lie 35 % of the prior, which count to the "
-    "lowest point of the grid.",
-    "80/20: the reference prints 9.9 and 4.4 without its prior. With the noise known we find 10.2 and 3.8; with noise "
-    "learned from the prior of the certain task about 15 and 5 (`noisy_both_...`).",
-    "Groups: a prior under which reversals are likelier has less to learn, so its curve is lower and flatter. That "
-    "slopes are equal is what the animals showed; in this model they are not, and with ten animals a group the ANOVA "
-    "says so. The belief itself rises by nearly as much a reversal in all groups (`groups_slope_ratio`).",
-    "To the power w a flat or uniform prior stays as it is, and a Gaussian one becomes narrower by sqrt(w).",
+    "The number of trials of the very first reversal depends on the tail of the prior on the hazard, and "
+    "therefore on the end of its grid: 9 with a grid down to 1e-12, 7 with 1e-4. The 35 % of the prior below "
+    "1e-12 are assigned to the lowest point of the grid.",
+    "80/20: the reference prints 9.9 and 4.4 without its prior. With known noise we find 10.2 and 3.8; with "
+    "noise learned from the prior of the certain task about 15 and 5 (`noisy_both_...`).",
+    "Groups: if the prior makes reversals more likely, less remains to be learned, so that the curve is lower "
+    "and flatter. Animals had equal slopes; this model has not, and with ten animals per group the ANOVA "
+    "detects the difference. The belief itself rises by nearly the same amount per reversal in all groups "
+    "(`groups_slope_ratio`).",
+    "Raised to the power w, a flat or uniform prior stays the same, and a Gaussian one becomes narrower by sqrt(w).",
     "The estimate of a reversal is the posterior mean on the last trial of the block.",
     "Intervals around accuracies of the reference are .01: two standard errors of its 1,500 blocks at 60/40.",
 )
@@ -49,8 +50,9 @@ STUDY = Study(
     name="learning_to_reverse",
     card=Card(
         title="Learning to reverse: how often, and when",
-        summary="Reversals speed up from nine trials to two in an observer that learns hazard and noise together; a "
-        "prior on their timing helps most in noise and makes switches abrupt; no delta rule does either.",
+        summary="In an observer that learns hazard and noise together, reversals speed up from nine trials to two. A "
+        "prior on their timing helps most if outcomes are noisy, and makes switches abrupt. A delta rule "
+        "shows neither effect.",
         refs=("neftci2019", "jang2015", "costa2015", "bartolo2020", "rabiner1989"),
         tags=("reversal", "inference", "learning to learn", "timing"),
     ),

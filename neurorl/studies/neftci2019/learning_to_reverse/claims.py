@@ -27,14 +27,14 @@ def _changes() -> tuple[Expect, ...]:
     blocks there and as many here (standard deviations of a block: 1.1, 1.3 and 2.3, 2.9).
     """
     printed = {
-        ("80/20", "timing", "with the prior of the task"): (1.7, 0.13),
-        ("70/30", "timing", "with the prior of the task"): (1.8, 0.15),
+        ("80/20", "timing", "of the observer with the task's prior"): (1.7, 0.13),
+        ("70/30", "timing", "of the observer with the task's prior"): (1.8, 0.15),
         ("80/20", "delta", "of a delta rule (alpha .2, beta 10)"): (4.1, 0.22),
         ("70/30", "delta", "of a delta rule (alpha .2, beta 10)"): (5.3, 0.26),
     }
     return tuple(
         _reference(
-            f"{name}: changes of answer around a reversal {words}",
+            f"The number of changes of answer around a reversal {words} at {name} is {p}",
             f"changes_{key}_{name.replace('/', '_')}",
             p - within,
             p + within,
@@ -57,7 +57,13 @@ def _accuracies() -> tuple[Expect, ...]:
     }
     players = {"flat": "a flat prior", "timing": "the prior of the task", "delta": "the best delta rule"}
     return tuple(
-        _reference(f"{name}: accuracy with {words}", f"{key}_{name.replace('/', '_')}", p - 0.01, p + 0.01, f"{p:.3f}")
+        _reference(
+            f"The accuracy with {words} at {name} is {p:.3f}",
+            f"{key}_{name.replace('/', '_')}",
+            p - 0.01,
+            p + 0.01,
+            f"{p:.3f}",
+        )
         for name, row in printed.items()
         for (key, words), p in zip(players.items(), row, strict=True)
     )
@@ -65,7 +71,7 @@ def _accuracies() -> tuple[Expect, ...]:
 
 CLAIMS = (
     Expect(
-        "The first reversal takes five to ten trials",
+        "The first reversal takes the observer five to ten trials",
         "first_reversal",
         5,
         10,
@@ -73,7 +79,7 @@ CLAIMS = (
         "reported",
     ),
     Expect(
-        "... and later ones just one or two (mean of the last four of fifteen)",
+        "Later reversals take the observer one or two trials (mean of the last four of fifteen)",
         "last_reversals",
         1,
         2,
@@ -81,12 +87,24 @@ CLAIMS = (
         "reported",
     ),
     _reference(
-        "Trials to reverse are 9, 5, 4, 4, 3, ..., 2 (largest difference)", "sequence_off", 0, 0, "the same numbers"
+        "Fifteen successive reversals take the observer 9, 5, 4, 4, 3, ..., 2 trials (largest difference)",
+        "sequence_off",
+        0,
+        0,
+        "the same numbers",
     ),
-    _reference("... and 5, 3, 3, 2, 2 from bolder priors", "sequence_bold_off", 0, 0, "the same numbers"),
-    _reference("Before the first reversal the hazard is held for 1e-4", "hazard_first", 0.5e-4, 1.5e-4, "1e-4"),
+    _reference(
+        "With bolder priors, five successive reversals take the observer 5, 3, 3, 2, 2 trials (largest difference)",
+        "sequence_bold_off",
+        0,
+        0,
+        "the same numbers",
+    ),
+    _reference(
+        "Before the first reversal, the observer's expected hazard is 1e-4", "hazard_first", 0.5e-4, 1.5e-4, "1e-4"
+    ),
     Expect(
-        "... since on its grid the prior has the mean of Beta(.05, 500), .05 / 500.05 (ratio)",
+        "The observer's prior on its grid has the mean of Beta(.05, 500), .05 / 500.05 (ratio)",
         "prior_hazard_ratio",
         0.95,
         1.05,
@@ -94,77 +112,128 @@ CLAIMS = (
         "ours",
         "quick",
     ),
-    _reference("... and for .0153 in the end", "hazard_end", 0.0148, 0.0158, ".0153"),
-    _reference("Noise is held for .26 before the first reversal", "noise_first", 0.255, 0.265, ".26"),
-    _reference("... and for .09 in the end", "noise_end", 0.085, 0.095, ".09"),
-    _reference("Learning the hazard alone, reversals stop at 3 to 4 trials", "alone_last", 3, 4, "3-4"),
     _reference(
-        "80/20, hazard and noise learned from Beta(.1, 200) and Beta(20, 80): the first reversal takes about ten "
-        "trials before the first of three right choices in a row",
+        "After the last reversal, the observer's expected hazard is .0153", "hazard_end", 0.0148, 0.0158, ".0153"
+    ),
+    _reference("Before the first reversal, the observer's expected noise is .26", "noise_first", 0.255, 0.265, ".26"),
+    _reference("After the last reversal, the observer's expected noise is .09", "noise_end", 0.085, 0.095, ".09"),
+    _reference("If only the hazard is learned, the last reversals take 3 to 4 trials", "alone_last", 3, 4, "3-4"),
+    _reference(
+        "At 80/20, with hazard and noise learned from Beta(.1, 200) and Beta(20, 80), the first reversal takes "
+        "about ten trials before the first of three correct choices in a row",
         "noisy_first",
         8.9,
         10.9,
         "9.9; 9.3 in a repetition",
     ),
-    _reference("At 80/20 the twelfth reversal takes less than half as many", "noisy_last", 3.9, 4.9, "4.4; 4.5"),
     _reference(
-        "A delta rule does not learn to reverse (slope, trials a reversal)", "delta_slope", -0.1, 0.1, "0 +- .1"
+        "At 80/20, with hazard and noise learned, the twelfth reversal takes 4.4 trials, less than half of the first",
+        "noisy_last",
+        3.9,
+        4.9,
+        "4.4; 4.5",
+    ),
+    _reference(
+        "In a delta rule, reversals do not speed up (slope, trials per reversal)", "delta_slope", -0.1, 0.1, "0 +- .1"
     ),
     _direction(
-        "Groups with other priors differ in how many trials they take (ANOVA of levels, p)",
+        "Groups with different priors differ in the number of trials to reverse (ANOVA of levels, p)",
         "groups_p_level_trials",
         0,
         0.05,
         "Jang et al. 2015, abstract",
     ),
     _direction(
-        "... a prior under which reversals are likelier reverses sooner at first, group by group",
+        "Groups whose prior makes reversals more likely take fewer trials for the first reversal",
         "groups_first_falls",
         0,
         inf,
         "Jang et al. 2015, abstract",
     ),
     _direction(
-        "... and improve at the same rate (ANOVA of slopes, p)",
+        "Groups with different priors speed up at the same rate (ANOVA of slopes, p)",
         "groups_p_slope_trials",
         0.05,
         1,
         "Jang et al. 2015, abstract",
     ),
     *_accuracies(),
-    _reference("The gain of knowing when grows as outcomes get noisier", "gains_rise", 0, inf, ".023, .045, .07"),
-    _reference("... and is at least .05 at 60/40", "gain_60_40", 0.05, inf, ".07"),
-    _direction("The best delta rule stays below every observer", "delta_below", 0, inf, f"{_REVIEW}, reversal timing"),
-    # Half of the last digit, and two standard errors of the difference between 1,500 blocks there and 5,000 here.
-    _reference("60/40, flat prior: the reversal is placed within 6.5 trials", "error_flat_60_40", 6.15, 6.85, "6.5"),
-    _reference("... with the task's prior within 4.2", "error_timing_60_40", 3.97, 4.43, "4.2"),
+    _reference(
+        "The gain in accuracy from the task's prior on timing increases with the noise of outcomes",
+        "gains_rise",
+        0,
+        inf,
+        ".023, .045, .07",
+    ),
+    _reference(
+        "The gain in accuracy from the task's prior on timing is at least .05 at 60/40", "gain_60_40", 0.05, inf, ".07"
+    ),
     _direction(
-        "Inference switches abruptly: changes of answer around a reversal, beside a delta rule's, 80/20",
+        "The accuracy of the best delta rule is below that of every observer",
+        "delta_below",
+        0,
+        inf,
+        f"{_REVIEW}, reversal timing",
+    ),
+    # Half of the last digit, and two standard errors of the difference between 1,500 blocks there and 5,000 here.
+    _reference(
+        "At 60/40 with a flat prior, the mean error of the reversal's estimated trial is 6.5 trials",
+        "error_flat_60_40",
+        6.15,
+        6.85,
+        "6.5",
+    ),
+    _reference(
+        "At 60/40 with the task's prior, the mean error of the reversal's estimated trial is 4.2 trials",
+        "error_timing_60_40",
+        3.97,
+        4.43,
+        "4.2",
+    ),
+    _direction(
+        "An observer switches more abruptly than a delta rule at 80/20 (ratio of changes of answer around a reversal)",
         "changes_ratio_80_20",
         0,
         0.6,
         f"{_REVIEW}, reversal timing; {_REFERENCE} (1.7 and 4.1)",
     ),
     _direction(
-        "... and 70/30", "changes_ratio_70_30", 0, 0.6, f"{_REVIEW}, reversal timing; {_REFERENCE} (1.8 and 5.3)"
+        "An observer switches more abruptly than a delta rule at 70/30 (ratio of changes of answer around a reversal)",
+        "changes_ratio_70_30",
+        0,
+        0.6,
+        f"{_REVIEW}, reversal timing; {_REFERENCE} (1.8 and 5.3)",
     ),
     *_changes(),
     _direction(
-        "A prior learned block by block closes at least half of the gap to the task's prior within 100 blocks (70/30)",
+        "A prior learned block by block closes at least half of the gap in accuracy to the task's prior within "
+        "100 blocks (70/30)",
         "learned_share_of_gain",
         0.5,
         inf,
         f"{_REVIEW}, reversal timing; the threshold is ours",
     ),
     _direction(
-        "A sharper prior draws estimates of the reversal together, at every schedule",
+        "A sharper prior on timing lowers the spread of the estimated reversals under every schedule",
         "sharper_is_narrower",
         0,
         inf,
         "Costa et al. 2015, abstract (haloperidol)",
     ),
-    _reference("80/20, hazard .04: a hidden Markov model is right in .857", "filter_hmm", 0.847, 0.867, ".857"),
-    _reference("... the best delta rule in .824", "filter_delta", 0.814, 0.834, ".824"),
+    _reference(
+        "At 80/20 and a hazard of .04, the accuracy of a hidden Markov model is .857",
+        "filter_hmm",
+        0.847,
+        0.867,
+        ".857",
+    ),
+    _reference(
+        "At 80/20 and a hazard of .04, the accuracy of the best delta rule is .824",
+        "filter_delta",
+        0.814,
+        0.834,
+        ".824",
+    ),
 )
 
 # Identities: the mean of a beta distribution.

@@ -1,4 +1,4 @@
-"""What the study of learning to reverse gathers: observers and delta-rule learners in three kinds of reversal task."""
+"""What the study of learning to reverse gathers: observers and delta rules in three kinds of reversal task."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ class Scale:
 
 
 def gather(context: Context) -> Evidence:
-    """Let all of them play."""
+    """Simulate all parts."""
     scale: Scale = context.settings
     keys = iter(jax.random.split(jax.random.key(context.seed), 32))
     evidence = Evidence()
@@ -177,7 +177,7 @@ def _timing(keys: Any, scale: Scale) -> dict[str, pd.DataFrame]:
 
 
 def _by_block(played: Trajectory, table: pd.DataFrame) -> pd.DataFrame:
-    """One row a block: accuracy, changes of answer around the reversal, and how far off its estimate ended."""
+    """One row per block: accuracy, changes of answer around the reversal, and final error of its estimated trial."""
     right = (np.asarray(played.action) == np.asarray(played.truth.best)).mean(axis=1)
     out = pd.DataFrame({"session": np.arange(len(right)), "accuracy": right})
     out = out.merge(alternations(table)[["session", "changes"]], on="session", how="left")
@@ -206,7 +206,7 @@ def best_cacher(
 ) -> tuple[pd.DataFrame, dict[str, float]]:
     """Accuracy from trial `since` on at each setting of the grid, and the best setting.
 
-    The best settings of the grid play again, longer: the luckiest of 84 is not the best of them.
+    The best settings of the grid are run again for longer, since the maximum of 84 noisy estimates is biased.
     """
 
     def accuracy(key: Any, settings: list[dict[str, float]], sessions: int) -> np.ndarray:
@@ -225,7 +225,7 @@ def best_cacher(
 
 
 def _learned_timing(key: Any, scale: Scale) -> dict[str, pd.DataFrame]:
-    """Observers that learn when reversals come, block after block, at 70/30."""
+    """Observers that learn the timing of reversals from block to block, at 70/30."""
     task = dataclasses.replace(catalogue.load("task", TIMING), blocks=scale.lifetime)
     agent = dataclasses.replace(_agent(TIMES, task), prior="learned", greedy=True)
     task_params = dataclasses.replace(task.params(), p_good=jnp.asarray(SCHEDULES["70/30"]))
@@ -261,7 +261,7 @@ def _filter(keys: Any, scale: Scale) -> pd.DataFrame:
 
 
 def _table(played: Trajectory, task: Task) -> pd.DataFrame:
-    """The first sessions as a table: what is counted trial by trial needs no more."""
+    """The first sessions as a table, with the columns needed for counts by trial."""
     few = jax.tree.map(lambda leaf: leaf[:COUNTED], played)
     number = np.arange(few.reward.shape[0])
     return from_trajectory(few, task.spaces, subjects=number, sessions=number).table
@@ -279,5 +279,5 @@ def _play(
 
 
 def _arrays(values: dict[str, float]) -> dict[str, Any]:
-    """Parameters as they are given; the grid of the delta rule goes beyond the range in which beta is fitted."""
+    """Parameters as given; the grid of the delta rule exceeds the range in which beta is fitted."""
     return {name: jnp.asarray(value, float) for name, value in values.items()}

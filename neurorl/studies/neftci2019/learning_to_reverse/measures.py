@@ -1,4 +1,4 @@
-"""What the study of learning to reverse measures: reversals that speed up, what timing is worth, and the filter."""
+"""Measures of the study of learning to reverse: speed of reversals, gain from timing, and the filter."""
 
 import jax.numpy as jnp
 import numpy as np
@@ -23,15 +23,16 @@ from neurorl.studies.neftci2019.learning_to_reverse.evidence import (
 )
 
 CAPTIONS = {
-    "speed": "Trials before the first right choice after each reversal, by player: certain outcomes (one session, all "
-    "alike) and 80/20.",
-    "settled": "Trials before the first of three right choices in a row after each reversal, by player.",
-    "groups": "Groups that have met so many reversals in 500 trials before: trials before the first right choice, and "
+    "speed": "Trials before the first correct choice after each reversal, by learner: certain outcomes (one session, "
+    "identical for all) and 80/20.",
+    "settled": "Trials before the first of three correct choices in a row after each reversal, by learner.",
+    "groups": "Groups by number of reversals in the previous 500 trials: trials before the first correct choice, and "
     "the belief in a reversal just before it.",
-    "accuracy": "Blocks with one reversal between trials 30 and 50: share of right choices, error of the reversal's "
-    "estimated trial (posterior mean on the last trial), changes of answer from 5 trials before to 25 after.",
+    "accuracy": "Blocks with one reversal between trials 30 and 50: share of correct choices, error of the "
+    "reversal's estimated trial (posterior mean on the last trial), changes of answer from 5 trials "
+    "before to 25 after.",
     "sharpened": "A Gaussian prior (40, sd 12) to the power w: spread of the reversal's estimated trial over blocks.",
-    "filter": "80/20, hazard .04, 100 trials: share of right choices from trial 20 on.",
+    "filter": "80/20, hazard .04, 100 trials: share of correct choices from trial 20 on.",
 }
 
 
@@ -79,7 +80,7 @@ def _speed(out: Measures, serial: pd.DataFrame) -> None:
 
 
 def prior_hazard(a_h: float, b_h: float) -> float:
-    """Mean of the observer's prior on the hazard, on the grid that it keeps it on."""
+    """Mean of the observer's prior on the hazard, on its grid."""
     hazards = log_grid(*HAZARDS, SerialReversalObserver.n_h)
     return float(hazards @ beta_weights(hazards, jnp.asarray(a_h), jnp.asarray(b_h)))
 

@@ -1,11 +1,11 @@
-"""Model-based control: dynamic programming, learned transitions, and mazes that tell planning from caching.
+"""Model-based control: dynamic programming, learned transitions, and mazes that separate planning from caching.
 
-After Neftci & Averbeck 2019, eq. 4 and "model-based reinforcement learning". First what is exact: values with and
-without a deadline on grids and on two unknown arms. Then people's task: simulated subjects who cache, plan or do both
-repeat their first-stage choices in the two-step task as the theory says, their weight of planning comes back from
-their choices, and state prediction errors teach the transitions. Then mazes: rehearsal in a learned model (Dyna-Q,
-prioritised sweeping) finds the way in a few trials; curiosity (Dyna-Q+) notices that the world has changed; and a goal
-that moves shows the order model-based, successor representation, model-free.
+After Neftci & Averbeck 2019, eq. 4 and "model-based reinforcement learning". The first part is exact: values with and
+without a deadline on grids and on two unknown arms. The second part is the two-step task: stay probabilities of
+simulated model-free, model-based and hybrid subjects follow the theory, their planning weight is recovered from their
+choices, and state prediction errors teach the transitions. The third part is mazes: rehearsal in a learned model
+(Dyna-Q, prioritised sweeping) finds the way in a few trials; exploration bonuses (Dyna-Q+) detect changes of the maze;
+and after a move of the goal learning is fastest with a model, then a successor representation, then cached values.
 
 Departs from the sources: the review prints no numbers; those here come from Sutton & Barto 2018, from closed forms, or
 from reference simulations of this project, whose parameters were not all written down (see `_model_based_two_step.py`).
@@ -56,12 +56,14 @@ SCALES = {
 }
 
 NOTES = (
-    "All learners in mazes are epsilon-greedy with epsilon .1 and discount .95; alpha is .1 for cached values (.5 in "
-    "prioritised sweeping), 1 in the mazes that change and in the planner's model, which keeps what it saw last.",
+    "All learners in mazes are epsilon-greedy with epsilon .1 and discount .95. Alpha is .1 for cached values "
+    "(.5 in prioritised sweeping), 1 in the mazes that change, and 1 in the planner's model, which keeps the "
+    "last observation only.",
     "The goal moves after 60 trials; a trial without success ends after 300 steps, without a reward.",
-    "Reference numbers of the moving goal come from at most 30 runs. Intervals are two standard errors of such a mean: "
-    "34 steps for the first trial, 7.8 for the mean of the next four, of which some still time out.",
-    "Two-step learners share alpha .5, beta 5, lambda .6, pi .2 and differ in the weight of planning: 0, 1, .5.",
+    "Reference numbers for the moving goal come from at most 30 runs. Intervals are two standard errors of "
+    "such a mean: 34 steps for the first trial, 7.8 for the mean of the next four, some of which still time "
+    "out.",
+    "Two-step learners share alpha .5, beta 5, lambda .6, pi .2 and differ in the planning weight: 0, 1, .5.",
 )
 
 
@@ -91,9 +93,10 @@ def gather(context: Context) -> Evidence:
 STUDY = Study(
     name="model_based_control",
     card=Card(
-        title="Model-based control: planning in known and learned worlds",
-        summary="Dynamic programming with and without a deadline, the two-step task of planners and cachers, "
-        "transitions learned from state prediction errors, and mazes that tell rehearsal, curiosity, planning apart.",
+        title="Model-based control: planning with known and learned models",
+        summary="Dynamic programming with and without a deadline, model-based and model-free learners in the "
+        "two-step task, transitions learned from state prediction errors, and mazes that separate rehearsal, "
+        "exploration bonuses and planning.",
         refs=("neftci2019:eq. 4", "sutton2018", "daw2011", "glascher2010", "sutton1991dyna", "russek2017"),
         tags=("model-based", "planning", "maze", "two-step", "learning"),
     ),

@@ -1,4 +1,4 @@
-"""What dynamic programming says exactly: values with and without a deadline, on mazes and on two unknown arms."""
+"""Exact results of dynamic programming: values with and without a deadline, on mazes and on two unknown arms."""
 
 import numpy as np
 import pandas as pd
@@ -61,10 +61,10 @@ def bandit_values() -> pd.DataFrame:
 
 
 def curiosity() -> pd.DataFrame:
-    """What exploring is worth by the trials left.
+    """Value of exploration by the number of trials left.
 
-    The bonus is the finite-horizon Gittins index of an arm of which nothing is known, Beta(1, 1), less its mean: the
-    sure reward one forgoes to try it. The share is that of the beliefs after ten trials in which the best choice is the
+    The bonus is the finite-horizon Gittins index of an unknown arm, Beta(1, 1), less its mean: the certain reward that
+    is given up to try it. The share is that of the beliefs after ten trials in which the best choice is the
     arm with the smaller posterior mean.
 
     Returns:

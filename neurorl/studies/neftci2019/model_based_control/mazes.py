@@ -1,4 +1,4 @@
-"""Learners in mazes: how long their trials are, what they earn when the maze changes, and what they know in between."""
+"""Learners in mazes: length of trials, reward if the maze changes, and values during learning."""
 
 import functools
 from collections.abc import Mapping
@@ -126,12 +126,12 @@ def walk(
     stop: int | None = None,
     change: int | None = None,
 ) -> Walks:
-    """Let `runs` learners walk for so many steps.
+    """Let `runs` learners walk for this number of steps.
 
     Args:
-        key, agent, params, task, steps, runs: who walks where, for how long, how often.
-        stop: step after which nothing more is learned; by default none.
-        change: when the maze changes, in place of its own setting.
+        key, agent, params, task, steps, runs: the learners, the maze, the number of steps and of runs.
+        stop: step after which learning stops; by default none.
+        change: step at which the maze changes, in place of its own setting.
     """
     settings = task.params() if change is None else replace(task.params(), change=jnp.asarray(change))
     stop = steps if stop is None else stop
@@ -166,7 +166,7 @@ def cumulative(walks: Walks) -> pd.DataFrame:
 
 
 def best_answers(walks: Walks, task: Any) -> float:
-    """Share of the last half of all steps that began where the answer learned in the end lies on a shortest way."""
+    """Share of the last half of all steps on which the learned action of the cell lies on a shortest path."""
     assert walks.q is not None
     table, left = task.grid, task.grid.steps_to_goal()
     after = np.where(table.ends[0], 0.0, left[table.successors[0]])

@@ -1,4 +1,4 @@
-"""What the study of model-based control measures."""
+"""Measures of the study of model-based control."""
 
 import numpy as np
 import pandas as pd
@@ -34,11 +34,11 @@ STAY = {
     "hybrid": (0.74, 0.65, 0.49, 0.59),
 }
 CAPTIONS = {
-    "first": "The first trial whose mean over runs takes 20 steps or fewer, and the mean of trials 21 to 30.",
+    "first": "The first trial with a mean of at most 20 steps, and the mean of trials 21 to 30.",
     "stay": "Probability of repeating the first-stage choice: mean over simulated subjects with 95 % interval.",
-    "beliefs": "T(common) believed after 1,000 trials by the learning rate of transitions: mean, mean distance from "
-    "the truth (.7), and the distance that a running mean of that rate leaves.",
-    "moved": "Steps a trial after the goal has moved, means over runs.",
+    "beliefs": "Learned probability of a common transition after 1,000 trials by learning rate: mean, mean distance "
+    "from the true value (.7), and the distance expected of a running mean with that rate.",
+    "moved": "Steps per trial after the goal has moved, means over runs.",
 }
 
 

@@ -47,7 +47,7 @@ def recovered(seed: int, agents: int, *, others: bool) -> pd.DataFrame:
 
     Args:
         seed: of the simulation.
-        agents: simulated subjects, their w evenly spread.
+        agents: simulated subjects, with evenly spaced w.
         others: whether the six other parameters are fitted as well, or known.
     """
     task = catalogue.load("task", TASK)
@@ -68,7 +68,7 @@ def recovered(seed: int, agents: int, *, others: bool) -> pd.DataFrame:
 
 
 def transitions(key: Any, agents: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What learners of transitions believe, by their learning rate.
+    """Learned transition probabilities by learning rate.
 
     Returns:
         `beliefs`: T(common) at the end of a session, columns eta, subject, answer, t; and `errors`: the state

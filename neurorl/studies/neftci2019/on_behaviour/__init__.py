@@ -1,12 +1,12 @@
-"""Learning on behaviour: one world, one pass, an update after every sample, against the ways of machines.
+"""Learning on behaviour: one stream of samples with an update after each, compared with copies, batches and replay.
 
-After Neftci & Averbeck 2019, Fig. 1. An animal learns from what it does while it does it. Machines let many copies of
-a task feed one learner, store what happened and learn from it later, or learn from it again and again. The same
-learners, with the same number of samples, learn a maze and a bandit in all four ways (`neurorl.loop.learn`); what they
-lose is counted while they learn, by time (ticks) and by samples.
+After Neftci & Averbeck 2019, Fig. 1. An animal learns from each sample as it acts. Machines let many copies of a task
+feed one learner, store samples and learn from them later, or learn from them repeatedly. The same learners, with the
+same number of samples, learn a maze and a bandit in all four ways (`neurorl.loop.learn`); regret during learning is
+counted by time (ticks) and by samples.
 
-Departs from the paper, which shows no data: tasks, learners, numbers and thresholds are ours. Copies are in step, where
-those of A3C and IMPALA run at their own pace (Mnih et al. 2016).
+Departs from the paper, which shows no data: tasks, learners, numbers and thresholds are ours. Copies run in step,
+whereas those of A3C and IMPALA run asynchronously (Mnih et al. 2016).
 """
 
 from neurorl.core.card import Card
@@ -23,17 +23,19 @@ SCALES = {
 }
 
 NOTES = (
-    "The walker never stops exploring (epsilon = .1), so that goals are forgone for ever, in all ways alike.",
-    "On arms that stay as they are a tick of n copies and a batch of n are the same: n answers by one policy, learned "
-    "from in turn. In a maze they are not: copies stand in different places.",
+    "The learner in the maze keeps exploring (epsilon = .1), so that some goals are always missed, equally in "
+    "all four ways.",
+    "In a stationary bandit, a tick of n copies and a batch of n are equivalent: n answers by one policy, "
+    "followed by n updates. In a maze they differ, since the copies are in different places.",
 )
 
 STUDY = Study(
     name="on_behaviour",
     card=Card(
-        title="Learning on behaviour, from copies, in batches, from replay",
-        summary="The same learners and samples in four ways: copies save time and no samples, replay saves samples in "
-        "a maze, and a policy that waits for its batch costs regret where the next choice could have used it.",
+        title="Learning on behaviour compared with copies, batches and replay",
+        summary="The same learners learn from the same number of samples in four ways. Copies save time but no "
+        "samples, replay saves samples in a maze, and batches increase regret if the next choice could have "
+        "used the samples.",
         refs=("neftci2019", "mnih2016", "lin1992", "sutton2018:sec. 8.2"),
         tags=("on-behaviour", "copies", "batch", "replay", "regret", "maze", "bandit"),
     ),

@@ -1,4 +1,4 @@
-"""What the study of learning on behaviour gathers: the same learners, with the same samples, in four ways."""
+"""What the study of learning on behaviour gathers: the same learners with the same samples in four ways."""
 
 import functools
 from dataclasses import dataclass, replace
@@ -57,7 +57,7 @@ class Scale:
 
 
 def gather(context: Context) -> Evidence:
-    """All runs in all ways; regret is read off the same steps that are learned from."""
+    """All runs in all ways; regret is computed from the same steps that are learned from."""
     scale: Scale = context.settings
     key_maze, key_bandit = jax.random.split(jax.random.key(context.seed))
     mazes = [walks(key_maze, mode, scale.walkers) for mode in MAZE_MODES]

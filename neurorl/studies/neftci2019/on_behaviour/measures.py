@@ -1,4 +1,4 @@
-"""What the study of learning on behaviour measures."""
+"""Measures of the study of learning on behaviour."""
 
 import numpy as np
 import pandas as pd
@@ -7,12 +7,12 @@ from neurorl.analysis.over_units import over_units
 from neurorl.core.study import Evidence, Measures
 
 CAPTIONS = {
-    "maze_ticks": "Ticks to the criterion (ten trials in a row of 20 steps or fewer on average): mean over runs with "
-    "95 % interval. A run that does not come to it counts with all its ticks.",
-    "maze_samples": "The same in samples: transitions met by all copies.",
-    "maze_regret": "Goals forgone in all, over the same number of samples: what the shortest way would have brought, "
-    "less what was reached.",
-    "bandit_regret": "Regret in all on arms (.25, .75), over the same number of samples, reward units.",
+    "maze_ticks": "Ticks to the criterion (ten trials in a row of at most 20 steps on average): mean over runs with "
+    "95 % interval. A run that does not reach it counts with all its ticks.",
+    "maze_samples": "Samples to the criterion (transitions of all copies): mean over runs with 95 % interval.",
+    "maze_regret": "Total goals missed, over the same number of samples: goals on the shortest path less goals "
+    "reached.",
+    "bandit_regret": "Total regret on arms (.25, .75), over the same number of samples, reward units.",
 }
 EARLY = 20  # ticks
 
@@ -60,6 +60,6 @@ def _bandit(out: Measures, runs: pd.DataFrame, curves: pd.DataFrame) -> None:
 
 
 def _least_rise(mean: pd.Series) -> float:
-    """Smallest rise of a mean from one length of batches to the next; on behaviour is a batch of one."""
+    """Smallest increase of a mean from one length of batches to the next; learning on behaviour is a batch of one."""
     by_length = mean["batches"].sort_index().to_numpy()
     return float(np.diff([mean["on_behaviour", 1], *by_length]).min())

@@ -1,12 +1,13 @@
-"""Striatal pathways: a loop whose synapses dopamine teaches, and two opponent pathways between which it decides.
+"""Striatal pathways: a frontal-striatal loop taught by dopamine, and opponent direct and indirect pathways.
 
-The frontal-striatal loop of Neftci & Averbeck 2019 (Fig. 2) with named parts and a dopamine rate that cannot fall below
-zero: its neurons trial by trial, bursts and dips that are driven, doses and a block of dopamine. Then what the review
-leaves out: direct and indirect pathways (Collins & Frank 2014) on probabilistic selection, with dopamine at choice as a
-drug, their negative control, and dopamine that follows how rich the world is (Jaskir & Frank 2023).
+The frontal-striatal loop of Neftci & Averbeck 2019 (Fig. 2) with named parts and a dopamine firing rate that is never
+negative: its neurons trial by trial, imposed bursts and dips, doses and a block of dopamine. The second part goes
+beyond the review: direct and indirect pathways (Collins & Frank 2014) in probabilistic selection with a drug that
+changes dopamine at choice, their negative control, and dopamine that follows the richness of the environment (Jaskir &
+Frank 2023).
 
-Departs from the papers: firing rates are ours; of OpAL* only two options (in worlds of six the published advantage did
-not come out in a reference simulation of ours, and is left open); what stands in `agents/opal.py` and
+Departs from the papers: firing rates are ours; OpAL* is run with two options only (with six options the published
+advantage did not appear in a reference simulation of ours, and is left open); see also `agents/opal.py` and
 `agents/opal_star.py`.
 """
 
@@ -25,17 +26,18 @@ SCALES = {
 }
 
 NOTES = (
-    "Choosing A and avoiding B are judged on pairs that were never trained, by the probability of each answer.",
+    "Choosing A and avoiding B are measured on untrained pairs, by the probability of each answer.",
     "All levels of dopamine are tested on the same trained agents, from the same seeds.",
-    "In a lean world the arms pay with .3 and .2, in a rich one with .8 and .7; 250 trials, inverse temperature 1.",
+    "In a lean environment the arms pay with .3 and .2, in a rich one with .8 and .7; 250 trials, inverse "
+    "temperature 1.",
 )
 
 STUDY = Study(
     name="striatal_pathways",
     card=Card(
-        title="Striatal pathways: what dopamine teaches, and what it chooses",
-        summary="Cortico-striatal synapses learn from a dopamine rate with a floor; direct and indirect pathways learn "
-        "benefits and costs, and dopamine at choice decides which of them counts.",
+        title="Striatal pathways: dopamine in learning and in choice",
+        summary="Cortico-striatal synapses learn from a dopamine firing rate that is never negative. Direct and "
+        "indirect pathways learn benefits and costs, and dopamine at choice sets their relative weight.",
         refs=("neftci2019:Fig. 2", "collins2014", "frank2004", "jaskir2023"),
         tags=("circuit", "striatum", "dopamine", "lesion", "stimulation"),
     ),

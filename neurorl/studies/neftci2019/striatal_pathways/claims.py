@@ -22,7 +22,7 @@ def _exact(claim: str, measure: str, low: float, high: float, source: str) -> Ex
 
 
 def _near(claim: str, measure: str, value: float) -> Expect:
-    return Expect(f"{claim} ({value:.3f})", measure, value - 0.01, value + 0.01, _REFERENCE, "ours", "quick")
+    return Expect(f"{claim} is {value:.3f}", measure, value - 0.01, value + 0.01, _REFERENCE, "ours", "quick")
 
 
 _SELECTION = {
@@ -31,10 +31,14 @@ _SELECTION = {
     ("beta3", "choose_a"): (0.791, 0.808, 0.822),
     ("beta3", "avoid_b"): (0.742, 0.723, 0.701),
 }
-_WORDS = {"choose_a": "Choosing A", "avoid_b": "Avoiding B", "beta2": "β 2, α .1", "beta3": "β 3, α .05"}
+_WORDS = {"choose_a": "choosing A", "avoid_b": "avoiding B", "beta2": "β 2, α .1", "beta3": "β 3, α .05"}
 
 _NUMBERS = tuple(
-    _near(f"{_WORDS[name]} with {level} dopamine at choice, {_WORDS[setting]}", f"{name}_{setting}_{label}", value)
+    _near(
+        f"The share of {_WORDS[name]} with {level} dopamine at choice and {_WORDS[setting]}",
+        f"{name}_{setting}_{label}",
+        value,
+    )
     for (setting, name), values in _SELECTION.items()
     for (level, label), value in zip((("low", "low"), ("normal", "mid"), ("high", "high")), values, strict=True)
 )
@@ -47,95 +51,153 @@ LEVELS = {
 
 
 def _gain(claim: str, measure: str, world: str, group: str) -> Expect:
-    """What dopamine gains or costs beside dopamine held at 0.
+    """Gain or cost of a dopamine setting relative to dopamine held at 0.
 
     Tolerance .0035: rounding of two printed shares (.001), and two standard errors of a difference between means over
     2,000 agents there (.0010, if its groups had the same seeds, as ours have) and 4,000 here (.0007).
     """
     gain = round(LEVELS[world][group] - LEVELS[world]["held at 0"], 3)
-    return Expect(f"{claim} ({gain:+.3f})", measure, gain - 0.0035, gain + 0.0035, _STAR_REFERENCE, "ours", "quick")
+    return Expect(f"{claim} is {gain:+.3f}", measure, gain - 0.0035, gain + 0.0035, _STAR_REFERENCE, "ours", "quick")
 
 
 _GAINS = (
-    _gain("What following richness gains in the lean world", "dynamic_gain_lean", "lean", "dynamic"),
-    _gain("... in the rich one", "dynamic_gain_rich", "rich", "dynamic"),
-    _gain("What dopamine held high costs in the lean world", "high_dopamine_costs_lean", "lean", "held at 0.8"),
-    _gain("... held low in the rich one", "low_dopamine_costs_rich", "rich", "held at -0.8"),
+    _gain(
+        "The effect of dopamine that follows richness in the lean environment", "dynamic_gain_lean", "lean", "dynamic"
+    ),
+    _gain(
+        "The effect of dopamine that follows richness in the rich environment", "dynamic_gain_rich", "rich", "dynamic"
+    ),
+    _gain("The effect of high dopamine in the lean environment", "high_dopamine_costs_lean", "lean", "held at 0.8"),
+    _gain("The effect of low dopamine in the rich environment", "low_dopamine_costs_rich", "rich", "held at -0.8"),
 )
 
 CLAIMS = (
     _exact(
-        "With linear dopamine the loop is Rescorla-Wagner (largest difference of a weight, double precision)",
+        "With linear dopamine the loop equals Rescorla-Wagner (largest difference of a weight, double precision)",
         "linear_difference",
         0.0,
         1e-12,
         "the same equations",
     ),
     _exact(
-        "After an error above 0 striatal activity of the choice has risen by the next trial (share of trials)",
+        "After a positive error, striatal activity of the chosen option increases by the next trial (share of trials)",
         "rises_after_positive",
         1.0,
         1.0,
         _FIGURE,
     ),
-    _exact("... and after one below 0 fallen", "falls_after_negative", 1.0, 1.0, _FIGURE),
-    _exact("... while that of the other option never moves", "other_moves", 0.0, 0.0, _FIGURE),
-    _exact("Dopamine neurons fire or are silent, never less (Hz)", "dopamine_lowest", 0.0, 0.0, "a rate has a floor"),
-    _exact("... and are silent for every error below -.25", "saturated_dips", 1.0, 1.0, "5 Hz at rest, 20 Hz a unit"),
-    _direction(
-        "Bursts driven after unrewarded choices of one arm raise its later share", "burst_raises_choice", 0.15, 1.0
+    _exact(
+        "After a negative error, striatal activity of the chosen option decreases by the next trial (share of trials)",
+        "falls_after_negative",
+        1.0,
+        1.0,
+        _FIGURE,
     ),
-    _direction("... and dips driven after rewarded ones lower it", "dip_lowers_choice", -1.0, -0.15),
-    _direction("Without dopamine nothing is learned", "no_dopamine_from_chance", 0.0, 0.02),
+    _exact(
+        "Striatal activity of the unchosen option does not change (share of trials)", "other_moves", 0.0, 0.0, _FIGURE
+    ),
+    _exact(
+        "The firing rate of dopamine neurons is never negative (lowest rate, Hz)",
+        "dopamine_lowest",
+        0.0,
+        0.0,
+        "the rate is rectified",
+    ),
+    _exact(
+        "Dopamine neurons are silent for every error below -.25",
+        "saturated_dips",
+        1.0,
+        1.0,
+        "5 Hz at rest, 20 Hz a unit",
+    ),
     _direction(
-        "... and the more there is of it, up to normal, the faster (smallest step, first ten trials)",
+        "Imposed bursts after unrewarded choices of one arm raise its share of choices",
+        "burst_raises_choice",
+        0.15,
+        1.0,
+    ),
+    _direction(
+        "Imposed dips after rewarded choices of one arm lower its share of choices", "dip_lowers_choice", -1.0, -0.15
+    ),
+    _direction("Without dopamine the loop does not learn", "no_dopamine_from_chance", 0.0, 0.02),
+    _direction(
+        "Learning is faster with more dopamine, up to the normal level (smallest step, first ten trials)",
         "smallest_step_of_dose",
         0.005,
         1.0,
     ),
-    _exact("A block of dopamine keeps synapses as they are", "blocked_synapses_change", 0.0, 0.0, _FIGURE),
+    _exact("Synapses do not change while dopamine is blocked", "blocked_synapses_change", 0.0, 0.0, _FIGURE),
     _direction(
-        "... choices follow them when the arms have exchanged (change of the share of the old arm)",
+        "With dopamine blocked, choices do not change after a reversal (change of the share of the formerly "
+        "better arm)",
         "blocked_goes_on",
         -0.03,
         0.03,
     ),
-    _direction("... while controls relearn", "control_relearns", 0.3, 1.0),
+    _direction("Without the block, choices change after a reversal", "control_relearns", 0.3, 1.0),
     _direction(
-        "The more dopamine at choice, the less B is avoided (smallest fall, β 2)",
+        "More dopamine at choice lowers avoidance of B (smallest decrease, β 2)",
         "avoid_b_smallest_fall_beta2",
         0.02,
         1.0,
         _OPAL,
     ),
-    _direction("... (β 3)", "avoid_b_smallest_fall_beta3", 0.01, 1.0, _OPAL),
-    _direction("... and the more A is chosen (smallest rise, β 2)", "choose_a_smallest_rise_beta2", 0.0, 1.0, _OPAL),
-    _direction("... (β 3)", "choose_a_smallest_rise_beta3", 0.005, 1.0, _OPAL),
+    _direction(
+        "More dopamine at choice lowers avoidance of B (smallest decrease, β 3)",
+        "avoid_b_smallest_fall_beta3",
+        0.01,
+        1.0,
+        _OPAL,
+    ),
+    _direction(
+        "More dopamine at choice raises the share of choices of A (smallest increase, β 2)",
+        "choose_a_smallest_rise_beta2",
+        0.0,
+        1.0,
+        _OPAL,
+    ),
+    _direction(
+        "More dopamine at choice raises the share of choices of A (smallest increase, β 3)",
+        "choose_a_smallest_rise_beta3",
+        0.005,
+        1.0,
+        _OPAL,
+    ),
     *_NUMBERS,
     _direction(
-        "A direct pathway that learns faster favours choosing A above avoiding B",
+        "Faster learning in the direct pathway favours choosing A over avoiding B",
         "direct_faster_favours_a",
         0.02,
         1.0,
         _OPAL,
     ),
-    _direction("... an indirect one avoiding B", "indirect_faster_favours_a", -1.0, -0.02, _OPAL),
+    _direction(
+        "Faster learning in the indirect pathway favours avoiding B over choosing A",
+        "indirect_faster_favours_a",
+        -1.0,
+        -0.02,
+        _OPAL,
+    ),
     Expect(
-        "Without the Hebbian factor dopamine at choice has no effect (largest, single precision; tests: 1e-12)",
+        "Without the Hebbian factor, dopamine at choice has no effect (largest effect, single precision; tests: 1e-12)",
         "without_hebbian_largest_effect",
         0.0,
         1e-5,
-        "G + N is constant where both learn at one rate",
+        "G + N is constant if both pathways learn at one rate",
         "ours",
         "smoke",
     ),
-    _direction("Dopamine that follows richness helps in a lean world", "dynamic_gain_lean_low", 0.0, 1.0, _STAR),
-    _direction("... and in a rich one", "dynamic_gain_rich_low", 0.0, 1.0, _STAR),
-    _direction("Dopamine held high costs in a lean world", "high_dopamine_costs_lean", -1.0, -0.005, _STAR),
-    _direction("... held low in a rich one", "low_dopamine_costs_rich", -1.0, -0.005, _STAR),
+    _direction(
+        "Dopamine that follows richness raises accuracy in a lean environment", "dynamic_gain_lean_low", 0.0, 1.0, _STAR
+    ),
+    _direction(
+        "Dopamine that follows richness raises accuracy in a rich environment", "dynamic_gain_rich_low", 0.0, 1.0, _STAR
+    ),
+    _direction("High dopamine lowers accuracy in a lean environment", "high_dopamine_costs_lean", -1.0, -0.005, _STAR),
+    _direction("Low dopamine lowers accuracy in a rich environment", "low_dopamine_costs_rich", -1.0, -0.005, _STAR),
     *_GAINS,
     Expect(
-        "The six shares of the better arm equal those of the reference in both worlds (largest difference)",
+        "The six shares of the better arm equal those of the reference in both environments (largest difference)",
         "richness_levels_off",
         0.0,
         0.01,

@@ -1,4 +1,4 @@
-"""What the study of striatal pathways gathers: the loop and its neurons, stimulation and block, opponent pathways."""
+"""What the study of striatal pathways gathers: the loop, its stimulation and block, and opponent pathways."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -107,12 +107,12 @@ def _neurons(key: Any, sessions: int) -> pd.DataFrame:
 
 
 def bursts_without_reward(obs: Any, action: Any, outcome: Any) -> Any:
-    """Dopamine neurons are driven whenever left was chosen and did not pay."""
+    """Dopamine neurons are driven whenever left was chosen and not rewarded."""
     return jnp.where((action == 0) & (outcome.reward == 0), BURST, 0.0)
 
 
 def dips_with_reward(obs: Any, action: Any, outcome: Any) -> Any:
-    """Dopamine neurons are silenced whenever left was chosen and paid."""
+    """Dopamine neurons are silenced whenever left was chosen and rewarded."""
     return jnp.where((action == 0) & (outcome.reward > 0), -BURST, 0.0)
 
 
@@ -142,7 +142,7 @@ def _doses(key: Any, sessions: int) -> pd.DataFrame:
 
 
 def _block(key: Any, sessions: int) -> pd.DataFrame:
-    """Half through the session the arms exchange and dopamine at learning is blocked, or not.
+    """Half-way through the session the arms exchange; dopamine at learning is blocked or not.
 
     Columns group, trial, correct (share of choices of the arm that is better now), largest_change (of any synapse in
     the second half).

@@ -1,4 +1,4 @@
-"""What the study of striatal pathways measures: neurons and their errors, stimulation, block, opponent pathways."""
+"""Measures of the study of striatal pathways: neurons and their errors, stimulation, block, opponent pathways."""
 
 import numpy as np
 import pandas as pd
@@ -14,11 +14,12 @@ EARLY = 10  # trials in which doses are compared
 HALF = TRIALS // 2
 ROUNDING = 1e-4  # reward units; smaller errors may be lost in single precision
 CAPTIONS = {
-    "signs": "How often striatal activity moved as the prediction error says, by trial of the whole loop.",
+    "signs": "Share of trials on which striatal activity changed in the direction of the prediction error, in the "
+    "whole loop.",
     "selection": "Probabilistic selection: choosing A and avoiding B in untrained pairs, by dopamine at choice; mean "
     "over agents with 95 % interval.",
     "weights": "Weights of both pathways at the end of training, mean over agents.",
-    "richness": "Share of choices of the better arm in a lean and a rich bandit, and by how much it exceeds that with "
+    "richness": "Share of choices of the better arm in a lean and a rich bandit, and its difference to that with "
     "dopamine held at 0.",
 }
 
@@ -52,7 +53,7 @@ def measure(evidence: Evidence) -> Measures:
 
 
 def signs(neurons: pd.DataFrame) -> pd.DataFrame:
-    """After errors of either sign: shares of trials on which activity of the choice rose, fell, the other's moved."""
+    """By sign of the error: share of trials on which the chosen option's activity rose or fell, the other's moved."""
     after = neurons.groupby("session")[["left", "right"]].shift(-1)
     there = after["left"].notna() & (neurons["rpe"].abs() > ROUNDING)
     now, after = neurons[there], after[there]

@@ -1,4 +1,4 @@
-"""Opponent pathways at work: probabilistic selection under dopamine at choice, and lean and rich worlds."""
+"""Opponent pathways: probabilistic selection by dopamine at choice, and lean and rich environments."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,9 +1,9 @@
-"""What and where: ventral striatum learns which picture is good, dorsal striatum which side; lesions tell them apart.
+"""What and where: ventral striatum learns pictures, dorsal striatum learns sides, and lesions dissociate them.
 
-Two delta-rule learners, one of pictures and one of sides, weighed by their reliability, play blocks in which one or
-the other pays and reverses once (Neftci & Averbeck 2019; Rothenhoefer et al. 2017; Woo et al. 2025). Parts are lesioned
-at every dose on the same blocks; whole and lesioned subjects are fitted by learners that know of no lesion; and the
-circuit of Fig. 3 is assembled from its graph, lesioned node by node, and its loops are mixed.
+Two delta-rule learners, one of pictures and one of sides, are weighted by their reliability and play blocks in which
+one or the other is rewarded and reverses once (Neftci & Averbeck 2019; Rothenhoefer et al. 2017; Woo et al. 2025).
+Parts are lesioned at every dose on the same blocks. Intact and lesioned subjects are fitted by learners without a
+lesion. The circuit of Fig. 3 is assembled from its graph, lesioned node by node, and its loops are mixed.
 
 Departs from the papers: they give no equations or numbers for this; the model is ours (`agents/object_action.py`,
 `agents/frontal_striatal.py`). A lesion leaves .4 of the gain, since lesioned monkeys stay above chance.
@@ -30,18 +30,19 @@ SCALES = {
 }
 
 NOTES = (
-    "Of the monkeys' papers abstracts and legends could be read, not their numbers: directions are theirs, thresholds "
-    "ours.",
-    "Conditions play the same blocks from the same seeds; an intact dose is the matched control of the others.",
-    "A lesioned part keeps its weight in arbitration: nobody takes over for it.",
+    "Only abstracts and legends of the papers on monkeys could be read, not their numbers: directions are "
+    "theirs, thresholds are ours.",
+    "All conditions play the same blocks from the same seeds; the intact condition is the matched control of "
+    "the others.",
+    "A lesioned part keeps its weight in arbitration: no other part takes over.",
 )
 
 STUDY = Study(
     name="what_and_where",
     card=Card(
-        title="What and where: two striatal loops, told apart by lesions",
-        summary="Ventral striatum learns pictures, dorsal striatum sides. Lesions dissociate them, arbitration follows "
-        "reliability, and the circuit of the brain is assembled from its graph.",
+        title="What and where: two striatal loops dissociated by lesions",
+        summary="Ventral striatum learns pictures, dorsal striatum learns sides. Lesions dissociate them, "
+        "arbitration follows reliability, and the circuit is assembled from its graph.",
         refs=("neftci2019:Fig. 3", "rothenhoefer2017", "woo2025", "costa2016"),
         tags=("circuit", "striatum", "amygdala", "lesion", "arbitration"),
     ),

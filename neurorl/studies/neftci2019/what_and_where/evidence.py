@@ -52,7 +52,7 @@ class Scale:
 
 
 def gather(context: Context) -> Evidence:
-    """Play and fit everything."""
+    """Simulate and fit everything."""
     scale: Scale = context.settings
     keys = jax.random.split(jax.random.key(context.seed), 4)
     evidence = Evidence()
@@ -64,7 +64,7 @@ def gather(context: Context) -> Evidence:
 
 
 def conditions(agent: Agent) -> dict[str, Any]:
-    """The whole agent, both striata at every dose, and the usual lesion of dopamine."""
+    """The intact agent, both striata at every dose, and the usual lesion of dopamine."""
     whole = agent.params()
     out = {"control": whole}
     for short, part in STRIATA.items():
@@ -86,7 +86,7 @@ def _lesions(evidence: Evidence, key: Any, scale: Scale) -> None:
 
 
 def _gradient(evidence: Evidence, key: Any, scale: Scale) -> None:
-    """The same lesions in the circuit without an amygdala, its loops mixing more and more."""
+    """The same lesions in the circuit without an amygdala, with increasing mixing of its loops."""
     agent = replace(made(CIRCUIT), circuit=FRONTAL_STRIATAL.without("amygdala"))
     whole = agent.params()
     lesions = {"control": whole} | {
@@ -126,7 +126,7 @@ def _nodes(evidence: Evidence, key: Any, scale: Scale) -> None:
 
 
 def _fits(key: Any, scale: Scale) -> pd.DataFrame:
-    """Whole and lesioned subjects, fitted as if nothing had been done to them.
+    """Intact and lesioned subjects, fitted by learners without a lesion.
 
     With the object and action learner on mixed blocks, and, as the monkeys were, with a learner of pictures alone that
     has a rate for each sign of the error, on what blocks.

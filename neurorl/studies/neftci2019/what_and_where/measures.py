@@ -1,4 +1,4 @@
-"""What the What/Where study measures: what each lesion takes from which blocks, and what fits make of it."""
+"""Measures of the What/Where study: effects of lesions by kind of block, and fits to lesioned subjects."""
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,10 @@ OWN = {"ventral": "what", "dorsal": "where"}  # the blocks that each loop serves
 OTHER = {"ventral": "where", "dorsal": "what"}
 CAPTIONS = {
     "accuracy": "Share of correct choices by group, kind of block and schedule: mean over blocks with 95 % interval.",
-    "nodes": "Change of that share when a node of the whole circuit is taken out, 80/20, paired within blocks.",
-    "gradient": "How much more each lesion hurts the blocks of its own loop, by mixing of the loops.",
-    "fits": "Parameters of simulated subjects, whole and lesioned, fitted by learners that know of no lesion.",
+    "nodes": "Change of the share of correct choices after loss of a node of the whole circuit, 80/20, paired within "
+    "blocks.",
+    "gradient": "Effect of each lesion on the blocks of its own loop less that on the others, by mixing of the loops.",
+    "fits": "Parameters of simulated subjects, intact and lesioned, fitted by learners without a lesion.",
 }
 
 
@@ -50,7 +51,7 @@ def changes(nodes: pd.DataFrame) -> pd.DataFrame:
 
 
 def dissociations(gradient: pd.DataFrame) -> pd.DataFrame:
-    """For each lesion and mixing, what it takes from its own blocks less what it takes from the others."""
+    """Effect of each lesion on its own blocks less that on the others, by mixing."""
     keys = ["mixing", "block"]
     wide = gradient.pivot(index=keys, columns=["condition", "kind"], values="accuracy")
     parts = []
@@ -95,7 +96,7 @@ def _lesions(v: dict[str, float], accuracy: pd.DataFrame, by_dose: pd.DataFrame)
 
 
 def _trust(v: dict[str, float], trust: pd.DataFrame) -> None:
-    """Trust in pictures over the last twenty trials of 80/20 blocks."""
+    """Weight of pictures over the last twenty trials of 80/20 blocks."""
     late = trust[(trust["trial"] > 60) & (trust["p_good"] == SCHEDULES[0])].groupby("kind")["omega"].mean().to_dict()
     v["trust_late_what"], v["trust_late_where"] = float(late["what"]), float(late["where"])
 

@@ -53,27 +53,27 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
                 roles=ROLES,
                 observed=("monkeys", "mice"),
             ),
-            "Choices of the arm that becomes the better one. Dots: the animals, with the 95 % interval over sessions. "
-            "Lines: monkeys, blocks that the fits of each session play by themselves; mice, probabilities that the "
-            "fits give to the mice's own choices.",
+            "Choices of the arm that becomes the better one. Dots: the animals, with the 95 % interval over "
+            "sessions. Lines: for monkeys, blocks simulated from the fits of each session; for mice, probabilities "
+            "that the fits assign to the mice's own choices.",
         ),
         Picture(
             "selection",
             selection_figure(selection, populations=list(dict.fromkeys(selection["population"])), roles=ROLES),
-            "Left: log evidence of a session below the best model, paired over sessions. Right: random-effects "
+            "Left: log evidence of a session relative to the best model, paired over sessions. Right: random-effects "
             "selection. Lines are 95 % intervals.",
         ),
         Picture(
             "expected",
             expected_times_figure(*_expected(evidence.tables["fits"], evidence.tables["reversals"])),
-            "When the reversal is expected in fits of the timing prior to single sessions. They follow each session's "
+            "Expected time of the reversal in fits of the timing prior to single sessions. It follows each session's "
             "own reversal.",
         ),
     )
 
 
 def _expected(fits: pd.DataFrame, reversals: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The mean of all fitted priors over trials beside the sessions' own reversals; and the fits."""
+    """Left: mean of all fitted priors over trials, with the sessions' own reversals. Right: the fitted means."""
     fitted = fits[fits["agent"] == "timing prior"]
     m = np.arange(1, BLOCK + 1)
     distance = (m - fitted["mean"].to_numpy()[:, None]) / fitted["sd"].to_numpy()[:, None]

@@ -1,4 +1,4 @@
-"""Which model wins: how far each is below the best, and how many sessions each is the right model of."""
+"""Model selection: evidence relative to the best model, and share of sessions by model."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,7 +13,7 @@ from neurorl.figures.style import PALETTE, WIDE, style
 
 
 def selection_figure(selection: pd.DataFrame, *, populations: Sequence[str], roles: Mapping[str, str]) -> Figure:
-    """Two panels a population: log evidence below the best model, and the models' shares of sessions.
+    """Two panels per population: log evidence relative to the best model, and the models' shares of sessions.
 
     Args:
         selection: columns population, agent, delta, delta_low, delta_high (nats a session), frequency, frequency_low,
@@ -49,13 +49,13 @@ def selection_figure(selection: pd.DataFrame, *, populations: Sequence[str], rol
                 1.02, 1.02, "protected\nexceedance", transform=right.transAxes, fontsize=6.5, va="bottom",
                 color=PALETTE["muted"],
             )  # fmt: skip
-        grid[-1, 0].set_xlabel("log evidence below the best (nats a session)")
-        grid[-1, 1].set_xlabel("share of sessions it is the right model of")
+        grid[-1, 0].set_xlabel("log evidence below the best (nats per session)")
+        grid[-1, 1].set_xlabel("share of sessions")
     return figure
 
 
 def expected_times_figure(expected: pd.DataFrame, fitted: pd.DataFrame) -> Figure:
-    """When animals expect a reversal, as fits of a Gaussian prior say.
+    """Expected time of a reversal in fits of a Gaussian prior.
 
     Args:
         expected: columns m, prior (mean over sessions), reversals (share of the sessions' own reversals).

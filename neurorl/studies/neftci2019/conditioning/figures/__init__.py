@@ -1,4 +1,4 @@
-"""Figures of the study: cues compete for what is left to explain."""
+"""Figures of the conditioning study."""
 
 from neurorl.core.study import Evidence, Measures, Picture
 from neurorl.studies.neftci2019.conditioning.evidence import GRIDS
@@ -27,21 +27,22 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
         Picture(
             "competition",
             competition_figure(t["values"], models=titles, designs=PANELS, control="compound only"),
-            "Values of cues by trial in five designs. Dashed: the control of blocking, AX+ from the start. What is "
-            "predicted already leaves nothing to be learned; Pearce and Hall's learner is slow about a cue that meant "
-            "nothing; Mackintosh's blocks by attention, and shows neither overexpectation nor inhibition.",
+            "Values of cues by trial in five designs. Dashed: the control of blocking, AX+ from the start. A cue "
+            "gains little value if the outcome is already predicted. Pearce and Hall's learner is slow to learn "
+            "about a pre-exposed cue. Mackintosh's learner blocks by attention, and shows neither overexpectation "
+            "nor inhibition.",
         ),
         Picture(
             "operators",
             operators_figure(t["probabilities"], t["reversal"], settles=SETTLES),
             "Bush and Mosteller's operators on arms that pay .7 and .3: with penalties the probability of the better "
-            "arm matches (dashed), without them it is absorbed. Right: after a reversal, a mean over all outcomes so "
-            "far is slow where a constant rate is not.",
+            "arm matches (dashed); without them it is absorbed at 0 or 1. Right: after a reversal, an average of all "
+            "outcomes adapts more slowly than a constant rate.",
         ),
         Picture(
             "ratings",
             ratings_figure(t["people"], learners=list(titles.values()), roles=ROLES),
-            "How likely 41 people thought each cue was to bring the outcome (bars, 95 % intervals; Spicer et al. 2021, "
-            "CC BY 4.0), and the values of each learner at its best two rates, times ten.",
+            "Ratings by 41 people of how likely each cue is to be followed by the outcome (bars, 95 % intervals; "
+            "Spicer et al. 2021, CC BY 4.0), and ten times the values of each learner at its two best-fitting rates.",
         ),
     )

@@ -1,4 +1,4 @@
-"""Classical conditioning: probabilities that settle, a reversal, cues in competition, and people's ratings."""
+"""Classical conditioning: choice probabilities, a reversal, cues in competition, and people's ratings."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Figures of the study: dopamine as a prediction error in time."""
+"""Figures of the dopamine study."""
 
 from neurorl.core.study import Evidence, Measures, Picture
 from neurorl.studies.neftci2019.dopamine.figures.credit import second_order_figure, walk_figure
@@ -33,30 +33,30 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
         Picture(
             "errors",
             errors_figure(rasters, traces, cue=CUE, reward=REWARD),
-            "Prediction errors while a cue comes to predict a reward (above: trials from top to bottom), and on single "
-            "trials (below): the first, after 500, and with the reward left out, five steps early, five late. TD(0) "
-            "carries the error back step by step; with traces, and with microstimuli, it fades at the reward while it "
-            "grows at the cue.",
+            "Prediction errors during acquisition (top: trials from top to bottom) and on single trials (bottom): "
+            "the first, after 500, and with the reward omitted, five steps early, and five steps late. In TD(0) the "
+            "error moves to the cue step by step. With eligibility traces, and with microstimuli, it decreases at "
+            "the reward while it increases at the cue.",
         ),
         Picture(
             "uncertainty",
             uncertainty_figure(evidence.tables["graded"], t["graded"], t["timed"], cue=CUE, reward=REWARD),
-            "Left, middle: errors where the cue is followed by a reward with probability p; dashed, p gamma^10, 1 - p "
-            "and -p. Right: errors at rewards whose time is uncertain, always given or on nine of ten trials; dashed, "
-            "closed forms. Only a compound that the reward ends has a trend.",
+            "Left, middle: errors if the cue is followed by a reward with probability p; dashed: p gamma^10, 1 - p "
+            "and -p. Right: errors at rewards at uncertain times, always given or on nine of ten trials; dashed: "
+            "closed forms. Only a compound that ends with the reward has a trend.",
         ),
         Picture(
             "teaching",
             second_order_figure(second, blocked, shown=SECOND),
-            "Left: a cue that comes before a trained one gains value without a reward, until the trained one has lost "
-            "its own. Right: a cue added to a predictor is worth nothing, unless dopamine is stimulated (+.5) at the "
-            "reward of the compound.",
+            "Left: a cue before a trained cue acquires value without a reward, until the trained cue is "
+            "extinguished. Right: a cue added to a predictor acquires no value unless dopamine is stimulated (+.5) "
+            "at the reward of the compound.",
         ),
         Picture(
             "credit",
             walk_figure(evidence.tables["walks"], evidence.tables["delayed"]),
-            "Left, middle: the random walk is learned best with an intermediate lambda. Right: outcomes three or six "
-            "choices late are credited by traces of the right length. Solid: values after random choices; dashed: "
-            "choices that follow the values.",
+            "Left, middle: error on the random walk is least at an intermediate lambda. Right: learning from "
+            "outcomes three or six choices late, by length of the trace. Solid: share of correct values after random "
+            "choices; dashed: share of correct choices of learners that follow their values.",
         ),
     )

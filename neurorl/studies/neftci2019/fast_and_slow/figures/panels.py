@@ -46,7 +46,7 @@ def trade_off_figure(example: pd.DataFrame, walk: pd.DataFrame, *, alphas: Seque
         right.set(xscale="log", yscale="log", xlabel="speed of the environment q/r", ylabel="mean squared error (r)")
         right.set_yticks([0.1, 0.3, 1, 3], ["0.1", "0.3", "1", "3"])
         right.minorticks_off()
-        right.set_title("Who errs less")
+        right.set_title("Error by speed of change")
         right.legend(loc="upper left")
     return figure
 

@@ -1,4 +1,4 @@
-"""Figures of the study: habits: goal-directed and habitual control, arbitrated by uncertainty."""
+"""Figures of the study of habits."""
 
 from neurorl.core.study import Evidence, Measures, Picture
 from neurorl.figures.style import PALETTE
@@ -35,7 +35,8 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
                 t["effects"], t["choice"], t["rates"], t["rates_by_rat"], known=KNOWN, titles=TITLES, colors=COLORS
             ),
             "A: the planner's weight in the value of a lever by presses in training. B: share of the lever's value "
-            "that devaluation takes, on the first test trial. C: two levers with two outcomes, the first devalued. D: "
-            "rats that choose, trained for 50 or 400 trials; bars are means over rats, lines 95 % intervals.",
+            "removed by devaluation, on the first test trial. C: two levers with two outcomes, the first devalued. "
+            "D: rats that choose freely, trained for 50 or 400 trials; bars are means over rats, lines 95 % "
+            "intervals.",
         ),
     )

@@ -1,4 +1,4 @@
-"""Habits: who rules after how much training, what devaluation takes, and what rats do about it."""
+"""Habits: control by training, effect of devaluation, and behaviour of simulated rats."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -42,7 +42,7 @@ def habits_figure(
         _weights(a, where(effects, learner="intact"), known)
         _lines(b, effects, "effect", titles, colors)
         b.set(ylabel="share of value lost", ylim=(-0.13, 1.15))
-        b.set_title("B  What devaluation takes")
+        b.set_title("B  Effect of devaluation")
         _lines(c, choice, "share", titles, colors)
         c.axhline(0.5, color=PALETTE["faint"], lw=0.8, zorder=0)
         c.set(ylabel="share of the valued lever", ylim=(0.3, 1.08))
@@ -66,7 +66,7 @@ def _weights(axes: Axes, intact: pd.DataFrame, known: Mapping[int, float]) -> No
     axes.text(200, 0.82, "cache", ha="center", fontsize=8.5)
     axes.set(ylabel="weight", ylim=(0, 1), xlim=(1, x.max()))
     axes.legend(handles=[Line2D([], [], label="reference simulation", **marks)], loc="lower left", fontsize=6.8)
-    axes.set_title("A  Who values the lever")
+    axes.set_title("A  Weight of the planner")
 
 
 def _lines(axes: Axes, table: pd.DataFrame, column: str, titles: Mapping[str, str], colors: Mapping[str, str]) -> None:
@@ -112,4 +112,4 @@ def _rates(axes: Axes, rates: pd.DataFrame, rats: pd.DataFrame, titles: Mapping[
     axes.set(ylabel="share of test trials with a press", ylim=(0, 1.2), yticks=np.linspace(0, 1, 5), xlabel=" ")
     handles = [Patch(color=tint(PALETTE["ink"]), label="valued"), Patch(color=tint(PALETTE["rare"]), label="devalued")]
     axes.legend(handles=handles, loc="upper right", ncols=2, fontsize=6.8)
-    axes.set_title("D  Rats that choose, one lever")
+    axes.set_title("D  Freely pressing rats, one lever")

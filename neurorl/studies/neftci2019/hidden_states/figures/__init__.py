@@ -1,4 +1,4 @@
-"""Figures of the study: hidden states: belief, attractors, volatility."""
+"""Figures of the study of hidden states."""
 
 import jax.numpy as jnp
 import numpy as np
@@ -31,14 +31,15 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
         Picture(
             "waiting",
             waiting_figure(t["errors"], _beliefs(), titles=FEATURES, roles=ROLES),
-            "Left: while no reward comes, one that may be omitted becomes less and less likely to come at all. Middle "
-            "and right: the error at the reward by its time, late in training. Starkweather et al. 2017.",
+            "Left: belief that the reward is still to come, by time without a reward; it decreases if rewards may be "
+            "omitted. Middle and right: the error at the reward by its time, late in training. Starkweather et al. "
+            "2017.",
         ),
         Picture(
             "decisions",
             decisions_figure(t["courses"], t["psychometric"], _flow),
             "Left: nullclines and flow of the network without input, and eight decisions at 6.4 % coherence. Middle: "
-            "three of them in time. Right: share of decisions that are right after the delay, by what was done to the "
+            "time course of three of them. Right: share of correct decisions after the delay, by change to the "
             "network; bands are 95 % intervals.",
         ),
         Picture(
@@ -49,15 +50,15 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
                 _flow,
                 levels={"hidden Markov model": v["held_hmm"], "best delta rule": v["held_delta"]},
             ),
-            "An attractor network with frozen weights. Above: a session with a reversal every 20 trials, outcomes "
-            "certain. Below: its states at the choices in the plane; trials to reverse and accuracy by the current "
-            "with which an outcome pushes.",
+            "An attractor network with frozen weights. Top: a session with a reversal every 20 trials, outcomes "
+            "certain. Bottom: its states at the choices in the plane; trials to reverse and accuracy by the current "
+            "of an outcome.",
         ),
         Picture(
             "volatility",
             hgf_figure(t["example"]),
-            "One session of each world: whether the left arm paid (ticks), and what the filter and a delta rule "
-            "predict; the filter's log-volatility and its learning rate.",
+            "One session of each world: rewards of the left arm (ticks), the predictions of the filter and of a "
+            "delta rule, and the filter's log-volatility and learning rate.",
         ),
     )
 
@@ -67,7 +68,7 @@ def _flow(s: np.ndarray) -> np.ndarray:
 
 
 def _beliefs() -> pd.DataFrame:
-    """Belief that the reward is still to come, bin by bin, where it has not come yet."""
+    """Belief that the reward is still to come, by time bin, if it has not come yet."""
     rows = []
     for task, p_omission in OMISSIONS.items():
         belief = hidden_reward.at_cue(p_omission)

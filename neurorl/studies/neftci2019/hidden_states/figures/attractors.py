@@ -15,7 +15,7 @@ Flow = Callable[[np.ndarray], np.ndarray]
 
 
 def decisions_figure(courses: pd.DataFrame, psychometric: pd.DataFrame, flow: Flow) -> Figure:
-    """The plane of both populations without input, some decisions in it and in time, and how often they are right.
+    """The plane of both populations without input, some decisions in it and over time, and their accuracy.
 
     Args:
         courses: columns run, time (s), s1, s2.
@@ -42,14 +42,14 @@ def decisions_figure(courses: pd.DataFrame, psychometric: pd.DataFrame, flow: Fl
             rows = where(psychometric, lesion=lesion)
             right.plot(100 * rows["coherence"], rows["mean"], "o-", ms=3, color=color, label=lesion)
             right.fill_between(100 * rows["coherence"], rows["low"], rows["high"], color=color, alpha=0.15, lw=0)
-        right.set(xlabel="coherence (%)", ylabel="share right", ylim=(0.3, 1.03))
-        right.set_title("Right after the delay")
+        right.set(xlabel="coherence (%)", ylabel="share correct", ylim=(0.3, 1.03))
+        right.set_title("Accuracy after the delay")
         right.legend(fontsize=6.5, loc="center right", bbox_to_anchor=(1, 0.62))
     return figure
 
 
 def held_figure(course: pd.DataFrame, held: pd.DataFrame, flow: Flow, *, levels: dict[str, float]) -> Figure:
-    """Reversals without plasticity: one session, its way through the plane, and what the current of an outcome does.
+    """Reversals without plasticity: one session, its path in the plane, and the effect of the current of an outcome.
 
     Args:
         course: columns trial, choice, reward, truth_best, latent_s_0, latent_s_1.
@@ -72,7 +72,7 @@ def held_figure(course: pd.DataFrame, held: pd.DataFrame, flow: Flow, *, levels:
         lost = shown["reward"].to_numpy() == 0
         top.plot(trial[lost], np.full(lost.sum(), 0.66), "x", ms=4, mew=0.9, color=PALETTE["ink"], label="no reward")
         top.set(xlabel="trial (shaded: the good arm)", ylabel="S at the choice", ylim=(0, 0.7))
-        top.set_title("Reversals as activity: no weight changes")
+        top.set_title("Reversals without change of weights")
         top.legend(loc="lower right", ncols=3, bbox_to_anchor=(1, 1.0))
         _plane(plane, flow, 0.7)
         plane.plot(shown["latent_s_0"], shown["latent_s_1"], "o-", ms=2.5, lw=0.5, color=PALETTE["ink"], alpha=0.7)
@@ -90,7 +90,7 @@ def held_figure(course: pd.DataFrame, held: pd.DataFrame, flow: Flow, *, levels:
                 name, (1, value), (0, 2), xycoords=noisy.get_yaxis_transform(), textcoords="offset points", ha="right",
                 fontsize=7, color=PALETTE["muted"],
             )  # fmt: skip
-        noisy.set(xlabel="current of an outcome (pA)", ylabel="share of right choices")
+        noisy.set(xlabel="current of an outcome (pA)", ylabel="share correct")
         noisy.set_title("80/20, hazard .04")
     return figure
 

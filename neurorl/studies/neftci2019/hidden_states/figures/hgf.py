@@ -1,4 +1,4 @@
-"""Trajectories of the hierarchical Gaussian filter beside a delta rule, and what volatility is worth."""
+"""Trajectories of the hierarchical Gaussian filter and of a delta rule."""
 
 import numpy as np
 import pandas as pd
@@ -34,7 +34,7 @@ def hgf_figure(example: pd.DataFrame) -> Figure:
             bottom.plot(trial, rows["learning_rate"], color=PALETTE["network"], lw=0.9)
             bottom.axhline(0.15, color=PALETTE["model_free"], lw=0.9)
             bottom.set_xlabel("trial")
-        for axes, words in zip(grid[:, 0], ("P(left pays)", "log-volatility μ₃", "learning rate"), strict=True):
+        for axes, words in zip(grid[:, 0], ("P(left rewarded)", "log-volatility μ₃", "learning rate"), strict=True):
             axes.set_ylabel(words)
         figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=7)
     return figure

@@ -13,12 +13,12 @@ from neurorl.figures.style import PALETTE, WIDE, style
 def waiting_figure(
     errors: pd.DataFrame, beliefs: pd.DataFrame, *, titles: Mapping[str, str], roles: Mapping[str, str]
 ) -> Figure:
-    """What is believed while waiting, and the error at the reward by its time, one panel a task.
+    """Belief by time without a reward, and the error at the reward by its time, one panel per task.
 
     Args:
         errors: columns task, features, seconds, mean (reward units).
         beliefs: columns task, seconds, p_waiting.
-        titles: features -> what the legend calls them.
+        titles: features -> name in the legend.
         roles: features or task -> name in `PALETTE`.
     """
     tasks = list(dict.fromkeys(errors["task"]))

@@ -1,4 +1,4 @@
-"""Figures of the study: learning to reverse: how often, and when."""
+"""Figures of the study of learning to reverse."""
 
 from neurorl.core.study import Evidence, Measures, Picture
 from neurorl.figures.reversal_timing import accuracy_figure, aligned_figure, learned_prior_figure, posterior_figure
@@ -41,30 +41,30 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
         Picture(
             "speed",
             speed_figure(t["speed"], t["groups"], t["beliefs"], roles=ROLES),
-            "A: trials before the first right choice after each reversal, outcomes certain. B: the same at 80/20, "
-            "reversals 40 trials apart; lines are 95 % intervals over sessions. C: groups that have met more or fewer "
-            "reversals before. D: belief in a reversal and in misleading outcomes just before each reversal of A, "
-            "both learned.",
+            "A: trials before the first correct choice after each reversal, outcomes certain. B: the same measure at "
+            "80/20, with reversals 40 trials apart; lines are 95 % intervals over sessions. C: groups with different "
+            "numbers of earlier reversals. D: expected hazard and expected noise before each reversal of A, both "
+            "learned.",
         ),
         Picture(
             "timing",
             aligned_figure(t["curves"], panels=list(SCHEDULES), order=list(TITLES), titles=TITLES, roles=ROLES),
-            "Choices of the picture that becomes the better one, by distance from the reversal. Observers differ in "
-            "what they expect of its timing only.",
+            "Choices of the picture that becomes the better one, by distance from the reversal. The observers differ "
+            "only in their prior on its timing.",
         ),
         Picture(
             "posterior",
             posterior_figure(t["posteriors"], {"flat": TITLES["flat"], "uniform": TITLES["uniform"]}),
-            "One block each: the posterior over the trial of the reversal as trials go by. Dashed: the trial itself, "
-            "and the reversal.",
+            "One block each: the posterior over the trial of the reversal, by trial. Dashed: the current trial, and "
+            "the reversal.",
         ),
         Picture(
             "accuracy",
             accuracy_figure(
                 t["accuracy"], t["filter"], panels=list(SCHEDULES), order=list(TITLES), titles=TITLES, roles=ROLES
             ),
-            "Share of right choices; lines are 95 % intervals. Left three: blocks with one reversal between trials 30 "
-            "and 50. Right: reversals at a hazard of .04, 80/20, from trial 20 on.",
+            "Share of correct choices; lines are 95 % intervals. Left three: blocks with one reversal between trials "
+            "30 and 50. Right: reversals at a hazard of .04, 80/20, from trial 20 on.",
         ),
         Picture(
             "learned",

@@ -1,4 +1,4 @@
-"""How many trials reversals take as an animal meets more of them, and what it comes to believe."""
+"""Trials per reversal by number of reversals, and the beliefs of the observer."""
 
 from collections.abc import Mapping
 
@@ -40,7 +40,7 @@ def speed_figure(
         for color, group in zip(CYCLE, dict.fromkeys(trials["group"]), strict=False):
             _line(left, where(trials, group=group), color, group)
         left.set_title("C  Groups with other priors")
-        left.legend(title="reversals met before", ncols=2, title_fontsize=7, fontsize=7)
+        left.legend(title="reversals so far", ncols=2, title_fontsize=7, fontsize=7)
         left.set(xlabel="reversal", ylabel="trials to reverse", ylim=(0, None))
         _beliefs(right, beliefs)
     return figure
@@ -57,9 +57,9 @@ def _beliefs(axes: Axes, beliefs: pd.DataFrame) -> None:
     x = beliefs["reversal"].to_numpy()
     axes.semilogy(x, beliefs["hazard"], "o-", ms=3, color=PALETTE["network"])
     axes.semilogy(x, beliefs["noise"], "o-", ms=3, color=PALETTE["muted"])
-    for name, words in (("hazard", "E[hazard], a trial"), ("noise", "E[noise]")):
+    for name, words in (("hazard", "E[hazard] per trial"), ("noise", "E[noise]")):
         color = PALETTE["network"] if name == "hazard" else PALETTE["muted"]
         last = beliefs[name].iloc[-1]
         axes.annotate(words, (x[-1], last), (0, 6), textcoords="offset points", ha="right", fontsize=7, color=color)
-    axes.set_title("D  What is believed before each reversal")
+    axes.set_title("D  Beliefs before each reversal")
     axes.set(xlabel="reversal", ylabel="probability", ylim=(5e-5, 1))

@@ -1,4 +1,4 @@
-"""Figures of the study: model-based control: planning in known and learned worlds."""
+"""Figures of the study of model-based control."""
 
 import pandas as pd
 
@@ -23,8 +23,8 @@ TITLES = {
     "successor": "Successor repr.",
     "dyna": "Dyna-Q",
     "dyna_plus": "Dyna-Q+",
-    "blocking": "Short way walled off",
-    "shortcut": "Shorter way opens",
+    "blocking": "Short path blocked",
+    "shortcut": "Shorter path opens",
 }
 
 COLORS = {
@@ -44,7 +44,7 @@ MAPS = {
     "jumps": "A  Grid with jumps, γ = .9",
     "four_rooms": "B  Four rooms, γ = .95",
     "model_free": "C  Q-learning, half-way in trial 2",
-    "dyna_50": "D  Dyna-Q with 50 rehearsals, likewise",
+    "dyna_50": "D  Dyna-Q, 50 rehearsals, half-way in trial 2",
 }
 
 
@@ -56,23 +56,25 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
         Picture(
             "maps",
             value_maps_figure(_maps(evidence), titles=MAPS),
-            "Values and best answers. A, B: exact (Sutton & Barto 2018, Fig. 3.5; four rooms after Sutton, Precup & "
-            "Singh 1999). C, D: what one learner believes half-way through its second trial (Fig. 8.3): without "
-            "rehearsal it knows the last step to the goal, with rehearsal the way there from far off.",
+            "Values and best actions. A, B: exact (Sutton & Barto 2018, Fig. 3.5; four rooms after Sutton, Precup & "
+            "Singh 1999). C, D: values of one learner half-way through its second trial (Fig. 8.3). Without "
+            "rehearsal it has learned only the last step to the goal; with rehearsal it has learned the path from "
+            "distant cells.",
         ),
         Picture(
             "deadlines",
             deadlines_figure(t["deadlines"], t["curiosity"], gamma=GAMMA),
-            "Values by the steps that are left. A: the grid with jumps comes nearer to the values without a deadline "
-            "by gamma a step. B: how often it is best to take the arm that looks worse, over all that can be "
-            "known after ten trials of a bandit: never on the last one. C: what one would forgo to try an unknown arm "
-            "falls to nothing as well.",
+            "Values by the number of steps left. A: values of the grid with jumps approach those without a deadline "
+            "by a factor of gamma per step. B: share of beliefs after ten trials of a bandit for which the arm with "
+            "the lower mean is optimal; it is zero on the last trial. C: the exploration bonus of an unknown arm, "
+            "which falls to zero.",
         ),
         Picture(
             "stay",
             stay_figure(stay, units, _known(), order=list(STAYERS.values()), columns=3),
-            "Probability of repeating the first-stage choice in Daw's task. Caching shows as a main effect of reward, "
-            "planning as its interaction with the transition. Diamonds: reference simulations.",
+            "Probability of repeating the first-stage choice in Daw's task. Model-free control shows as a main "
+            "effect of reward, model-based control as an interaction of reward and transition. Diamonds: reference "
+            "simulations.",
         ),
         Picture(
             "transitions",
@@ -83,9 +85,9 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
                 truth=P_COMMON,
                 least=2 * P_COMMON * (1 - P_COMMON),
             ),
-            "A: state prediction errors by trial, means over subjects (running over 20 trials); dashed: who knows the "
-            "transitions. B: what single learners believe after 1,000 trials. C: weights of planning, fitted from "
-            "1,000 trials each.",
+            "A: state prediction errors by trial, means over subjects (running over 20 trials); dashed: a learner "
+            "that knows the transitions. B: beliefs of single learners after 1,000 trials. C: planning weights, "
+            "fitted to 1,000 trials each.",
         ),
         Picture(
             "mazes",
@@ -97,14 +99,15 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
                 shortest=measures.values["dyna_shortest"],
                 changes={maze: MAZES[maze].change for maze in CHANGING},
             ),
-            "Rehearsal in a learned model. A: steps a trial (Sutton & Barto 2018, Fig. 8.2). B, C: cumulative reward "
-            "in mazes that change at the dashed line (Figs. 8.4 and 8.5). Means over runs with 95 % intervals.",
+            "Rehearsal in a learned model. A: steps per trial (Sutton & Barto 2018, Fig. 8.2). B, C: cumulative "
+            "reward in mazes that change at the dashed line (Figs. 8.4 and 8.5). Means over runs with 95 % "
+            "intervals.",
         ),
         Picture(
             "relocation",
             relocation_figure(t["relocation"], titles=TITLES, colors=COLORS),
-            "Steps a trial around the move of the goal. The planner needs one long search; values that were cached "
-            "lead to where the goal was.",
+            "Steps per trial around the move of the goal. The planner needs one long search; cached values lead to "
+            "the former goal.",
         ),
     )
 

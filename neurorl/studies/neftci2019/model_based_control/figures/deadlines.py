@@ -1,4 +1,4 @@
-"""Values with a deadline: how they approach those without one, and what they say that those do not."""
+"""Values with a deadline: convergence to those without one, and the value of exploration."""
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -21,13 +21,13 @@ def deadlines_figure(deadlines: pd.DataFrame, curiosity: pd.DataFrame, *, gamma:
         left, distance = deadlines["left"], deadlines["distance"]
         far.plot(left, distance, color=PALETTE["model_based"], lw=2.4, label="$u_t$")
         slope = distance.iloc[0] * gamma ** (left - left.iloc[0])
-        far.plot(left, slope, color=PALETTE["ink"], lw=0.9, ls=(0, (3, 2)), label=f"falls by {gamma:g} a step")
+        far.plot(left, slope, color=PALETTE["ink"], lw=0.9, ls=(0, (3, 2)), label=f"factor {gamma:g} per step")
         far.set(yscale="log", xlabel="steps left", ylabel="distance (reward)")
         far.set_title("A  Values converge")
         far.legend()
         panels = (
-            (worse, "worse_arm", "share of beliefs", "B  Worse arm is best"),
-            (bonus, "bonus", "bonus (reward)", "C  Worth of trying an arm"),
+            (worse, "worse_arm", "share of beliefs", "B  Lower mean is best"),
+            (bonus, "bonus", "bonus (reward)", "C  Exploration bonus"),
         )
         for axes, column, label, title in panels:
             axes.plot(curiosity["left"], curiosity[column], color=PALETTE["model_based"], marker="o", ms=3)

@@ -1,4 +1,4 @@
-"""Transitions learned from state prediction errors, and the weight of planning that comes back from choices."""
+"""Transitions learned from state prediction errors, and recovery of the planning weight."""
 
 import numpy as np
 import pandas as pd
@@ -37,11 +37,11 @@ def learned_transitions_figure(
         belief.axhline(truth, color=PALETTE["ink"], lw=0.8, ls=(0, (3, 2)))
         belief.set_xticks(range(len(rates)), [f"η = {rate}" for rate in rates])
         belief.set(ylabel="believed p(common)", ylim=(0, 1))
-        belief.set_title("B  Beliefs in the end")
+        belief.set_title("B  Final beliefs")
         weight.axline((0, 0), slope=1, color=PALETTE["faint"], lw=1)
         weight.scatter(recovery["true"], recovery["fitted"], s=10, color=PALETTE["hybrid"], linewidths=0)
         r = np.corrcoef(recovery["true"], recovery["fitted"])[0, 1]
         weight.text(0.04, 0.96, f"r = {number(r)}", transform=weight.transAxes, va="top")
         weight.set(xlabel="true w", ylabel="fitted w", xlim=(0, 1), ylim=(0, 1), aspect="equal")
-        weight.set_title("C  Weight of planning")
+        weight.set_title("C  Planning weight")
     return figure

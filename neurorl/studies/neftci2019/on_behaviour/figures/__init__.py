@@ -1,4 +1,4 @@
-"""Figures of the study: learning on behaviour, from copies, in batches, from replay."""
+"""Figures of the study of learning on behaviour."""
 
 from neurorl.core.study import Evidence, Measures, Picture
 from neurorl.figures.style import PALETTE
@@ -28,8 +28,8 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
                 titles=TITLES,
                 colors=COLORS,
             ),
-            "Goals forgone in a maze while it is learned, A: by a copy, over time; B: by all copies, over samples. C: "
-            "time (filled) and samples (open) to the criterion. D: regret on arms (.25, .75) by the number of copies, "
-            "of stored transitions, or of remembered ones a step. Means over runs, lines 95 % intervals.",
+            "Goals missed in a maze during learning, A: by one copy, over time; B: by all copies, over samples. C: "
+            "time (filled) and samples (open) to the criterion. D: regret on arms (.25, .75) by the number of "
+            "copies, of stored transitions, or of replayed ones per step. Means over runs, lines 95 % intervals.",
         ),
     )

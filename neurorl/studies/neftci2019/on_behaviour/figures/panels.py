@@ -1,4 +1,4 @@
-"""Learning on behaviour, from copies, in batches, from replay: what is lost by time and by samples."""
+"""Learning on behaviour, from copies, in batches, from replay: regret by time and by samples."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -39,11 +39,11 @@ def on_behaviour_figure(
         (a, b), (c, d) = figure.subplots(2, 2)
         _curves(a, curves, "tick", "a_copy", colors)
         shown = curves["tick"] <= SHOWN
-        a.set(xlabel="ticks", ylabel="goals forgone, a copy", xlim=(0, SHOWN))
+        a.set(xlabel="ticks", ylabel="goals missed, one copy", xlim=(0, SHOWN))
         a.set_ylim(0, 1.05 * curves["a_copy"].to_numpy()[shown].max())
         a.set_title("A  Maze, by time")
         _curves(b, curves, "sample", "in_all", colors)
-        b.set(xlabel="samples (thousands)", ylabel="goals forgone, in all", xlim=(0, curves["sample"].max()))
+        b.set(xlabel="samples (thousands)", ylabel="goals missed, total", xlim=(0, curves["sample"].max()))
         b.set_xticks([0, 4_000, 8_000, 12_000, 16_000], ["0", "4", "8", "12", "16"])
         b.set_title("B  Maze, by samples")
         b.legend(handles=_key(curves, titles, colors), loc="upper left", fontsize=6.8, ncols=2, handlelength=2.2)

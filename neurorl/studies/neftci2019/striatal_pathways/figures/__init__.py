@@ -1,4 +1,4 @@
-"""Figures of the study: striatal pathways: what dopamine teaches, and what it chooses."""
+"""Figures of the study of striatal pathways."""
 
 import numpy as np
 import pandas as pd
@@ -26,23 +26,25 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
         Picture(
             "loop",
             loop_figure(shown(session), beta=beta),
-            "The loop on two trials in a row of one session. Cortex proposes both options; striatal activity is as "
-            "strong as the synapse; pallidum and thalamus return the choice (chances p of left and right); dopamine "
-            "fires above or below 5 Hz and changes the synapse of what was chosen, as the next trial shows. Neftci & "
-            "Averbeck 2019, Fig. 2.",
+            "The loop on two successive trials of one session. Cortex represents both options; striatal activity "
+            "equals the strength of the synapse; pallidum and thalamus return the choice (probabilities p of left "
+            "and right). Dopamine fires above or below 5 Hz and changes the synapse of the chosen option, as the "
+            "next trial shows. Neftci & Averbeck 2019, Fig. 2.",
         ),
         Picture(
             "neurons",
             neurons_figure(session, t["stimulation"], t["doses"], t["block"]),
-            "Above: striatal activity and dopamine of the session with most exploration (bars from the rate at rest; "
-            "dips end at silence). Below: driving dopamine turns choices; less of it learns more slowly, none not at "
-            "all; and when it is blocked as the arms exchange, choices go on as they were.",
+            "Top: striatal activity and dopamine of the session with most exploration (bars start at the rate at "
+            "rest; dips end at 0 Hz). Bottom: driving dopamine changes choices. With less dopamine the loop learns "
+            "more slowly, and without dopamine it does not learn. If dopamine is blocked when the arms exchange, "
+            "choices do not change.",
         ),
         Picture(
             "opponent",
             opponent_figure(weights, t["selection"], titles={"beta 2": "β = 2, α = .1", "beta 3": "β = 3, α = .05"}),
-            "Opponent pathways after probabilistic selection: weights by sign, and choices in untrained pairs under "
-            "dopamine at choice. Dashed: without the Hebbian factor dopamine at choice does nothing. 95 % intervals.",
+            "Opponent pathways after probabilistic selection: weights by sign, and choices in untrained pairs by "
+            "dopamine at choice. Dashed: without the Hebbian factor dopamine at choice has no effect. 95 % "
+            "intervals.",
         ),
         Picture(
             "richness",
@@ -55,8 +57,8 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
                     f"held at -{FIXED:g}": PALETTE["model_free"],
                 },
             ),
-            "Share of better choices beyond that with dopamine at choice held at 0: dopamine that follows richness "
-            "helps in both worlds while choices are not too greedy. 95 % intervals, paired.",
+            "Share of better choices relative to dopamine at choice held at 0. Dopamine that follows richness helps "
+            "in both environments unless choices are too greedy. 95 % intervals, paired.",
         ),
     )
 
@@ -68,7 +70,7 @@ def exploring(neurons: pd.DataFrame) -> pd.DataFrame:
 
 
 def shown(session: pd.DataFrame) -> list[dict[str, float]]:
-    """Two trials in a row: both synapses have learned something, the first trial is paid and the second is not."""
+    """Two successive trials: both synapses have changed, the first trial is rewarded and the second is not."""
     learned = session[["left", "right"]].min(axis=1) > 0
     paid = session["reward"] > 0
     fit = np.flatnonzero(learned & paid & ~paid.shift(-1, fill_value=True))

@@ -1,4 +1,4 @@
-"""The frontal-striatal loop with live values, its neurons and perturbations, and opponent pathways."""
+"""The frontal-striatal loop with its activity, its neurons and perturbations, and opponent pathways."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,7 +17,7 @@ _SIDES = ("left", "right")
 
 
 def loop_figure(trials: Sequence[Mapping[str, float]], *, beta: float) -> Figure:
-    """The loop on successive trials, one panel each, with what every part does.
+    """The loop on successive trials, one panel each, with the activity of every part.
 
     Args:
         trials: for each, left and right (striatal activity before the choice), choice, reward, rpe, dopamine (Hz).
@@ -34,7 +34,7 @@ def loop_figure(trials: Sequence[Mapping[str, float]], *, beta: float) -> Figure
 def neurons_figure(
     neurons: pd.DataFrame, stimulation: pd.DataFrame, doses: pd.DataFrame, block: pd.DataFrame
 ) -> Figure:
-    """Above, a session of the loop: striatal activity and dopamine; below, stimulation, doses and block of dopamine.
+    """Top: a session of the loop, striatal activity and dopamine; bottom: stimulation, doses and block of dopamine.
 
     Args:
         neurons: one session: trial, choice, reward, dopamine (Hz), left, right.
@@ -54,7 +54,7 @@ def neurons_figure(
             top.plot(rows["trial"], 1.18 - 0.1 * rows["choice"], "o", ms=2.6, mfc=face, mec=PALETTE["ink"], mew=0.5)
         top.set(ylabel="striatum\n(reward units)", ylim=(-0.05, 1.28))
         top.legend(loc="lower right", ncols=2)
-        top.set_title("A session of the loop (dots: choices, left above right; filled: paid)")
+        top.set_title("A session of the loop (dots: choices, left above right; filled: rewarded)")
         top.tick_params(labelbottom=False)
         middle.vlines(neurons["trial"], 5, neurons["dopamine"], color=DOPAMINE, lw=1.4)
         middle.axhline(5, color=PALETTE["muted"], lw=0.7)
@@ -103,7 +103,7 @@ def opponent_figure(weights: pd.DataFrame, selection: pd.DataFrame, *, titles: M
         first.axhline(1, color=PALETTE["ink"], lw=0.7)
         first.set_xticks(at, [str(sign) for sign in weights["sign"]])
         first.set(ylabel="weight", ylim=(0, 1.65))
-        first.set_title("What was learned")
+        first.set_title("Learned weights")
         first.legend(fontsize=6.5, loc="upper center", ncols=2)
         for axes, (setting, title) in zip(panels, titles.items(), strict=True):
             for name, color, label in (("choose_a", GO, "choose A"), ("avoid_b", NO_GO, "avoid B")):
@@ -163,7 +163,7 @@ def richness_figure(richness: pd.DataFrame, *, beta: float, colors: Mapping[str,
             )
         second.axhline(0, color=PALETTE["ink"], lw=0.7)
         second.set(xlabel="inverse temperature β", ylabel="gain of dynamic dopamine")
-        second.set_title("... and where it helps")
+        second.set_title("Gain by temperature")
         second.legend()
     return figure
 

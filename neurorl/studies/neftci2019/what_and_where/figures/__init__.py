@@ -1,4 +1,4 @@
-"""Figures of the study: what and where: two striatal loops, told apart by lesions."""
+"""Figures of the What/Where study."""
 
 from neurorl.core.study import Evidence, Measures, Picture
 from neurorl.figures.style import PALETTE
@@ -36,19 +36,20 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
             circuit_figure(
                 FRONTAL_STRIATAL,
                 notes,
-                {"ventral": "Ventral loop: what is good", "dorsal": "Dorsal loop: where it is good"},
-                "numbers: what its loss changes, What / Where",
+                {"ventral": "Ventral loop: objects", "dorsal": "Dorsal loop: actions"},
+                "numbers: change after its loss, What / Where",
             ),
-            "The graph from which the circuit is assembled, and what taking each node out changes in the share of "
-            "correct choices, 80/20. Neftci & Averbeck 2019, Fig. 3.",
+            "The graph from which the circuit is assembled, and the change in the share of correct choices after "
+            "loss of each node, 80/20. Neftci & Averbeck 2019, Fig. 3.",
         ),
         Picture(
             "lesions",
             lesion_figure(
                 t["accuracy"], t["courses"], names=SHOWN, colors=dict(zip(SHOWN, groups, strict=True)), schedule=0.8
             ),
-            "The double dissociation: with .4 of the gain of one striatum left, blocks of its own kind suffer and the "
-            "others do not. Above by schedule (from chance up; 95 % intervals over blocks), below around the reversal.",
+            "The double dissociation: with .4 of the gain of one striatum left, accuracy is lower in the blocks of "
+            "its own kind and unchanged in the others. Top: by schedule (bars start at chance; 95 % intervals over "
+            "blocks). Bottom: around the reversal.",
         ),
         Picture(
             "arbitration",
@@ -59,9 +60,9 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
                 doses_of={name: f"{name} lesion" for name in STRIATA},
                 colors=(ventral, dorsal),
             ),
-            "Left: trust moves to the system that predicts better. Middle: the more of a striatum is taken, the worse; "
-            "a total lesion leaves chance. Right: by how much more a lesion hurts its own blocks, when the loops of "
-            "the assembled circuit mix.",
+            "Left: arbitration weights the system that predicts better. Middle: accuracy decreases with the size of "
+            "the lesion, to chance after a total lesion. Right: the effect of a lesion on its own blocks less that "
+            "on the others, by mixing of the loops.",
         ),
         Picture(
             "strategy",
@@ -69,12 +70,12 @@ def draw(evidence: Evidence, measures: Measures) -> tuple[Picture, ...]:
                 t["fits"],
                 groups=dict(zip(FITTED, (PALETTE["ink"], ventral), strict=True)),
                 panels={
-                    "Leaning to pictures": ("both", "bias", "ρ (log-odds)"),
+                    "Bias for pictures": ("both", "bias", "ρ (log-odds)"),
                     "Consistency in What": ("what", "beta", "β (1/reward)"),
                     "Learning from losses": ("what", "alpha_neg", "α₋"),
                 },
             ),
-            "Simulated subjects fitted as if nothing had been done to them: those with a ventral lesion look as if "
-            "they preferred sides and chose at random more often.",
+            "Simulated subjects fitted by learners without a lesion. In these fits, subjects with a ventral lesion "
+            "appear to prefer sides and to choose more randomly.",
         ),
     )

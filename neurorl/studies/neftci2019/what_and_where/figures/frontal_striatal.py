@@ -21,13 +21,13 @@ _NAMES = {"excites": "excites", "inhibits": "inhibits", "modulates": "dopamine: 
 
 
 def circuit_figure(circuit: Circuit, notes: Mapping[str, str], titles: Mapping[str, str], reading: str = "") -> Figure:
-    """The two loops side by side, and between them what reaches one of them or both.
+    """The two loops side by side, with the nodes that project to one or both of them in between.
 
     Args:
         circuit: a graph with the roles and groups of `ops/frontal_striatal`.
-        notes: node -> what stands below its label (its full name where nothing is given).
-        titles: group -> what stands above its loop.
-        reading: what the notes say, in the legend.
+        notes: node -> text below its label (by default its full name).
+        titles: group -> title above its loop.
+        reading: explanation of the notes, in the legend.
     """
     with style():
         figure, axes = canvas(WIDE, _HEIGHT)

@@ -1,4 +1,4 @@
-"""Blocks in which pictures or sides pay: lesions beside control, courses around reversals, doses, gradient, fits."""
+"""Blocks in which pictures or sides are rewarded: lesions, courses around reversals, doses, mixing, fits."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from neurorl.figures.marks import dots, interval, where
 from neurorl.figures.style import PALETTE, WIDE, style
 
-KINDS = {"what": "What blocks: the picture pays", "where": "Where blocks: the side pays"}
+KINDS = {"what": "What blocks: pictures are rewarded", "where": "Where blocks: sides are rewarded"}
 
 
 def lesion_figure(
@@ -22,7 +22,7 @@ def lesion_figure(
     colors: Mapping[str, str],
     schedule: float,
 ) -> Figure:
-    """Above, share correct by schedule, lesions beside control; below, courses around the reversal.
+    """Top: share correct by schedule, lesions and control; bottom: courses around the reversal.
 
     Args:
         accuracy: columns condition, kind, p_good, mean, low, high.
@@ -59,14 +59,12 @@ def arbitration_figure(
     doses_of: Mapping[str, str],
     colors: Sequence[str],
 ) -> Figure:
-    """The trust in pictures over a block, accuracy by dose of a lesion, and the dissociation by mixing of the loops.
+    """Weight of pictures over a block, accuracy by dose of a lesion, and the dissociation by mixing of the loops.
 
     Args:
-        trust: columns trial, kind, p_good, omega.
-        doses: columns part, kind, gain, mean, low, high.
-        gradient: columns mixing, effect, mean, low, high: by how much each lesion hurts its own blocks more.
-        doses_of: part -> name.
-        colors: of what and where.
+        trust: columns trial, kind, p_good, omega. doses: columns part, kind, gain, mean, low, high. gradient: columns
+        mixing, effect, mean, low, high: effect of each lesion on its own blocks less that on the others. doses_of: part
+        -> name. colors: of what and where.
     """
     with style():
         figure = Figure(figsize=(WIDE, 2.5), layout=ConstrainedLayoutEngine(w_pad=0.06))
@@ -81,7 +79,7 @@ def arbitration_figure(
                 )
             first.text(3, 0.72 if kind == "what" else 0.26, kind.capitalize(), color=color, fontsize=8, weight="bold")
         first.axhline(0.5, color=PALETTE["faint"], lw=0.8, zorder=0)
-        first.set(ylim=(0.2, 0.8), xlim=(0, 92), xlabel="trial of the block", ylabel="trust in pictures ω")
+        first.set(ylim=(0.2, 0.8), xlim=(0, 92), xlabel="trial of the block", ylabel="weight of pictures ω")
         first.set_title("Arbitration")
         for (part, name), line in zip(doses_of.items(), ("-", (0, (4, 2))), strict=True):
             for kind, color in zip(KINDS, colors, strict=True):
