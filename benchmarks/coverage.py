@@ -1,9 +1,9 @@
 """Do the intervals of NUTS hold what they promise? Coverage and ranks over data sets of the model's own making.
 
-Each data set is drawn as the hierarchical model says (`neurorl.fit.hierarchical`): group means N(0, 1.5) and spreads
-half-normal(1) on the logit scale, 20 subjects from that group, 100 trials of each on the two-armed bandit by the
-Rescorla-Wagner learner. If the sampler is right, 90 % of the central 90 % intervals hold the true value, and the true
-value's rank among independent draws is as often any as any other (simulation-based calibration, Talts, Betancourt,
+Each data set is drawn as the hierarchical model says (`neurorl.fit.sampling.hierarchical`): group means N(0, 1.5) and
+spreads half-normal(1) on the logit scale, 20 subjects from that group, 100 trials of each on the two-armed bandit by
+the Rescorla-Wagner learner. If the sampler is right, 90 % of the central 90 % intervals hold the true value, and the
+true value's rank among independent draws is as often any as any other (simulation-based calibration, Talts, Betancourt,
 Simpson, Vehtari & Gelman 2018, arXiv 1804.06788). Target: 85 to 95 % for group means, group spreads and subjects.
 
     python -m benchmarks.coverage [--sets 100] [--file coverage.jsonl]
@@ -29,10 +29,10 @@ from scipy.stats import chisquare
 from benchmarks.choices import AGENT
 from neurorl.agents.rescorla_wagner import Params
 from neurorl.core.types import Record
-from neurorl.fit.hierarchical import INTERCEPT_SD, SPREAD
-from neurorl.fit.nuts import fit_nuts
-from neurorl.fit.posterior import Posterior
-from neurorl.fit.standard import reached
+from neurorl.fit.methods.nuts import fit_nuts
+from neurorl.fit.problem import Posterior
+from neurorl.fit.sampling.convergence import reached
+from neurorl.fit.sampling.hierarchical import INTERCEPT_SD, SPREAD
 from neurorl.loop import simulate_many
 from neurorl.tasks.bandit import TASK
 

@@ -22,10 +22,10 @@ import numpy as np
 
 from benchmarks.choices import AGENT, subjects
 from benchmarks.row import Row, hand_over
-from neurorl.fit.diagnostics import mean_error
-from neurorl.fit.nuts import fit_nuts
+from neurorl.fit.methods.nuts import fit_nuts
 from neurorl.fit.result import FitResult
-from neurorl.fit.standard import reached
+from neurorl.fit.sampling.convergence import reached
+from neurorl.fit.sampling.diagnostics import mean_error
 
 SUBJECTS, TRIALS = 40, 200
 APART = 4.0  # Monte Carlo errors between two samplings of one posterior
@@ -92,7 +92,7 @@ def measure(quick: bool) -> list[Row]:
             ours=f"{seconds:.1f} s warm, {cold:.1f} s with compiling",
             target="under 60 s",
             met=met and max(cold, *(s for s, _ in warm)) < 60,
-            how=f"`neurorl.fit.nuts.fit_nuts` of `rescorla_wagner`, whole call, 4 chains, median of {len(warm)} seeds; "
+            how=f"`fit_nuts` of `rescorla_wagner`, whole call, 4 chains, median of {len(warm)} seeds; "
             f"{min(draws)} to {max(draws)} draws a chain after 300 of warmup, single precision",
             notes=(f"NUTS in double precision makes {double:.0f} effective draws/s, in single precision {speed:.0f}.",),
             numbers={

@@ -23,7 +23,7 @@ CHAINS = 4
 def model(action: np.ndarray, reward: np.ndarray) -> Any:
     """Rescorla-Wagner learners [S, T] under a Gaussian population on the logit scale, non-centred.
 
-    Priors, ranges (alpha in (0, 1), beta in (0, 20)) and starting values are those of `neurorl.fit.hierarchical`.
+    Priors, ranges (alpha in (0, 1), beta in (0, 20)) and starting values: `neurorl.fit.sampling.hierarchical`.
     """
     import pymc as pm
     import pytensor

@@ -26,9 +26,9 @@ import numpy as np
 
 from neurorl.core.catalogue import load
 from neurorl.core.task import Task
-from neurorl.fit.model_recovery import ModelRecovery, recover_models
-from neurorl.fit.recovery import Recovery, recover
-from neurorl.fit.schedule import Schedule
+from neurorl.fit.design.model_recovery import ModelRecovery, recover_models
+from neurorl.fit.design.recovery import Recovery, recover
+from neurorl.fit.design.schedule import Schedule
 
 STEPS = 80  # trials of a session
 LEAST_R, LEAST_RIGHT, COVERED = 0.9, 0.85, (0.8, 0.98)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from neurorl.core.catalogue import load
 from neurorl.core.task import Task
-from neurorl.fit.recovery import recover
+from neurorl.fit.design.recovery import recover
 from neurorl.tasks.pavlovian import Pavlovian
 
 OFF = 0.03

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Array, Float
 
-from neurorl.fit.evaluate import Point
-from neurorl.fit.search import search
-from neurorl.fit.tilt import everywhere
+from neurorl.fit.search.evaluate import Point
+from neurorl.fit.search.penalised import everywhere
+from neurorl.fit.search.quasi_newton import search
 
 FREE = ("alpha", "stick", "rho", "forget", "epsilon", "neglect")  # the order of z; capacity is held
 KEYS, BETA, EDGE = 3, 25.0, 1e-30
@@ -116,7 +116,7 @@ def log_probs(
 
 
 class ByPicture:
-    """What `neurorl.fit.search` climbs: unit u is person u // k at capacity u % k of k capacities."""
+    """What `neurorl.fit.search.quasi_newton` climbs: unit u is person u // k at capacity u % k of k capacities."""
 
     def __init__(self, data: Showings, variant: str, capacities: tuple[float, ...], places: int = 64):
         self.places, self._n = places, len(capacities)

@@ -20,6 +20,7 @@ Settings = Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(name="set",
 Options = Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(name="option", metavar="[AGENT.]NAME=VALUE")]
 Held = Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(name="fix", metavar="[AGENT.]NAME=VALUE")]
 AlgorithmSettings = Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(name="setting", metavar="NAME=VALUE")]
+MethodName = Annotated[str, tyro.conf.arg(metavar="NAME|FILE.py")]
 Agents = Annotated[str, tyro.conf.arg(metavar="A,B,FILE.py,NAME=A")]
 
 Flag = Annotated[bool, tyro.conf.arg(help_behavior_hint="")]

@@ -11,8 +11,8 @@ import pandas as pd
 from neurorl.cli.fit_data import FitData
 from neurorl.core.errors import BadValue
 from neurorl.data.source import Source
-from neurorl.fit.formula import Design
-from neurorl.fit.formula_table import label
+from neurorl.fit.design.formula import Design
+from neurorl.fit.design.formula_table import label
 
 SHOWN = 8
 

@@ -12,6 +12,7 @@ from neurorl.cli.arguments import (
     Flag,
     Held,
     Json,
+    MethodName,
     OptionalCount,
     OptionalFile,
     OptionalFolder,
@@ -33,15 +34,13 @@ EXAMPLES = (
     "neurorl fit my.csv --task bandit --agents 'zero=rescorla_wagner,half=rescorla_wagner' --option zero.initial=0",
 )
 
-Method = Literal["map", "ml", "em", "hbi", "vi", "nuts"]
-
 
 def command(
     table: Annotated[str, Positional, tyro.conf.arg(metavar="TABLE|DATASET", help_behavior_hint="")],
     /,
     agents: Agents,
     task: OptionalTask = None,
-    method: Method = "map",
+    method: MethodName = "map",
     out: OptionalFolder = None,
     by: Literal["subject", "session"] = "subject",
     option: Options = (),
@@ -68,7 +67,8 @@ def command(
         agents: Names or files, separated by commas; NAME=AGENT gives one a name of its own, so that an agent can be
             compared with itself under other settings.
         task: The task the choices were made on (a data set knows its own).
-        method: map and ml fit each subject for itself; em, hbi, vi and nuts learn the population as well.
+        method: map and ml fit each subject for itself; em, hbi, vi and nuts learn the population as well; or a file of
+            your own (`neurorl list methods`).
         out: Folder for tables, figures and report.html (fits/NAME; with --json only where it is named).
         by: Parameters of its own for each subject, or for each session.
         option: A setting of an agent that is not fitted (`neurorl show AGENT` lists them): NAME=VALUE for every agent
@@ -93,8 +93,6 @@ def command(
     folds = cv if cv is not None else (5 if ceiling else None)
     if folds is not None and folds < (3 if ceiling else 2):
         raise BadValue(f"--cv {folds} cannot be; choose {'3 or more with --ceiling' if ceiling else '2 or more'}.")
-    if formula and method in ("map", "ml", "hbi"):
-        raise BadValue(f"--formula describes a population, which {method} does not learn; use --method em, vi or nuts.")
     if regressors and json and out is None:
         raise BadValue("--regressors writes tables; with --json name their folder by --out.")
     chosen = chosen_agents(agents)
@@ -112,8 +110,11 @@ def command(
     from neurorl.cli.made_from import MadeFrom
     from neurorl.cli.stages import Stages
     from neurorl.fit.kinds import kinds
-    from neurorl.fit.methods import require_use_of_starts
+    from neurorl.fit.methods import method_of, require_use
 
+    about = method_of(method)
+    if formula and "design" not in about.takes:
+        raise BadValue(f"--formula describes a population, which {method} does not learn; use --method em, vi or nuts.")
     data = fit_data(table, task, by, subjects, read)
     # All agents are asked before the first is fitted.
     players = players_for(chosen, data.task, option)
@@ -121,7 +122,7 @@ def command(
     explained = design(formula, covariates, data)
     require_somebody_has(players, explained.of_parameter if explained else (), "to explain")
     fit = work.fitter(method, explained)
-    require_use_of_starts(method, starts)
+    require_use(method, starts=starts)
     settings: dict[str, Any] = {"seed": seed, "quiet": quiet} | ({} if starts is None else {"starts": starts})
     common = {"--method": method, "--by": by, "--starts": starts, "--seed": seed, "--subjects": subjects}
     made_from = MadeFrom(data, common, explained, chosen, players, held)
@@ -129,7 +130,9 @@ def command(
     stages = Stages(unfinished, made_from.common, resume, kinds(players.values()), made_from.of)
     with last_words(lambda: f"Stopped. {stages.words()}"):
         # Inference over models is about all of them at once.
-        inferred = work.infer_models(data, players, held, settings, stages) if method == "hbi" else None
+        inferred = (
+            None if about.infer is None else work.infer_models(data, players, about.infer, held, settings, stages)
+        )
         results = inferred.results if inferred else work.fit_all(data, players, fit, held, settings, stages)
         outcome = work.compared(results, data.index, inferred)
         outcome.settings, outcome.differences = work.settings_of(players, held, method, chosen)

@@ -13,12 +13,12 @@ from neurorl.core.agent import Agent
 from neurorl.core.catalogue import load
 from neurorl.core.params import free_params
 from neurorl.fit import methods
-from neurorl.fit.formula import Design
-from neurorl.fit.model_recovery import recover_models
-from neurorl.fit.posterior import Posterior
-from neurorl.fit.recovery import recover
-from neurorl.fit.schedule import Schedule
-from neurorl.fit.truth import Truth, for_subjects, from_population
+from neurorl.fit.design.formula import Design
+from neurorl.fit.design.model_recovery import recover_models
+from neurorl.fit.design.recovery import recover
+from neurorl.fit.design.schedule import Schedule
+from neurorl.fit.design.truth import Truth, for_subjects, from_population
+from neurorl.fit.problem import Posterior
 
 RECOVERED = 40  # subjects that recovery simulates: the first of the design, over and over where there are fewer
 STARTS = 8  # of the fits themselves, where none are named
@@ -45,12 +45,13 @@ def recovered(
     task, whole = load("task", data.task), Schedule(data.unit, data.sessions["n_steps"].to_numpy())
     schedule = whole.at_least(RECOVERED).first(RECOVERED)
     rows = np.arange(schedule.subjects) % whole.subjects
-    starts = (starts or STARTS) if method in methods.SEARCHES else None
+    about = methods.method_of(method)
+    starts = (starts or STARTS) if "starts" in about.takes else None
     own, lost = designs(agents, design, rows)
     share = float(schedule.n_steps.sum() / whole.n_steps.sum())
     print(cost(method, list(agents), outcome.best, stages.seconds, share, schedule.subjects), file=sys.stderr)
     true: dict[str, Truth] = {}
-    if method in methods.POPULATIONS:
+    if about.learns_population:
         for i, (name, agent) in enumerate(agents.items()):
             explained = own.get(name) or Design.intercepts(schedule.subjects)
             result = outcome.results[name]
@@ -63,7 +64,7 @@ def recovered(
         if best in own:
 
             def with_design(agent: Agent, records: Any, **settings: Any) -> Any:
-                return methods.fit(method, agent, records, design=own[best], **settings)
+                return methods.fit(agent, records, method, design=own[best], **settings)
 
             fit = with_design
 
@@ -120,18 +121,19 @@ def cost(
         share: steps that recovery simulates, over those of the data.
         subjects: that are simulated.
     """
-    n = len(agents)
-    if method == "hbi":
+    n, about = len(agents), methods.method_of(method)
+    together = about.infer is not None
+    if together:
         parts, total = ["models"], lambda took: took["models"] * (1 / n + (n if n > 1 else 0))
     else:
-        left_out = [f"left-out-units-{name}" for name in agents] if method in ("vi", "nuts") and n > 1 else []
+        left_out = [f"left-out-units-{name}" for name in agents] if about.criterion == "left out" and n > 1 else []
         parts = [*(f"fit-{name}" for name in agents), *left_out]
 
         def total(took: Mapping[str, float]) -> float:
             return took[f"fit-{best}"] + (n * sum(took.values()) if n > 1 else 0)
 
-    fits = f"1 fit of {best}" + (f" and {n if method == 'hbi' else n * n} for model recovery" if n > 1 else "")
-    if method == "hbi" and n > 1:
+    fits = f"1 fit of {best}" + (f" and {n if together else n * n} for model recovery" if n > 1 else "")
+    if together and n > 1:
         fits = f"1 fit of {best} and 1 inference over {n} models"
     known = {part: seconds[part] for part in parts if part in seconds}
     told = f"Recovery by {method}: {subjects} simulated subjects, {fits}"

@@ -14,16 +14,16 @@ from neurorl.core.agent import Agent
 from neurorl.core.catalogue import load
 from neurorl.core.params import free_params
 from neurorl.fit import FitResult, Recovery, compare, methods
-from neurorl.fit.compare import comparable
-from neurorl.fit.formula import Design
-from neurorl.fit.hbi import HBIResult, fit_hbi
-from neurorl.fit.heldout import cross_validate, held_out_summary, make_folds
-from neurorl.fit.loo_comparison import compare_left_out
-from neurorl.fit.model_recovery import ModelRecovery
+from neurorl.fit.design.formula import Design
+from neurorl.fit.design.model_recovery import ModelRecovery
+from neurorl.fit.evidence.compare import comparable
+from neurorl.fit.evidence.cross_validation import cross_validate, held_out_summary, make_folds
+from neurorl.fit.evidence.loo_comparison import compare_left_out
+from neurorl.fit.evidence.model_inference import HBIResult
+from neurorl.fit.evidence.selection import Selection, select_models
 from neurorl.fit.predictive import choice_probabilities, simulate_fitted
-from neurorl.fit.regressors import regressors
-from neurorl.fit.selection import Selection, select_models
 from neurorl.fit.settings import ModelSettings, differences, model_settings
+from neurorl.fit.trial_wise import regressors
 
 INFERRED = "hierarchical Bayesian inference over models (Piray et al. 2019)"
 FIRST = ("agent", "n_params", "bits_per_choice", "integrated_bic", "bic", "delta_bic", "aic", "best_share", "n_failed")
@@ -69,7 +69,7 @@ def fitter(method: str, design: Design | None = None) -> Fitter:
     """The method as a function that is called as `fit_map` is; of the design, each agent takes what it has."""
 
     def fit(agent: Agent, records: Any, **settings: Any) -> FitResult:
-        return methods.fit(method, agent, records, design=_own(design, agent), **settings)
+        return methods.fit(agent, records, method, design=_own(design, agent), **settings)
 
     return fit
 
@@ -109,13 +109,14 @@ def fit_all(
 def infer_models(
     data: FitData,
     agents: Mapping[str, Agent],
+    infer: Callable[..., HBIResult],
     held: Mapping[str, Mapping[str, float]],
     settings: Mapping[str, Any],
     stages: Stages,
 ) -> HBIResult:
-    """Hierarchical inference over all agents at once."""
+    """Inference over all agents at once, by a method of models."""
     more = {"fixed": held, "checkpoint": stages.file("models"), **settings}
-    return stages("models", lambda: fit_hbi(agents, data.batch, groups=data.unit, **more), list(agents))
+    return stages("models", lambda: infer(agents, data.batch, groups=data.unit, **more), list(agents))
 
 
 def compared(results: dict[str, FitResult], index: pd.DataFrame, inferred: HBIResult | None = None) -> Outcome:
@@ -169,7 +170,7 @@ def leave_out(
     """Leave-one-out over choices and over units, where every fit has draws."""
     if any(result.draws is None for result in outcome.results.values()):
         return
-    from neurorl.fit.left_out import loo_over_choices, loo_over_units
+    from neurorl.fit.evidence.left_out import loo_over_choices, loo_over_units
 
     found = {}
     for name, agent in agents.items():
@@ -221,12 +222,12 @@ def held_out(
             folds=folds,
         )
     if ceiling:
-        from neurorl.fit.ceiling import ceiling as network
+        from neurorl.fit.evidence.ceiling import ceiling as network
 
         spaces = data.dataset.schema.spaces
         more = {"seed": settings.get("seed", 0), "quiet": bool(settings.get("quiet"))}
         tables[NETWORK] = stages("network", lambda: network(data.batch, spaces, made, **more), folds=folds)
-    if next(iter(outcome.results.values())).method == "hbi":
+    if outcome.evidence == INFERRED:
         outcome.said.append(
             "Held-out choices are predicted by hbi of each model by itself: cross-validation does not infer who "
             "follows which model."

@@ -6,7 +6,7 @@ from tyro.conf import Positional
 
 from neurorl.cli.arguments import Json, OptionalTag, OptionalTask
 from neurorl.cli.output import print_json, print_table
-from neurorl.core.catalogue import card_of, names
+from neurorl.core.catalogue import KINDS, card_of, names
 from neurorl.core.errors import NeurorlError
 from neurorl.zoo.index import zoo_names, zoo_origin
 
@@ -18,21 +18,9 @@ EXAMPLES = (
     "neurorl list zoo",
 )
 
-_KINDS = {
-    "tasks": "task",
-    "agents": "agent",
-    "synapses": "synapse",
-    "algorithms": "algorithm",
-    "studies": "study",
-    "datasets": "dataset",
-    "formats": "format",
-    "papers": "paper",
-}
+_KINDS = {about.plural: kind for kind, about in KINDS.items()}
 
-What = Annotated[
-    Literal["all", "tasks", "agents", "synapses", "algorithms", "studies", "datasets", "formats", "papers", "zoo"],
-    Positional,
-]
+What = Annotated[Literal[("all", *_KINDS, "zoo")], Positional]  # pyright: ignore[reportInvalidTypeForm]
 
 
 def command(
@@ -42,7 +30,7 @@ def command(
     fits: OptionalTask = None,
     json: Json = False,
 ) -> None:
-    """List tasks, agents, synapses, training algorithms, studies, data sets, file formats, papers and the zoo.
+    """List what the catalogue holds, kind by kind, and trained networks (the zoo).
 
     Args:
         what: What to list.

@@ -15,7 +15,7 @@ from neurorl.core.kept_values import take_apart
 from neurorl.core.sources import PACKAGE, code, code_of, source_of
 from neurorl.core.versions import version_of
 from neurorl.data.kept_tables import TABLES
-from neurorl.fit.formula import Design
+from neurorl.fit.design.formula import Design
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class MadeFrom:
         task = load("task", self.data.task)
         fitting = [
             *(PACKAGE / "cli" / f"fit_{part}.py" for part in ("work", "data", "recovery")),
-            *(PACKAGE / "fit").glob("*.py"),
+            *(PACKAGE / "fit").rglob("*.py"),
         ]
         return {
             "the table of choices": digest(take_apart(self.data.dataset.table, TABLES)),

@@ -13,6 +13,7 @@ from neurorl.cli.arguments import (
     Agents,
     Flag,
     Json,
+    MethodName,
     OptionalCount,
     OptionalFolder,
     OptionalTask,
@@ -20,7 +21,6 @@ from neurorl.cli.arguments import (
     require_at_least_one,
 )
 from neurorl.cli.earlier import Earlier
-from neurorl.cli.fit import Method
 from neurorl.cli.holding import hold
 from neurorl.cli.output import print_frame, print_json, print_text, records
 from neurorl.cli.reading import AS_IT_IS, ReadAs
@@ -46,7 +46,7 @@ def command(
     agents: Agents,
     task: OptionalTask = None,
     option: Options = (),
-    method: Method = "map",
+    method: MethodName = "map",
     subjects: OptionalCount = None,
     sessions: OptionalCount = None,
     steps: OptionalCount = None,
@@ -94,9 +94,10 @@ def command(
     from neurorl.cli.fit_work import as_dict
     from neurorl.core.catalogue import load
     from neurorl.core.params import free_params
-    from neurorl.fit.model_recovery import recover_models
-    from neurorl.fit.recovery import recover
-    from neurorl.fit.schedule import Schedule
+    from neurorl.fit.design.model_recovery import recover_models
+    from neurorl.fit.design.recovery import recover
+    from neurorl.fit.design.schedule import Schedule
+    from neurorl.fit.methods import method_of
     from neurorl.fit.settings import differences, model_settings
 
     counts, about_table = None, []
@@ -132,7 +133,7 @@ def command(
                 found[agent] = recovery
         if len(players) > 1:
             took, n = time.perf_counter() - began, len(players)
-            about = f"{n * n} fits" if method != "hbi" else f"1 inference over {n} models"
+            about = f"{n * n} fits" if method_of(method).infer is None else f"1 inference over {n} models"
             print(f"Model recovery by {method}: {about}, up to about {duration(took * n)}.", file=sys.stderr)
             models = recover_models(players, played, schedule, criterion=criterion, **more)
         if out is not None:

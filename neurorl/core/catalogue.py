@@ -1,11 +1,11 @@
 """The catalogue: the folder is the registry, and a module is imported only when asked for.
 
-Names are the file names of `tasks/`, `agents/`, `synapses/`, `train/algorithms/`, `data/sets/` and `data/formats/`. A
-study is a folder below `studies/` whose `__init__.py` exports STUDY; its name is its path (wang2018/two_step), and the
-last part of it where no other study ends so. A folder below `studies/` with a file `paper.py`, which exports PAPER, is
-a paper. Other packages join through entry points in groups named as `neurorl.tasks` and `neurorl.agents` are, each
-naming a module with the same exports. A path to a Python file works wherever a name does, and `study/two_step` says
-which of several namesakes is meant.
+Names are the file names of the packages in `KINDS`: `tasks/`, `agents/`, `fit/methods/`, ... A study is a folder
+below `studies/` whose `__init__.py` exports STUDY; its name is its path (wang2018/two_step), and the last part of it
+where no other study ends so. A folder below `studies/` with a file `paper.py`, which exports PAPER, is a paper. Other
+packages join through entry points in groups named as `neurorl.tasks` and `neurorl.agents` are, each naming a module
+with the same exports. A path to a Python file works wherever a name does, and `study/two_step` says which of several
+namesakes is meant.
 """
 
 import ast
@@ -15,6 +15,7 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
+from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
@@ -24,26 +25,34 @@ from neurorl.core.card import Card
 from neurorl.core.errors import NeurorlError, UnknownName
 from neurorl.core.exports import require_agent, require_algorithm, require_synapse, require_task
 
-# kind -> (package, the name a module of this kind exports)
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of thing in the catalogue.
+
+    Attributes:
+        package: where the built-in ones lie.
+        export: the name that a module of this kind exports.
+        plural: as in `neurorl list` and in the group of entry points.
+        words: one of them in words.
+    """
+
+    package: str
+    export: str
+    plural: str
+    words: str
+
+
 KINDS = {
-    "task": ("neurorl.tasks", "TASK"),
-    "agent": ("neurorl.agents", "AGENT"),
-    "synapse": ("neurorl.synapses", "SYNAPSE"),
-    "algorithm": ("neurorl.train.algorithms", "ALGORITHM"),
-    "study": ("neurorl.studies", "STUDY"),
-    "dataset": ("neurorl.data.sets", "DATASET"),
-    "format": ("neurorl.data.formats", "FORMAT"),
-    "paper": ("neurorl.studies", "PAPER"),
-}
-_PLURAL = {
-    "task": "tasks",
-    "agent": "agents",
-    "synapse": "synapses",
-    "algorithm": "algorithms",
-    "study": "studies",
-    "dataset": "datasets",
-    "format": "formats",
-    "paper": "papers",
+    "task": Kind("neurorl.tasks", "TASK", "tasks", "a task"),
+    "agent": Kind("neurorl.agents", "AGENT", "agents", "an agent"),
+    "synapse": Kind("neurorl.synapses", "SYNAPSE", "synapses", "a synapse"),
+    "algorithm": Kind("neurorl.train.algorithms", "ALGORITHM", "algorithms", "a training algorithm"),
+    "method": Kind("neurorl.fit.methods", "METHOD", "methods", "a fitting method"),
+    "study": Kind("neurorl.studies", "STUDY", "studies", "a study"),
+    "dataset": Kind("neurorl.data.sets", "DATASET", "datasets", "a data set"),
+    "format": Kind("neurorl.data.formats", "FORMAT", "formats", "a file format"),
+    "paper": Kind("neurorl.studies", "PAPER", "papers", "a paper"),
 }
 
 
@@ -78,10 +87,10 @@ def kind_of(name: str) -> str:
         return kinds_of(name)[0]
     if _is_path(name):
         exports = _assigned_names(_existing(name))
-        for kind, (_, export) in KINDS.items():
-            if export in exports:
+        for kind, about in KINDS.items():
+            if about.export in exports:
                 return kind
-        wanted = ", ".join(export for _, export in KINDS.values())
+        wanted = ", ".join(about.export for about in KINDS.values())
         raise NeurorlError(f"{name} exports none of {wanted}; end the file with one, for example AGENT = MyAgent.")
     raise _unknown(name, tuple(n for kind in KINDS for n in names(kind)), "name")
 
@@ -93,7 +102,7 @@ def load(kind: str, name: str) -> Any:
         UnknownName: nothing has this name; the message suggests the nearest.
         BadValue: what a file exports is not a task, an agent, a synapse or an algorithm.
     """
-    _, export = KINDS[kind]
+    export = KINDS[kind].export
     module = _module(kind, name)
     if not hasattr(module, export):
         raise NeurorlError(f"{name} does not export {export}; end the file with {export} = ... .")
@@ -160,7 +169,7 @@ def docstring_of(kind: str, name: str) -> str:
 
 @functools.cache
 def _built_in(kind: str) -> tuple[str, ...]:
-    package, export = KINDS[kind]
+    package, export = KINDS[kind].package, KINDS[kind].export
     folder = Path(__file__).parents[1].joinpath(*package.split(".")[1:])
     if kind == "paper":
         return tuple(path.parent.name for path in folder.glob("*/paper.py"))
@@ -172,13 +181,13 @@ def _built_in(kind: str) -> tuple[str, ...]:
 
 
 def _entry_points(kind: str) -> dict[str, str]:
-    return {entry.name: entry.value for entry in entry_points(group=f"neurorl.{_PLURAL[kind]}")}
+    return {entry.name: entry.value for entry in entry_points(group=f"neurorl.{KINDS[kind].plural}")}
 
 
 def _module_name(kind: str, name: str) -> str:
     full = full_name(kind, name)
     if full in _built_in(kind):
-        return f"{KINDS[kind][0]}.{full.replace('/', '.')}{'.paper' if kind == 'paper' else ''}"
+        return f"{KINDS[kind].package}.{full.replace('/', '.')}{'.paper' if kind == 'paper' else ''}"
     if full is not None:
         return _entry_points(kind)[full]
     bare = name.removeprefix(f"{kind}/")

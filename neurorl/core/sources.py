@@ -124,19 +124,16 @@ def _file_of(cls: type) -> Path | None:
 def _handed_on(package: str, name: str) -> str:
     """The module that a package of ours takes a name from when it is first used; "" where there is none."""
     path = PACKAGE / "__init__.py" if package == "neurorl" else module_file(package)
-    home = _homes(path, path.stat().st_mtime_ns).get(name, "") if path and path.name == "__init__.py" else ""
-    return home if home.startswith("neurorl.") else f"{package}.{home}" if home else ""
+    stub = path.with_suffix(".pyi") if path else None
+    home = _homes(stub, stub.stat().st_mtime_ns).get(name, "") if stub and stub.is_file() else ""
+    return f"{package}.{home}" if home else ""
 
 
 @functools.lru_cache(maxsize=64)
 def _homes(path: Path, changed: int) -> dict[str, str]:
-    homes: dict[str, str] = {}
-    for node in tree(path, changed).body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
-            for key, value in zip(node.value.keys, node.value.values, strict=True):
-                if isinstance(key, ast.Constant) and isinstance(value, ast.Constant):
-                    homes[str(key.value)] = str(value.value)
-    return homes
+    """Of a stub: name -> the module below the package that it is imported from."""
+    lines = [node for node in tree(path, changed).body if isinstance(node, ast.ImportFrom)]
+    return {alias.name: node.module or alias.name for node in lines for alias in node.names}
 
 
 def _own(module: str) -> Path | None:

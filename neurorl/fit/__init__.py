@@ -1,8 +1,6 @@
-"""Parameters from data."""
+"""Parameters from data: fitting methods, comparison of models, recovery, predictive checks."""
 
-from neurorl.fit.compare import compare
-from neurorl.fit.map import fit_map
-from neurorl.fit.recovery import Recovery, recover
-from neurorl.fit.result import FitResult, FitWarning
+import lazy_loader
 
-__all__ = ["FitResult", "FitWarning", "Recovery", "compare", "fit_map", "recover"]
+# The names are those of __init__.pyi; each is imported when it is first used.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -27,9 +27,9 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from neurorl.core.params import ParamInfo
-from neurorl.fit.laplace import Top, covariances
-from neurorl.fit.posterior import Posterior
-from neurorl.fit.tilt import Term
+from neurorl.fit.problem import Posterior
+from neurorl.fit.search.laplace import Top, covariances
+from neurorl.fit.search.penalised import Term
 
 
 def of_population(names: Sequence[str], covariance: np.ndarray, variance: np.ndarray) -> dict[str, np.ndarray]:

@@ -6,13 +6,13 @@ from neurorl.core.agent import Agent
 from neurorl.core.fitted import Fitted
 from neurorl.core.kept_values import Kind, record, shaped_like
 from neurorl.data.kept_tables import TABLES
-from neurorl.fit.hbi import HBIResult
-from neurorl.fit.identify import Interval, Profile
-from neurorl.fit.loo import Loo
-from neurorl.fit.model_recovery import ModelRecovery
-from neurorl.fit.recovery import Recovery
+from neurorl.fit.design.identifiability import Interval, Profile
+from neurorl.fit.design.model_recovery import ModelRecovery
+from neurorl.fit.design.recovery import Recovery
+from neurorl.fit.evidence.loo import Loo
+from neurorl.fit.evidence.model_inference import HBIResult
+from neurorl.fit.evidence.selection import Selection
 from neurorl.fit.result import FitResult
-from neurorl.fit.selection import Selection
 
 RESULTS = (FitResult, Fitted, HBIResult, Recovery, ModelRecovery, Selection, Loo, Profile, Interval)
 

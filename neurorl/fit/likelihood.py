@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from neurorl.core.types import Record
-from neurorl.fit.posterior import Posterior
+from neurorl.fit.problem import Posterior
 from neurorl.loop import replay
 
 BUCKETS = 4

@@ -19,12 +19,12 @@ from neurorl.core.errors import BadValue
 from neurorl.core.params import ParamInfo
 from neurorl.core.suits import require_suited
 from neurorl.core.types import Record
-from neurorl.fit.evaluate import Evaluator
-from neurorl.fit.formula import Design
-from neurorl.fit.laplace import covariances, hessians, laplace
-from neurorl.fit.map import highest, starting_points
-from neurorl.fit.posterior import Posterior
-from neurorl.fit.tilt import Tilted, everywhere, gaussian
+from neurorl.fit.design.formula import Design
+from neurorl.fit.methods.map import highest, starting_points
+from neurorl.fit.problem import Posterior
+from neurorl.fit.search.evaluate import Evaluator
+from neurorl.fit.search.laplace import covariances, hessians, laplace
+from neurorl.fit.search.penalised import Tilted, everywhere, gaussian
 from neurorl.fit.undetermined import reasons
 from neurorl.fit.units import Units, by_unit, with_choices
 

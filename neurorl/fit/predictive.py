@@ -16,9 +16,9 @@ from neurorl.core.spaces import Spaces
 from neurorl.core.task import Task
 from neurorl.core.types import Record, Transition
 from neurorl.data import Dataset, from_trajectory
-from neurorl.fit.heldout import per_session
+from neurorl.fit.design.schedule import Schedule
+from neurorl.fit.evidence.cross_validation import per_session
 from neurorl.fit.result import FitResult
-from neurorl.fit.schedule import Schedule
 from neurorl.loop import replay_many
 
 

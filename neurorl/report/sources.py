@@ -30,9 +30,9 @@ def sources_of(study: Study, *, zoo: bool = False) -> list[Path]:
     follow(own, found)
     within = (path for path in found if path.relative_to(PACKAGE).parts[0] == "studies")
     mentioned = {*study.tasks, *study.agents}.union(*map(_texts, within))
-    for kind, (package, _) in KINDS.items():
+    for kind, about in KINDS.items():
         if kind not in ("study", "paper", "format"):  # a format reads users' files, which no study does
-            follow((module_file(f"{package}.{name}") for name in names(kind) if name in mentioned), found)
+            follow((module_file(f"{about.package}.{name}") for name in names(kind) if name in mentioned), found)
     kept = {path for path in found if not _only_shows(path)}
     for folder in ("data", "pictures"):
         shipped = (path for path in (PACKAGE / folder).rglob("*") if path.is_file())

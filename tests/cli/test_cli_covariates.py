@@ -10,7 +10,7 @@ import pytest
 
 from neurorl.cli.covariates import design
 from neurorl.core.errors import BadData, BadValue
-from neurorl.fit.formula import Columns
+from neurorl.fit.design.formula import Columns
 
 ROWS = pd.DataFrame(
     {

@@ -20,7 +20,7 @@ from neurorl.core.errors import StorageFailed
 from neurorl.core.keeper import keep, open_kept
 from neurorl.core.kept_values import record, shaped_like
 from neurorl.data.kept_tables import TABLES
-from neurorl.fit.selection import Selection
+from neurorl.fit.evidence.selection import Selection
 
 
 def again(tmp_path: Path, value, kinds=TABLES):

@@ -24,8 +24,20 @@ CHANGES = ("os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.
 MODULES = (
     *("neurorl.cli.fit", "neurorl.cli.fit_work", "neurorl.cli.fit_report", "neurorl.cli.train", "neurorl.cli.run"),
     *("neurorl.cli.recover", "neurorl.cli.simulate", "neurorl.cli.networks", "neurorl.cli.players"),
-    *("neurorl.report.runner", "neurorl.fit.model_recovery", "neurorl.fit.recovery", "neurorl.figures.profile"),
-    *("neurorl.fit.methods", "neurorl.fit.em", "neurorl.data", "neurorl.data.shipped", "neurorl.train", "neurorl.zoo"),
+    *(
+        "neurorl.report.runner",
+        "neurorl.fit.design.model_recovery",
+        "neurorl.fit.design.recovery",
+        "neurorl.figures.profile",
+    ),
+    *(
+        "neurorl.fit.methods",
+        "neurorl.fit.methods.em",
+        "neurorl.data",
+        "neurorl.data.shipped",
+        "neurorl.train",
+        "neurorl.zoo",
+    ),
     *("neurorl.agents.rescorla_wagner", "neurorl.agents.q_learning", "neurorl.agents.vanilla_rnn"),
     *("neurorl.tasks.bandit", "scipy.stats", "pyarrow.parquet", "h5netcdf", "rich.table", "tyro", "matplotlib.figure"),
     "matplotlib.backends.backend_agg",

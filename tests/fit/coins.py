@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from fit_sessions import record
 
-from neurorl.fit.formula import Design
+from neurorl.fit.design.formula import Design
 
 N, T = 24, 30
 GROUP = np.arange(N) % 2

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from neurorl.fit.diagnostics import ess_bulk, ess_tail, rhat
+from neurorl.fit.sampling.diagnostics import ess_bulk, ess_tail, rhat
 
 
 def autoregressive(rho: float, chains: int = 4, draws: int = 600, seed: int = 0) -> np.ndarray:

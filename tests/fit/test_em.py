@@ -11,8 +11,8 @@ from scipy.stats import multivariate_normal
 from neurorl.agents.rescorla_wagner import RescorlaWagner
 from neurorl.core.errors import BadValue
 from neurorl.fit import FitWarning, fit_map
-from neurorl.fit.em import fit_em
-from neurorl.fit.formula import Design
+from neurorl.fit.design.formula import Design
+from neurorl.fit.methods.em import fit_em
 from neurorl.tasks.bandit import TASK
 
 N, T, SCALE = 30, 10, 100.0  # mu = 100 z near 0

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from neurorl.core.errors import BadData, BadValue
-from neurorl.fit.formula import Columns, Design
+from neurorl.fit.design.formula import Columns, Design
 
 TABLE = pd.DataFrame(
     {

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from neurorl.fit.formula import Columns
+from neurorl.fit.design.formula import Columns
 
 RNG = np.random.default_rng(0)
 N = 60

@@ -12,12 +12,12 @@ from fit_sessions import Coin, record
 from neurorl.agents.rescorla_wagner import RescorlaWagner
 from neurorl.core.errors import BadData, BadValue
 from neurorl.fit import FitResult
-from neurorl.fit.em import fit_em, maximised
-from neurorl.fit.formula import Design
-from neurorl.fit.hierarchical import prior_scale
-from neurorl.fit.nuts import data_of
-from neurorl.fit.pilot import Pilot
+from neurorl.fit.design.formula import Design
+from neurorl.fit.methods.em import fit_em, maximised
+from neurorl.fit.methods.nuts import data_of
 from neurorl.fit.population import Inner
+from neurorl.fit.sampling.hierarchical import prior_scale
+from neurorl.fit.sampling.starting_points import Pilot
 from neurorl.tasks.bandit import TASK
 
 N, T, ALPHA = 40, 200, 0.3

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neurorl.core.errors import BadData, BadValue
-from neurorl.fit.formula import Columns, Design
+from neurorl.fit.design.formula import Columns, Design
 
 TABLE = pd.DataFrame(
     {

@@ -11,8 +11,9 @@ from scipy.stats import norm
 
 from neurorl.agents.rescorla_wagner import RescorlaWagner
 from neurorl.core.errors import BadValue
-from neurorl.fit.hbi import HBIResult, fit_hbi
-from neurorl.fit.kept import Kept
+from neurorl.fit.checkpoint import Kept
+from neurorl.fit.evidence.model_inference import HBIResult
+from neurorl.fit.methods.hbi import fit_hbi
 from neurorl.tasks.bandit import TASK
 
 N, T, SCALE = 16, 10, 100.0

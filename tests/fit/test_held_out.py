@@ -13,12 +13,12 @@ from neurorl.core.errors import BadData, BadValue
 from neurorl.core.types import Record
 from neurorl.data import Dataset, from_trajectory
 from neurorl.fit import FitResult, fit_map
-from neurorl.fit.ceiling import CeilingConfig, ceiling
-from neurorl.fit.heldout import cross_validate, held_out_summary, make_folds
-from neurorl.fit.model_recovery import recover_models
+from neurorl.fit.design.model_recovery import recover_models
+from neurorl.fit.design.schedule import Schedule
+from neurorl.fit.evidence.ceiling import CeilingConfig, ceiling
+from neurorl.fit.evidence.cross_validation import cross_validate, held_out_summary, make_folds
 from neurorl.fit.predictive import choice_probabilities
-from neurorl.fit.regressors import regressors
-from neurorl.fit.schedule import Schedule
+from neurorl.fit.trial_wise import regressors
 from neurorl.loop import simulate_many
 from neurorl.tasks.bandit import TASK
 

@@ -14,7 +14,7 @@ from scipy.stats import chi2
 from neurorl.core.errors import BadValue
 from neurorl.core.params import Interval, param, unit
 from neurorl.core.policy import Categorical, Normal
-from neurorl.fit.identify import profile, profiles
+from neurorl.fit.design.identifiability import profile, profiles
 
 LINE = chi2.ppf(0.95, 1) / 2
 HEADS, N = np.array([3, 10, 17, 0]), 20

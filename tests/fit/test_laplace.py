@@ -10,9 +10,9 @@ from scipy.stats import multivariate_normal
 
 from neurorl.agents.rescorla_wagner import RescorlaWagner
 from neurorl.fit import fit_map
-from neurorl.fit.evaluate import Evaluator
-from neurorl.fit.laplace import hessians, log_mass
-from neurorl.fit.posterior import Posterior
+from neurorl.fit.problem import Posterior
+from neurorl.fit.search.evaluate import Evaluator
+from neurorl.fit.search.laplace import hessians, log_mass
 from neurorl.fit.units import by_unit
 from neurorl.tasks.bandit import TASK
 

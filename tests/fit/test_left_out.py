@@ -12,9 +12,9 @@ from scipy.stats.qmc import MultivariateNormalQMC
 
 from neurorl.core.errors import BadValue
 from neurorl.fit import FitResult
-from neurorl.fit.left_out import NODES, _nodes, loo_over_choices, loo_over_units
-from neurorl.fit.loo import Loo, loo
-from neurorl.fit.nuts import fit_nuts
+from neurorl.fit.evidence.left_out import NODES, _nodes, loo_over_choices, loo_over_units
+from neurorl.fit.evidence.loo import Loo, loo
+from neurorl.fit.methods.nuts import fit_nuts
 
 HEADS, TRIALS = (TOSSES & VALID).sum(axis=1), VALID.sum(axis=1)
 
@@ -80,7 +80,7 @@ def test_nodes_integrate_a_correlated_gaussian_in_two_dimensions() -> None:
 
 def test_chunks_make_no_difference(fit: FitResult, monkeypatch: pytest.MonkeyPatch) -> None:
     few = loo_over_choices(fit, Coin(), COINS, draws=40, quiet=True)
-    monkeypatch.setattr("neurorl.fit.left_out.AT_ONCE", 40 * VALID.shape[1] * 7)  # 7 sessions at a time, of 24
+    monkeypatch.setattr("neurorl.fit.evidence.left_out.AT_ONCE", 40 * VALID.shape[1] * 7)  # 7 sessions at a time, of 24
     np.testing.assert_allclose(loo_over_choices(fit, Coin(), COINS, draws=40, quiet=True).pointwise, few.pointwise)
 
 

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm
 
 from neurorl.core.errors import BadValue
-from neurorl.fit.loo import loo
+from neurorl.fit.evidence.loo import loo
 
 
 def test_a_normal_mean_is_left_out_in_closed_form() -> None:

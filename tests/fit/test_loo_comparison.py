@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from neurorl.core.errors import BadData
-from neurorl.fit.loo import Loo
-from neurorl.fit.loo_comparison import compare_left_out
+from neurorl.fit.evidence.loo import Loo
+from neurorl.fit.evidence.loo_comparison import compare_left_out
 
 
 def of(*points: float, k: float = 0.1) -> Loo:

@@ -10,15 +10,15 @@ from fit_sessions import Coin, NearNormalMean, record
 
 from neurorl.core.errors import BadValue
 from neurorl.fit import FitResult, FitWarning
-from neurorl.fit.arviz_bridge import for_arviz
-from neurorl.fit.em import fit_em
-from neurorl.fit.formula import Design
-from neurorl.fit.loo import loo
+from neurorl.fit.design.formula import Design
+from neurorl.fit.evidence.loo import loo
 from neurorl.fit.methods import fit as fit_by
-from neurorl.fit.nuts import fit_nuts, looks
+from neurorl.fit.methods.em import fit_em
+from neurorl.fit.methods.nuts import fit_nuts, looks
 from neurorl.fit.population import Problem
-from neurorl.fit.sampler import Sampler
-from neurorl.fit.standard import diagnosed, reached
+from neurorl.fit.sampling.arviz_bridge import for_arviz
+from neurorl.fit.sampling.convergence import diagnosed, reached
+from neurorl.fit.sampling.sampler import Sampler
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +153,6 @@ def test_bad_requests_are_sentences() -> None:
     with pytest.raises(BadValue, match="5 rows, but 24 units"):
         fit_nuts(Coin(), COINS, design=Design.of({"p": "group"}, WHO[:5]))
     with pytest.raises(BadValue, match="no method 'stan'"):
-        fit_by("stan", Coin(), COINS)
+        fit_by(Coin(), COINS, "stan")
     with pytest.raises(BadValue, match="map does not learn"):
-        fit_by("map", NearNormalMean(), COINS, design=DESIGN)
+        fit_by(NearNormalMean(), COINS, "map", design=DESIGN)

@@ -11,9 +11,9 @@ from neurorl.core.errors import BadValue, DoesNotFit, NeurorlError
 from neurorl.core.spaces import Box, Discrete, Spaces
 from neurorl.data import Dataset, Schema
 from neurorl.fit import fit_map
-from neurorl.fit.em import fit_em
-from neurorl.fit.hbi import fit_hbi
-from neurorl.fit.identify import profiles
+from neurorl.fit.design.identifiability import profiles
+from neurorl.fit.methods.em import fit_em
+from neurorl.fit.methods.hbi import fit_hbi
 from neurorl.loop import replay_many
 from neurorl.ops.arms import arm_spaces
 

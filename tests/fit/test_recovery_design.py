@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.recovery import correlations, recovery
-from neurorl.fit.recovery import Recovery
+from neurorl.fit.design.recovery import Recovery
 
 
 @pytest.fixture(scope="module")

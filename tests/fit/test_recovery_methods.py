@@ -8,12 +8,12 @@ from scipy.special import expit, logit
 
 from neurorl.core.errors import BadValue
 from neurorl.fit import methods
-from neurorl.fit.em import fit_em
-from neurorl.fit.formula import Design
-from neurorl.fit.model_recovery import OWN, recover_models
-from neurorl.fit.recovery import INTERVALS, Recovery, recover
-from neurorl.fit.schedule import Schedule
-from neurorl.fit.truth import Truth, for_subjects, from_population
+from neurorl.fit.design.formula import Design
+from neurorl.fit.design.model_recovery import recover_models
+from neurorl.fit.design.recovery import Recovery, recover
+from neurorl.fit.design.schedule import Schedule
+from neurorl.fit.design.truth import Truth, for_subjects, from_population
+from neurorl.fit.methods.em import fit_em
 from neurorl.tasks.bandit import TASK
 
 N, T = 12, 25
@@ -31,7 +31,7 @@ def test_the_method_that_was_asked_for_fits_and_is_named(method: str) -> None:
     found = recovered(method, starts=1)
     assert found.fit.method == found.method == method and found.starts == 1 and found.source == "a grid"
     assert found.about == f"Recovery by {method} with 1 start: {N} simulated subjects, true values from a grid."
-    assert INTERVALS[method] in found.intervals
+    assert methods.method_of(method).intervals in found.intervals
     row = found.summary.iloc[0]
     assert row["n_intervals"] == row["n_subjects"] == N and row["r"] > 0.7 and found.notes == ()
     z, covariance = logit(found.fit.values["p"]), found.fit.covariance
@@ -44,7 +44,7 @@ def test_starts_are_refused_where_nothing_searches() -> None:
     with pytest.raises(BadValue, match="starting points of a search, which vi does not make"):
         recovered("vi", starts=4)
     with pytest.raises(BadValue, match="which nuts does not make"):
-        methods.fit("nuts", Coin(), None, starts=2)  # pyright: ignore[reportArgumentType]
+        methods.fit(Coin(), None, "nuts", starts=2)  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.slow
@@ -59,7 +59,7 @@ def test_draws_have_intervals_of_their_own() -> None:
 
 def test_a_coverage_that_is_not_there_is_explained() -> None:
     def without(agent, records, **settings):
-        return methods.fit("map", agent, records, laplace=False, **settings)
+        return methods.fit(agent, records, "map", laplace=False, **settings)
 
     found = recovered("map", fit=without)
     assert np.isnan(found.summary["coverage_90"].iloc[0]) and found.summary["n_intervals"].iloc[0] == 0
@@ -90,7 +90,7 @@ def test_true_values_come_from_the_population_that_was_learned() -> None:
 def test_models_are_told_apart_by_what_the_method_goes_by(method: str) -> None:
     agents = {"near": Coin(), "far": Coin()}
     found = recover_models(agents, TASK, Schedule.even(6, 1, 10), method=method, starts=1, quiet=True)
-    assert found.method == method and found.criterion == OWN[method] and len(found.table) == 12
+    assert found.method == method and found.criterion == methods.method_of(method).criterion and len(found.table) == 12
     np.testing.assert_allclose(found.confusion.sum(axis=1), 1)
     assert found.about.startswith(f"Model recovery by {method} with 1 start: 6 simulated subjects of each model")
     if method == "hbi":

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from scipy.special import expit
 
-from neurorl.fit.evaluate import Point
-from neurorl.fit.search import from_the_flats, search
+from neurorl.fit.search.evaluate import Point
+from neurorl.fit.search.quasi_newton import from_the_flats, search
 
 
 class Ground:

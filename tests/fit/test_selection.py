@@ -6,7 +6,7 @@ from scipy.special import logsumexp
 from scipy.stats import beta
 
 from neurorl.core.errors import BadData, BadValue
-from neurorl.fit.selection import exceedance, select_models
+from neurorl.fit.evidence.selection import exceedance, select_models
 
 
 def test_exceedance_equals_monte_carlo_and_the_closed_form() -> None:

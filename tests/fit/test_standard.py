@@ -5,9 +5,9 @@ import pytest
 from fit_sessions import Coin, record
 from test_diagnostics import DRAWS
 
-from neurorl.fit.nuts import looks
+from neurorl.fit.methods.nuts import looks
 from neurorl.fit.population import Problem
-from neurorl.fit.standard import ENOUGH, diagnosed, diverged, fewest, reached, shortfalls
+from neurorl.fit.sampling.convergence import ENOUGH, diagnosed, diverged, fewest, reached, shortfalls
 
 PROBLEM = Problem.of(Coin(), record(np.zeros((3, 2))), None, None, None)
 RNG = np.random.default_rng(0)

@@ -10,10 +10,10 @@ from fit_sessions import Coin, record, rescorla_wagner_sessions
 from neurorl.agents.rescorla_wagner import RescorlaWagner
 from neurorl.core.errors import BadData
 from neurorl.fit import FitResult, FitWarning, fit_map
-from neurorl.fit.em import fit_em
-from neurorl.fit.formula import Design
-from neurorl.fit.hbi import fit_hbi
-from neurorl.fit.heldout import cross_validate, make_folds
+from neurorl.fit.design.formula import Design
+from neurorl.fit.evidence.cross_validation import cross_validate, make_folds
+from neurorl.fit.methods.em import fit_em
+from neurorl.fit.methods.hbi import fit_hbi
 from neurorl.fit.predictive import choice_probabilities
 from neurorl.fit.undetermined import FEW, ONE_OPTION, UNPAID, reasons
 from neurorl.fit.units import by_unit, with_choices

@@ -8,13 +8,13 @@ from fit_sessions import Coin
 from neurorl.core.errors import BadValue
 from neurorl.fit import FitResult, FitWarning
 from neurorl.fit.methods import fit as fit_by
-from neurorl.fit.variational import _doubts, fit_vi
+from neurorl.fit.methods.vi import _doubts, fit_vi
 
 
 @pytest.fixture(scope="module")
 def fit() -> FitResult:
     with pytest.warns(FitWarning, match="a preview"):
-        return fit_by("vi", Coin(), COINS, design=DESIGN, quiet=True)
+        return fit_by(Coin(), COINS, "vi", design=DESIGN, quiet=True)
 
 
 def test_means_and_spreads_are_near_those_of_quadrature(fit: FitResult) -> None:

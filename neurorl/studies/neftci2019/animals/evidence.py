@@ -18,7 +18,7 @@ from neurorl.core.study import Context, Evidence
 from neurorl.core.types import Record
 from neurorl.data import Dataset, from_trajectory
 from neurorl.fit import FitResult, fit_map
-from neurorl.fit.heldout import make_folds, per_session
+from neurorl.fit.evidence.cross_validation import make_folds, per_session
 from neurorl.loop import replay_many, run
 
 MONKEYS, MICE = "trepka_monkeys", "trepka_mice"

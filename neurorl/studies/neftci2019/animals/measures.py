@@ -8,7 +8,7 @@ from scipy.stats import beta, spearmanr
 
 from neurorl.analysis.over_units import over_units
 from neurorl.core.study import Evidence, Measures
-from neurorl.fit.selection import select_models
+from neurorl.fit.evidence.selection import select_models
 from neurorl.studies.neftci2019.animals.evidence import FOR_MICE, FOUR, MODELS
 
 SETS = {

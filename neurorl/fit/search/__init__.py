@@ -1,0 +1,1 @@
+"""Climbs to the maximum of a posterior, and its curvature there."""
