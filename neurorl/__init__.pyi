@@ -1,4 +1,5 @@
 from . import agents as agents
+from . import analyse as analyse
 from . import analysis as analysis
 from . import core as core
 from . import data as data
@@ -15,6 +16,8 @@ from . import tasks as tasks
 from . import testing as testing
 from . import train as train
 from . import zoo as zoo
+from .analyse import Analysis as Analysis
+from .analyse import Choices as Choices
 from .core.agent import Agent as Agent
 from .core.card import Card as Card
 from .core.catalogue import load_agent as load_agent

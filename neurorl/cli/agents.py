@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -124,15 +124,6 @@ def parameters_of(players: Mapping[str, Any]) -> dict[str, set[str]]:
     from neurorl.core.params import free_params
 
     return {label: {info.name for info in free_params(agent.params())} for label, agent in players.items()}
-
-
-def require_somebody_has(players: Mapping[str, Any], named: Iterable[str], what: str) -> None:
-    """An error where a parameter belongs to none of the agents."""
-    has = parameters_of(players)
-    for name in named:
-        if not any(name in own for own in has.values()):
-            listed = "; ".join(f"{agent} has {', '.join(sorted(own)) or 'none'}" for agent, own in has.items())
-            raise BadValue(f"No agent here has a parameter '{name}' {what}: {listed}.")
 
 
 def _per_agent(

@@ -1,12 +1,14 @@
 """`neurorl fit`: agents fitted to a table of choices, side by side, with a report."""
 
+import shlex
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import tyro
 from tyro.conf import Positional, UseAppendAction
 
-from neurorl.cli.agents import chosen_agents, held_for, players_for, require_somebody_has
+from neurorl.cli.agents import chosen_agents, held_for, players_for
 from neurorl.cli.arguments import (
     Agents,
     Flag,
@@ -92,7 +94,7 @@ def command(
     require_at_least_one(starts=1 if starts is None else starts, subjects=1 if subjects is None else subjects)
     folds = cv if cv is not None else (5 if ceiling else None)
     if folds is not None and folds < (3 if ceiling else 2):
-        raise BadValue(f"--cv {folds} cannot be; choose {'3 or more with --ceiling' if ceiling else '2 or more'}.")
+        raise BadValue(f"--cv is {folds}, but must be {'3 or more with --ceiling' if ceiling else '2 or more'}.")
     if regressors and json and out is None:
         raise BadValue("--regressors writes tables; with --json name their folder by --out.")
     chosen = chosen_agents(agents)
@@ -102,89 +104,80 @@ def command(
     from neurorl.cli.runtime import prepare
 
     prepare()
-    from neurorl.cli import fit_work as work
-    from neurorl.cli.covariates import design
-    from neurorl.cli.fit_data import fit_data
-    from neurorl.cli.fit_recovery import recovered
-    from neurorl.cli.fit_words import cautions, unscored
-    from neurorl.cli.made_from import MadeFrom
-    from neurorl.cli.stages import Stages
-    from neurorl.fit.kinds import kinds
-    from neurorl.fit.methods import method_of, require_use
+    from neurorl.analyse import Analysis
+    from neurorl.analyse.covariates import by_parameter
+    from neurorl.cli.choices import choices_of
 
-    about = method_of(method)
-    if formula and "design" not in about.takes:
-        raise BadValue(f"--formula describes a population, which {method} does not learn; use --method em, vi or nuts.")
-    data = fit_data(table, task, by, subjects, read)
-    # All agents are asked before the first is fitted.
-    players = players_for(chosen, data.task, option)
-    held = held_for(players, fix)
-    explained = design(formula, covariates, data)
-    require_somebody_has(players, explained.of_parameter if explained else (), "to explain")
-    fit = work.fitter(method, explained)
-    require_use(method, starts=starts)
-    settings: dict[str, Any] = {"seed": seed, "quiet": quiet} | ({} if starts is None else {"starts": starts})
-    common = {"--method": method, "--by": by, "--starts": starts, "--seed": seed, "--subjects": subjects}
-    made_from = MadeFrom(data, common, explained, chosen, players, held)
-    unfinished = None if out is None else out / ".unfinished"
-    stages = Stages(unfinished, made_from.common, resume, kinds(players.values()), made_from.of)
-    with last_words(lambda: f"Stopped. {stages.words()}"):
-        # Inference over models is about all of them at once.
-        inferred = (
-            None if about.infer is None else work.infer_models(data, players, about.infer, held, settings, stages)
-        )
-        results = inferred.results if inferred else work.fit_all(data, players, fit, held, settings, stages)
-        outcome = work.compared(results, data.index, inferred)
-        outcome.settings, outcome.differences = work.settings_of(players, held, method, chosen)
-        work.leave_out(data, players, explained, outcome, stages, seed=seed, quiet=quiet)
+    choices = choices_of(table, task, by, subjects, read)
+    players = players_for(chosen, choices.task, option)  # all agents are asked before the first is fitted
+    explained = by_parameter(formula)
+    analysis = Analysis(
+        choices,
+        players,
+        method=method,
+        formulas=explained,
+        covariates=covariates,
+        held=held_for(players, fix),
+        starts=starts,
+        seed=seed,
+        out=out,
+        resume=resume,
+        quiet=quiet,
+        sources=chosen,
+    )
+    with last_words(lambda: f"Stopped. {analysis.stages.words()}"):
+        analysis.fit()
         if folds is not None:
-            work.held_out(data, players, fit, held, settings, outcome, stages, folds=folds, ceiling=ceiling)
+            analysis.hold_out(folds, ceiling=ceiling)
         if recover:
-            recovered(data, players, method, explained, held, outcome, stages, **settings)
-        if out is not None:
-            if not no_checks:
-                work.check(data, players, outcome, seed=seed)
-            if regressors:
-                work.trial_wise(data, players, outcome)
-        page = None if out is None else _page(out, data, players, outcome, table)
-    stages.done()
+            analysis.recover()
+        if out is not None and not no_checks:
+            analysis.check()
+        if regressors:
+            analysis.trial_wise()
+        page = None if out is None else analysis.write(table=table, command=_command(table))
     if json:
-        by_agent = {name: records(result.table(data.index)) for name, result in outcome.results.items()}
-        more = {} if outcome.held_out is None else {"held_out": records(outcome.held_out)}
-        more |= work.recovery_as_dict(outcome)
-        if outcome.selection is not None:
-            more["selection"] = records(outcome.selection.table)
-        groups = {name: records(r.group) for name, r in outcome.results.items() if r.group is not None}
-        more |= {"group": groups} if groups else {}
-        problems = {name: result.problems(data.index) for name, result in outcome.results.items()}
-        kind = {"table": table, "task": data.task, "method": method, "counts": data.scored.as_dict()}
-        models = {name: one.as_dict() for name, one in outcome.settings.items()}
-        about = {"models": models, "read_this_first": cautions(data, outcome)}
-        print_json(
-            kind | about | {"comparison": records(outcome.comparison), "fits": by_agent, "problems": problems} | more
-        )
-        return
-    for line in (*data.notes, data.scored.sentence(), *unscored(data), *outcome.differences, *outcome.said):
+        print_json(_plain(analysis, table))
+    else:
+        _print(analysis, table, page)
+
+
+def _plain(analysis: Any, table: str) -> dict[str, Any]:
+    """All that was found, as plain values."""
+    from neurorl.analyse.steps import recovery_as_dict
+
+    choices, found = analysis.choices, analysis.found
+    plain: dict[str, Any] = {"table": table, "task": choices.task, "method": analysis.method}
+    plain["counts"] = choices.scored.as_dict()
+    plain["models"] = {name: one.as_dict() for name, one in found.settings.items()}
+    plain["read_this_first"] = analysis.cautions()
+    plain["comparison"] = records(found.comparison)
+    plain["fits"] = {name: records(result.table(choices.index)) for name, result in found.results.items()}
+    plain["problems"] = {name: result.problems(choices.index) for name, result in found.results.items()}
+    plain |= {} if found.held_out is None else {"held_out": records(found.held_out)}
+    plain |= recovery_as_dict(found)
+    plain |= {} if found.selection is None else {"selection": records(found.selection.table)}
+    groups = {name: records(result.group) for name, result in found.results.items() if result.group is not None}
+    return plain | ({"group": groups} if groups else {})
+
+
+def _print(analysis: Any, table: str, page: Path | None) -> None:
+    from neurorl.analyse.words import unscored
+
+    choices, found = analysis.choices, analysis.found
+    lines = [*choices.notes, choices.scored.sentence(), *unscored(choices), *found.differences, *found.said]
+    lines += [f"{name}: {line}" for name, result in found.results.items() for line in result.openings(choices.index)]
+    for line in (*lines, *(analysis.design.notes() if analysis.design else ())):
         print_text(line)
-    for name, result in outcome.results.items():
-        for sentence in result.openings(data.index):
-            print_text(f"{name}: {sentence}")
-    for sentence in explained.notes() if explained else ():
-        print_text(sentence)
-    print_text("".join(f"{one}\n" for one in outcome.settings.values()))
-    shown = outcome.comparison.loc[:, :"n_failed"]  # the report has the rest
-    print_frame(shown, title=f"{table}: {len(data.index)} {by}s")
-    if outcome.held_out is not None:
-        print_frame(outcome.held_out, title=f"Held-out choices: {outcome.held_out_kind}")
+    print_text("".join(f"{one}\n" for one in found.settings.values()))
+    shown = found.comparison.loc[:, :"n_failed"]  # the report has the rest
+    print_frame(shown, title=f"{table}: {len(choices.index)} {choices.by}s")
+    if found.held_out is not None:
+        print_frame(found.held_out, title=f"Held-out choices: {found.held_out_kind}")
     print_text(f"Report: {page}")
 
 
-def _page(out: Path, data: Any, players: dict[str, Any], outcome: Any, table: str) -> Path:
-    import shlex
-    import sys
-
-    from neurorl.cli.fit_report import write_outcome
-
+def _command(table: str) -> str:
+    """The command line, as it can be typed again; the numbers do not depend on --resume, and neither does the page."""
     words = sys.argv[1:] if sys.argv[1:2] == ["fit"] else ["fit", table, "..."]
-    words = [word for word in words if word != "--resume"]  # the numbers do not depend on it, and neither does the page
-    return write_outcome(out, data, players, outcome, f"neurorl {shlex.join(words)}", table)
+    return f"neurorl {shlex.join(word for word in words if word != '--resume')}"

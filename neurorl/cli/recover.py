@@ -20,13 +20,13 @@ from neurorl.cli.arguments import (
     Options,
     require_at_least_one,
 )
-from neurorl.cli.earlier import Earlier
 from neurorl.cli.holding import hold
 from neurorl.cli.output import print_frame, print_json, print_text, records
 from neurorl.cli.reading import AS_IT_IS, ReadAs
 from neurorl.core.catalogue import names
 from neurorl.core.errors import BadValue
 from neurorl.core.stopping import last_words
+from neurorl.report.earlier import Earlier
 
 EXAMPLES = (
     "neurorl recover bandit --agents rescorla_wagner,q_learning --subjects 40 --sessions 2 --steps 200",
@@ -90,8 +90,8 @@ def command(
     chosen = chosen_agents(agents)
     hold(out)
     prepare()
-    from neurorl.cli.fit_recovery import duration
-    from neurorl.cli.fit_work import as_dict
+    from neurorl.analyse.recovery import duration
+    from neurorl.analyse.steps import as_dict
     from neurorl.core.catalogue import load
     from neurorl.core.params import free_params
     from neurorl.fit.design.model_recovery import recover_models
@@ -108,13 +108,13 @@ def command(
             raise BadValue(f"{design} is a task; --from, --rename, --code and the like are for tables.")
         name, schedule = design, Schedule.even(subjects or SUBJECTS, sessions or 1, steps or STEPS)
     else:
-        from neurorl.cli.fit_data import fit_data
+        from neurorl.cli.choices import choices_of
 
         if own := [f"--{option}" for option in ("sessions", "steps") if given[option] is not None]:
             raise BadValue(
                 f"{design} has sessions and steps of its own; leave {' and '.join(own)} out, or name a task."
             )
-        data = fit_data(design, task, "subject", subjects or SUBJECTS, read)
+        data = choices_of(design, task, "subject", subjects or SUBJECTS, read)
         counts, about_table = data.scored, list(data.notes)
         name, schedule = data.task, Schedule(data.unit, data.sessions["n_steps"].to_numpy())
     players = players_for(chosen, name, option)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from neurorl.cli.covariates import design
+from neurorl.analyse.covariates import design
 from neurorl.core.errors import BadData, BadValue
 from neurorl.fit.design.formula import Columns
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from neurorl.cli.earlier import Earlier
-from neurorl.cli.fit_data import fit_data
+from neurorl.cli.choices import choices_of
 from neurorl.cli.reading import pairs, recodings
 from neurorl.core.errors import BadValue
+from neurorl.report.earlier import Earlier
 
 
 def test_files_that_were_there_and_are_not_written_again_are_named(tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_contradictions_on_the_command_line_are_refused() -> None:
 def test_decisions_of_a_subject_that_is_left_out_are_counted(tmp_path: Path) -> None:
     table = pd.DataFrame({"subject": ["a"] * 4 + ["b"] * 3, "choice": [0, 1, 0, 1, -1, -1, -1], "reward": 0})
     table.assign(reward=[1, 0, 1, 0, 0, 0, 0]).to_csv(tmp_path / "t.csv", index=False)
-    data = fit_data(str(tmp_path / "t.csv"), "bandit", "subject")
+    data = choices_of(str(tmp_path / "t.csv"), "bandit", "subject")
     assert data.index["subject"].tolist() == ["a"]
     assert "Without a single scored choice, and left out: b." in data.notes
     assert data.scored.sentence() == "Scored 4 of 7 decisions; not scored: 3 missed choices."

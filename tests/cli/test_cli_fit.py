@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from neurorl.analyse.stages import Stages
 from neurorl.cli.main import main
-from neurorl.cli.stages import Stages
 
 
 def run(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
@@ -108,7 +108,7 @@ def test_stages_are_read_back_only_for_the_same_work(tmp_path: Path) -> None:
     assert Stages(folder, a, resume=False)("one", lambda: 1) == 1
     again = Stages(folder, a, resume=True)
     assert again("one", lambda: 2) == 1 and again.resumed == ["one"]
-    with pytest.warns(UserWarning, match="one is computed again: --seed was 0 and is now 1"):
+    with pytest.warns(UserWarning, match="one is computed again: seed was 0 and is now 1"):
         assert Stages(folder, b, resume=True)("one", lambda: 3) == 3
     (folder / "one.kept").write_bytes(b"torn")
     with pytest.warns(UserWarning, match=r"one is computed again: .*truncated or damaged"):
@@ -118,14 +118,14 @@ def test_stages_are_read_back_only_for_the_same_work(tmp_path: Path) -> None:
 
 
 def test_a_stopped_fit_says_how_to_go_on(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    from neurorl.cli import fit_work
+    from neurorl.analyse import steps
 
     table(capsys, "2")
 
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(fit_work, "held_out", stopped)
+    monkeypatch.setattr(steps, "held_out", stopped)
     code, _, err = run(capsys, *FIT, "--cv", "2")
     assert code == 130 and "--resume goes on" in err
     assert Path("fits/t/.unfinished/fit-rescorla_wagner.kept").exists()
@@ -134,10 +134,10 @@ def test_a_stopped_fit_says_how_to_go_on(capsys: pytest.CaptureFixture[str], mon
 def test_recovery_takes_over_what_the_fit_was_asked_for(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from neurorl.cli import fit_recovery
+    from neurorl.analyse import recovery
 
     asked: dict[str, dict] = {}
-    real = fit_recovery.recover
+    real = recovery.recover
 
     def watched(*args: object, **more: object) -> object:
         asked["parameters"] = more
@@ -146,8 +146,8 @@ def test_recovery_takes_over_what_the_fit_was_asked_for(
     def models(*args: object, **more: object) -> None:
         asked["models"] = more
 
-    monkeypatch.setattr(fit_recovery, "recover", watched)
-    monkeypatch.setattr(fit_recovery, "recover_models", models)
+    monkeypatch.setattr(recovery, "recover", watched)
+    monkeypatch.setattr(recovery, "recover_models", models)
     table(capsys, "2")
     again = (*POPULATION[:4], "--agents", "rescorla_wagner,risk_sensitive_td", "--fix", "beta=5", "--no-checks")
     code, out, err = run(capsys, *again, "--method", "em", "--starts", "2", "--recover", "--json", "--quiet")
@@ -168,7 +168,7 @@ def test_recovery_takes_over_what_the_fit_was_asked_for(
 
 
 def test_what_recovery_costs_is_in_proportion_to_the_fits() -> None:
-    from neurorl.cli.fit_recovery import cost, duration
+    from neurorl.analyse.recovery import cost, duration
 
     took = {"fit-a": 60.0, "fit-b": 30.0, "left-out-units-a": 5.0, "left-out-units-b": 5.0}
     said = cost("nuts", ["a", "b"], "a", took, 2.0, 40)  # 2 (60 + 2 (60 + 30 + 5 + 5)) s

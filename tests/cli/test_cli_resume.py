@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from neurorl.cli import fit_work
+from neurorl.analyse import steps
 from neurorl.cli.main import main
 from neurorl.core.keeper import open_kept
 
@@ -47,10 +47,8 @@ def stopped(own_folder: Path, capsys, monkeypatch):
     def run(*more: str, agents: str = "mine.py,rescorla_wagner") -> tuple[int, str]:
         with monkeypatch.context() as patch, warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
-            patch.setattr(
-                fit_work.methods, "fit", lambda *a, **k: {"log_lik": np.array([-1.0])}
-            )  # what is kept, not how
-            patch.setattr(fit_work, "compared", interrupted)
+            patch.setattr(steps.methods, "fit", lambda *a, **k: {"log_lik": np.array([-1.0])})  # what is kept, not how
+            patch.setattr(steps, "compared", interrupted)
             code = main([*FIT, "--agents", agents, *more])
         return code, "\n".join([*(str(one.message) for one in warned), capsys.readouterr().err])
 
@@ -64,7 +62,7 @@ def test_the_same_command_takes_everything(stopped):
     code, said = stopped("--resume")
     assert code == 130 and "computed again" not in said
     assert Path("o/.unfinished/fit-mine.kept").stat().st_mtime_ns == before
-    assert open_kept(Path("o/.unfinished/fit-mine.kept")).about["--seed"] == 0
+    assert open_kept(Path("o/.unfinished/fit-mine.kept")).about["seed"] == 0
 
 
 @pytest.mark.parametrize("file", ["mine.py", "my_helper.py"])
@@ -83,12 +81,12 @@ def test_another_agent_beside_them_costs_no_fit(stopped):
 @pytest.mark.parametrize(
     ("more", "phrase"),
     [
-        (["--seed", "1"], "--seed was 0 and is now 1"),
-        (["--starts", "2"], "--starts was 1 and is now 2"),
-        (["--fix", "beta=3"], "--fix of mine was '' and is now 'beta=3.0'"),
-        (["--by", "session"], "--by was 'subject' and is now 'session'"),
+        (["--seed", "1"], "seed was 0 and is now 1"),
+        (["--starts", "2"], "starts was 1 and is now 2"),
+        (["--fix", "beta=3"], "the held parameters of mine was '' and is now 'beta=3.0'"),
+        (["--by", "session"], "by was 'subject' and is now 'session'"),
         (["--subjects", "1"], "the table of choices has changed since"),
-        (["--method", "ml"], "--method was 'map' and is now 'ml'"),
+        (["--method", "ml"], "method was 'map' and is now 'ml'"),
     ],
 )
 def test_other_options_are_named(stopped, more, phrase):
@@ -106,7 +104,7 @@ def test_any_column_of_the_table_counts(stopped, column):
 
 
 def test_another_version_is_named(stopped, monkeypatch):
-    monkeypatch.setattr("neurorl.cli.made_from.version_of", lambda package: "0.0.1")
+    monkeypatch.setattr("neurorl.analyse.made_from.version_of", lambda package: "0.0.1")
     _, said = stopped("--resume")
     assert "the version of jax was" in said and "and is now '0.0.1'" in said
 
@@ -115,7 +113,7 @@ def test_a_stop_before_anything_is_finished_claims_nothing(own_folder, stopped, 
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(fit_work, "fit_all", interrupted)
+    monkeypatch.setattr(steps, "fit_all", interrupted)
     assert main([*FIT, "--agents", "rescorla_wagner"]) == 130
     assert capsys.readouterr().err.strip() == "Stopped. Nothing was finished yet, so nothing is kept."
 

@@ -45,7 +45,8 @@ class Command:
 
 def fit(method: str, *more: str, agents: tuple[str, str] = TWO) -> Command:
     """A fit of a small table."""
-    argv = (*TABLE, *agents, "--method", method, "--starts", "1", "--out", "fits", *more)
+    starts = () if method == "nuts" else ("--starts", "1")
+    argv = (*TABLE, *agents, "--method", method, *starts, "--out", "fits", *more)
     return Command(argv, "fits")
 
 

@@ -22,7 +22,7 @@ import time
 
 CHANGES = ("os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.link")
 MODULES = (
-    *("neurorl.cli.fit", "neurorl.cli.fit_work", "neurorl.cli.fit_report", "neurorl.cli.train", "neurorl.cli.run"),
+    *("neurorl.cli.fit", "neurorl.analyse.steps", "neurorl.analyse.page", "neurorl.cli.train", "neurorl.cli.run"),
     *("neurorl.cli.recover", "neurorl.cli.simulate", "neurorl.cli.networks", "neurorl.cli.players"),
     *(
         "neurorl.report.runner",

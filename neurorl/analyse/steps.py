@@ -1,65 +1,30 @@
-"""The steps of `neurorl fit`: fits, comparison, held-out choices, recovery, predictive checks. Imports JAX."""
+"""The steps of an analysis: fits, comparison, held-out choices, recovery, predictive checks."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from neurorl.analyse.choices import Choices
+from neurorl.analyse.outcome import INFERRED, NETWORK, Outcome
+from neurorl.analyse.stages import Stages
 from neurorl.analysis.behaviour import behaviour, lay_over, misses
-from neurorl.cli.fit_data import FitData
-from neurorl.cli.stages import Stages
 from neurorl.core.agent import Agent
 from neurorl.core.catalogue import load
 from neurorl.core.params import free_params
 from neurorl.fit import FitResult, Recovery, compare, methods
 from neurorl.fit.design.formula import Design
-from neurorl.fit.design.model_recovery import ModelRecovery
 from neurorl.fit.evidence.compare import comparable
 from neurorl.fit.evidence.cross_validation import cross_validate, held_out_summary, make_folds
 from neurorl.fit.evidence.loo_comparison import compare_left_out
 from neurorl.fit.evidence.model_inference import HBIResult
-from neurorl.fit.evidence.selection import Selection, select_models
+from neurorl.fit.evidence.selection import select_models
 from neurorl.fit.predictive import choice_probabilities, simulate_fitted
 from neurorl.fit.settings import ModelSettings, differences, model_settings
 from neurorl.fit.trial_wise import regressors
 
-INFERRED = "hierarchical Bayesian inference over models (Piray et al. 2019)"
-FIRST = ("agent", "n_params", "bits_per_choice", "integrated_bic", "bic", "delta_bic", "aic", "best_share", "n_failed")
-NETWORK = "network (ceiling)"
 CHECKED = 3  # models that predictive checks look at
-
-
-@dataclass
-class Outcome:
-    """All that a fit found out; what was not asked for is None or empty."""
-
-    results: dict[str, FitResult]
-    comparison: pd.DataFrame
-    selection: Selection | None = None
-    evidence: str = ""
-    followed: pd.DataFrame | None = None
-    left_out: pd.DataFrame | None = None
-    held_out: pd.DataFrame | None = None
-    held_out_kind: str = ""
-    checks: pd.DataFrame | None = None
-    misses: pd.DataFrame | None = None
-    recovery: dict[str, Recovery] = field(default_factory=dict)
-    model_recovery: ModelRecovery | None = None
-    regressors: dict[str, pd.DataFrame] = field(default_factory=dict)
-    settings: dict[str, ModelSettings] = field(default_factory=dict)
-    differences: list[str] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
-
-    @property
-    def best(self) -> str:
-        """The agent that the strongest evidence at hand prefers: choices held out or left out, else the comparison."""
-        if self.held_out is not None:
-            return str(next(name for name in self.held_out["model"] if name != NETWORK))
-        if self.left_out is not None:
-            return str(self.left_out["model"].iloc[0])
-        return str(self.comparison["agent"].iloc[0])
 
 
 Fitter = Callable[..., FitResult]
@@ -86,7 +51,7 @@ def settings_of(
 
 
 def fit_all(
-    data: FitData,
+    data: Choices,
     agents: Mapping[str, Agent],
     fit: Fitter,
     held: Mapping[str, Mapping[str, float]],
@@ -107,7 +72,7 @@ def fit_all(
 
 
 def infer_models(
-    data: FitData,
+    data: Choices,
     agents: Mapping[str, Agent],
     infer: Callable[..., HBIResult],
     held: Mapping[str, Mapping[str, float]],
@@ -158,7 +123,7 @@ def compared(results: dict[str, FitResult], index: pd.DataFrame, inferred: HBIRe
 
 
 def leave_out(
-    data: FitData,
+    data: Choices,
     agents: Mapping[str, Agent],
     design: Design | None,
     outcome: Outcome,
@@ -187,7 +152,7 @@ def leave_out(
 
 
 def held_out(
-    data: FitData,
+    data: Choices,
     agents: Mapping[str, Agent],
     fit: Fitter,
     held: Mapping[str, Mapping[str, float]],
@@ -235,7 +200,7 @@ def held_out(
     outcome.held_out, outcome.held_out_kind = held_out_summary(tables), f"{made.n} folds of {made.kind}"
 
 
-def check(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, *, seed: int) -> None:
+def check(data: Choices, agents: Mapping[str, Agent], outcome: Outcome, *, seed: int) -> None:
     """Behaviour of the data, of the best agents one step ahead, and of the best one playing by itself."""
     n_actions = data.dataset.schema.spaces.discrete_action().n
     lengths = data.sessions["n_steps"].to_numpy()
@@ -255,7 +220,7 @@ def check(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, *, seed:
     outcome.checks, outcome.misses = lay_over(tables), pd.concat(missed, ignore_index=True)
 
 
-def trial_wise(data: FitData, agents: Mapping[str, Agent], outcome: Outcome) -> None:
+def trial_wise(data: Choices, agents: Mapping[str, Agent], outcome: Outcome) -> None:
     """Regressors of every agent."""
     outcome.regressors = {
         name: regressors(agent, outcome.results[name], data.dataset, data.unit) for name, agent in agents.items()

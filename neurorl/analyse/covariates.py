@@ -1,6 +1,6 @@
-"""What explains parameters in a population: `--formula` over the columns of a table with one row a subject."""
+"""What explains parameters in a population: formulas over the columns of a table with one row a subject."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from neurorl.cli.fit_data import FitData
+from neurorl.analyse.choices import Choices
 from neurorl.core.errors import BadValue
 from neurorl.data.source import Source
 from neurorl.fit.design.formula import Design
@@ -17,29 +17,37 @@ from neurorl.fit.design.formula_table import label
 SHOWN = 8
 
 
-def design(formula: tuple[str, ...], covariates: Path | None, data: FitData) -> Design | None:
+def design(
+    formulas: Mapping[str, str] | Sequence[str], covariates: Path | pd.DataFrame | None, data: Choices
+) -> Design | None:
     """The design of a population; None without formulas.
 
     Args:
-        formula: each `PARAMETER ~ TERMS`.
+        formulas: parameter -> terms, or each `PARAMETER ~ TERMS`.
         covariates: a table with a column `subject`; None takes the columns of the decisions that do not change within
             a unit.
         data: the decisions.
     """
-    if not formula:
+    if not formulas:
         if covariates is not None:
-            raise BadValue(f"{covariates} explains nothing without a formula; add --formula 'beta ~ age'.")
+            raise BadValue(f"{_called(covariates)} explains nothing without a formula; add --formula 'beta ~ age'.")
         return None
-    split = [_split(text) for text in formula]
+    terms = formulas if isinstance(formulas, Mapping) else by_parameter(formulas)
+    known, unusable = _own(data) if covariates is None else _given(covariates, data)
+    # The command numbers its units in the order of the table, so that ids say nothing of theirs.
+    return replace(Design.of(dict(terms), known, unusable), labels=None)
+
+
+def by_parameter(formulas: Sequence[str]) -> dict[str, str]:
+    """Parameter -> terms, of formulas such as 'beta ~ diagnosis + age'."""
+    split = [_split(text) for text in formulas]
     names = [name for name, _ in split]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise BadValue(f"--formula explains {', '.join(twice)} more than once; join the terms by + in one formula.")
-    known, unusable = _own(data) if covariates is None else _given(covariates, data)
-    # The command numbers its units in the order of the table, so that ids say nothing of theirs.
-    return replace(Design.of(dict(split), known, unusable), labels=None)
+    return dict(split)
 
 
-def _own(data: FitData) -> tuple[pd.DataFrame, dict[str, str]]:
+def _own(data: Choices) -> tuple[pd.DataFrame, dict[str, str]]:
     """The columns of the decisions that have one value in each unit, one row a unit; and why not the others."""
     by, table = list(data.index.columns), data.dataset.table
     varying = _varying(table, by)
@@ -53,9 +61,10 @@ def _own(data: FitData) -> tuple[pd.DataFrame, dict[str, str]]:
     return data.index.merge(_first(table.drop(columns=list(unusable)), by), on=by, how="left"), unusable
 
 
-def _given(covariates: Path, data: FitData) -> tuple[pd.DataFrame, dict[str, str]]:
+def _given(given: Path | pd.DataFrame, data: Choices) -> tuple[pd.DataFrame, dict[str, str]]:
     """The columns of a table of covariates, one row a unit; and why not those that vary, or that only the data have."""
-    given, index = Source(covariates).table, data.index
+    covariates, index = _called(given), data.index
+    given = given if isinstance(given, pd.DataFrame) else Source(given).table
     if "subject" not in given:
         there = ", ".join(map(str, given.columns))
         raise BadValue(
@@ -98,6 +107,10 @@ def _varying(table: pd.DataFrame, by: Sequence[str]) -> dict[str, str]:
     return said
 
 
+def _called(covariates: Path | pd.DataFrame) -> str:
+    return "The table of covariates" if isinstance(covariates, pd.DataFrame) else str(covariates)
+
+
 def _is_nested(column: Any) -> bool:
     return str(column.dtype) == "object" and any(isinstance(value, list | dict | np.ndarray) for value in column)
 
@@ -106,7 +119,7 @@ def _first(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     return table.drop_duplicates(list(by), ignore_index=True)
 
 
-def _absent(covariates: Path, by: list[str], absent: list[tuple[str, ...]], given: pd.DataFrame) -> str:
+def _absent(covariates: str, by: list[str], absent: list[tuple[str, ...]], given: pd.DataFrame) -> str:
     """Why units have no covariates: ids written in another form are named."""
     listed = ", ".join(" ".join(row) for row in absent[:SHOWN]) + (", ..." if len(absent) > SHOWN else "")
     what = f"{covariates} has no row for {' and '.join(by)} {listed}"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from neurorl import __version__
-from neurorl.cli.fit_data import FitData
+from neurorl.analyse.choices import Choices
 from neurorl.core.agent import Agent
 from neurorl.core.catalogue import load
 from neurorl.core.fingerprint import digest
@@ -24,14 +24,14 @@ class MadeFrom:
 
     Attributes:
         data: the decisions; every column counts.
-        options: what was asked for on the command line, by the names of the options.
+        options: what was asked for, by name.
         design: the formulas over the covariates.
         chosen: agent -> name or file, as given.
         agents: agent -> the agent made for the task, whose options count.
         held: agent -> parameters that are held.
     """
 
-    data: FitData
+    data: Choices
     options: Mapping[str, Any]
     design: Design | None
     chosen: Mapping[str, str]
@@ -44,13 +44,13 @@ class MadeFrom:
         """What every stage depends on."""
         task = load("task", self.data.task)
         fitting = [
-            *(PACKAGE / "cli" / f"fit_{part}.py" for part in ("work", "data", "recovery")),
+            *(PACKAGE / "analyse").glob("*.py"),
             *(PACKAGE / "fit").rglob("*.py"),
         ]
         return {
             "the table of choices": digest(take_apart(self.data.dataset.table, TABLES)),
             code_of("task", task, self.data.task): digest(task, source_of(task), *_own(self.data.task)),
-            "what --formula and --covariates say": digest(self.design),
+            "what the formulas and covariates say": digest(self.design),
             "the version of neurorl": __version__,
             "the version of jax": version_of("jax"),
             "neurorl's own code": code(fitting),
@@ -65,7 +65,8 @@ class MadeFrom:
             if name not in self._sources:
                 self._sources[name] = digest(agent, source_of(agent), *_own(self.chosen[name]))
             found[code_of("agent", agent, self.chosen[name])] = self._sources[name]
-            found[f"--fix of {name}"] = ", ".join(f"{key}={value!r}" for key, value in self.held[name].items())
+            held = ", ".join(f"{key}={value!r}" for key, value in self.held[name].items())
+            found[f"the held parameters of {name}"] = held
         return found
 
 

@@ -1,4 +1,4 @@
-"""`neurorl fit --recover`: by the method, the starts, the held parameters and the formulas of the fit itself."""
+"""Recovery on the design of the data, by the method, starts, held parameters and formulas of the fit itself."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from neurorl.cli.fit_data import FitData
-from neurorl.cli.fit_work import Outcome
-from neurorl.cli.stages import Stages
+from neurorl.analyse.choices import Choices
+from neurorl.analyse.outcome import Outcome
+from neurorl.analyse.stages import Stages
 from neurorl.core.agent import Agent
 from neurorl.core.catalogue import load
 from neurorl.core.params import free_params
@@ -25,7 +25,7 @@ STARTS = 8  # of the fits themselves, where none are named
 
 
 def recovered(
-    data: FitData,
+    data: Choices,
     agents: Mapping[str, Agent],
     method: str,
     design: Design | None,
@@ -72,14 +72,14 @@ def recovered(
             f"recovery-{best}",
             lambda: recover(agents[best], task, true=true.get(best), fixed=held[best], fit=fit, **more),
             [best],
-            **{"--recover": method},
+            **{"recovery": method},
         )
     if len(agents) > 1:
         outcome.model_recovery = stages(
             "model-recovery",
             lambda: recover_models(agents, task, true=true, fixed=held, designs=own, **more),
             list(agents),
-            **{"--recover": method},
+            **{"recovery": method},
         )
     outcome.said += [*lost, _whose(whole.subjects, schedule.subjects, data.by)]
     for name, recovery in outcome.recovery.items():

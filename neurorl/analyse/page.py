@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 
 from neurorl import __version__
-from neurorl.cli.earlier import Earlier
-from neurorl.cli.fit_data import FitData
-from neurorl.cli.fit_words import answer, cautions
-from neurorl.cli.fit_work import INFERRED, NETWORK, Outcome
+from neurorl.analyse.choices import Choices
+from neurorl.analyse.outcome import INFERRED, NETWORK, Outcome
+from neurorl.analyse.words import answer, cautions
 from neurorl.core.agent import Agent
 from neurorl.core.files import replacing
 from neurorl.core.params import free_params
@@ -28,13 +27,14 @@ from neurorl.figures.recovery import confusion_figure, recovery_figure
 from neurorl.figures.save import save_figure
 from neurorl.fit import FitResult
 from neurorl.fit.settings import settings_table
+from neurorl.report.earlier import Earlier
 from neurorl.report.fit_page import FitReport, Picture, Table, write_fit_page
 
 _OF_ONE = ("agent", "fixed")  # what the origin of a fit says of one model alone; the line of agents says it of all
 
 
 def write_outcome(
-    out: Path, data: FitData, agents: Mapping[str, Agent], outcome: Outcome, command: str, table: str
+    out: Path, data: Choices, agents: Mapping[str, Agent], outcome: Outcome, command: str, table: str
 ) -> Path:
     """Tables as CSV and Parquet, draws as NetCDF, figures, and the page; returns the page's path."""
     earlier = Earlier(out, apart=("report.html",))
@@ -73,7 +73,7 @@ def write_outcome(
     return out / "report.html"
 
 
-def _models(data: FitData, outcome: Outcome, report: FitReport, table_of: Any) -> None:
+def _models(data: Choices, outcome: Outcome, report: FitReport, table_of: Any) -> None:
     report.add("Models", data.scored.sentence())
     caption = (
         "What each model was given: options (settings that are not fitted; `neurorl show AGENT` explains them), "
@@ -82,7 +82,7 @@ def _models(data: FitData, outcome: Outcome, report: FitReport, table_of: Any) -
     table_of("Models", "models", settings_table(outcome.settings), caption)
 
 
-def _comparison(data: FitData, outcome: Outcome, table_of: Any, picture: Any) -> None:
+def _comparison(data: Choices, outcome: Outcome, table_of: Any, picture: Any) -> None:
     if outcome.held_out is not None:
         spaces = data.dataset.schema.spaces
         ceiling = NETWORK if NETWORK in set(outcome.held_out["model"]) else None
@@ -132,7 +132,7 @@ def _comparison(data: FitData, outcome: Outcome, table_of: Any, picture: Any) ->
         table_of("Comparison", "followed", outcome.followed, f"Probability that a {data.by} follows each model.")
 
 
-def _parameters(data: FitData, agents: Mapping[str, Agent], outcome: Outcome, table_of: Any, picture: Any) -> None:
+def _parameters(data: Choices, agents: Mapping[str, Agent], outcome: Outcome, table_of: Any, picture: Any) -> None:
     ordered = [outcome.best, *(name for name in agents if name != outcome.best)]
     told = {name: outcome.results[name] for name in ordered if outcome.results[name].values}
     if told:
@@ -235,7 +235,7 @@ def _method(results: Mapping[str, FitResult]) -> str:
     return "; ".join(said)
 
 
-def _origin(data: FitData, outcome: Outcome, table: str) -> dict[str, Any]:
+def _origin(data: Choices, outcome: Outcome, table: str) -> dict[str, Any]:
     versions = {name: version_of(name) for name in ("jax", "numpy", "scipy", "pandas", "optax")}
     return {
         "Data": f"{table}: {len(data.dataset.subjects)} subjects, {data.dataset.n_sessions} sessions, "

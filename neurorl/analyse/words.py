@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from neurorl.cli.fit_data import FitData
-from neurorl.cli.fit_work import NETWORK, Outcome
+from neurorl.analyse.choices import Choices
+from neurorl.analyse.outcome import NETWORK, Outcome
 
 SETTLED = 0.75  # protected exceedance probability from which the answer names a most frequent model
 
 
-def answer(data: FitData, outcome: Outcome) -> str:
+def answer(data: Choices, outcome: Outcome) -> str:
     """The answer in two sentences."""
     best, n = outcome.best, f"{len(data.index)} {data.by}s"
     if outcome.held_out is not None:
@@ -58,7 +58,7 @@ def answer(data: FitData, outcome: Outcome) -> str:
     return text
 
 
-def cautions(data: FitData, outcome: Outcome) -> list[str]:
+def cautions(data: Choices, outcome: Outcome) -> list[str]:
     """What a reader of the numbers must know."""
     lines = [*data.notes, *unscored(data), *outcome.differences, *outcome.said, *_disagreements(outcome)]
     if outcome.left_out is not None:
@@ -85,7 +85,7 @@ def cautions(data: FitData, outcome: Outcome) -> list[str]:
     return lines
 
 
-def unscored(data: FitData) -> list[str]:
+def unscored(data: Choices) -> list[str]:
     """Decisions that are not scored for another reason than the design."""
     sentence = data.scored.caution()
     return [sentence] if sentence else []
