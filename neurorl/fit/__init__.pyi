@@ -22,6 +22,7 @@ from .methods.hbi import fit_hbi as fit_hbi
 from .methods.map import fit_map as fit_map
 from .methods.nuts import fit_nuts as fit_nuts
 from .methods.vi import fit_vi as fit_vi
+from .own import Sessions as Sessions
 from .predictive import choice_probabilities as choice_probabilities
 from .predictive import simulate_fitted as simulate_fitted
 from .result import FitResult as FitResult

@@ -34,10 +34,11 @@ class FitResult:
         converged: another climb, begun where the best ended with a fresh estimate of the curvature, came to rest
             and gained less than 1e-4 nats [S].
         gradient_norm: Euclidean norm of the gradient of the log posterior at the end, nats per unit of the
-            unconstrained scale [S]. At a kink (many agents take a max over values) it is not small.
-        starts_agreeing: starts that ended within 0.01 nats of the best, the best included [S].
-        at_bound: names of parameters within 0.5 % of their range from an end of it [S].
-        method: "map", "ml", "em", "hbi", "vi" or "nuts".
+            unconstrained scale [S]. At a kink (many agents take a max over values) it is not small. None where nothing
+            was climbed.
+        starts_agreeing: starts that ended within 0.01 nats of the best, the best included [S]; None without starts.
+        at_bound: names of parameters within 0.5 % of their range from an end of it [S]; empty where nobody looked.
+        method: name of the method.
         standard_errors: name -> [S] on the scale of the parameter: from the inverse Hessian of minus the log
             posterior at the end (delta method), or the standard deviation of draws. NaN where there is none.
         covariance: [S, n, n] of the fitted parameters on the unconstrained scale, NaN where there is none.
@@ -68,10 +69,10 @@ class FitResult:
     n_choices: np.ndarray
     n_params: int
     converged: np.ndarray
-    gradient_norm: np.ndarray
-    starts_agreeing: np.ndarray
-    at_bound: tuple[tuple[str, ...], ...]
     method: str = "map"
+    gradient_norm: np.ndarray | None = None
+    starts_agreeing: np.ndarray | None = None
+    at_bound: tuple[tuple[str, ...], ...] = ()
     standard_errors: dict[str, np.ndarray] | None = None
     covariance: np.ndarray | None = None
     curved: np.ndarray | None = None
@@ -184,14 +185,15 @@ class FitResult:
 
         Returns:
             a table with the columns of `index`, the parameters by name, log_lik (nats), log_lik_per_choice,
-            log_posterior, n_choices, n_params, aic, bic, converged, gradient_norm and starts_agreeing (not where there
-            are draws instead of a search), at_bound (names separated by commas), and, where the method gives them, the
+            log_posterior, n_choices, n_params, aic, bic, converged, gradient_norm and starts_agreeing (where the method
+            searches), at_bound (names separated by commas), and, where the method gives them, the
             standard error of each parameter (its name with `_se`), log_evidence, what the choices add to the prior of
             each parameter (its name with `_contraction`), undetermined (names separated by commas) and why; and failed.
         """
         n, index = len(self.log_lik), self._own(index)
         who = {} if index is None else {name: index[name].to_numpy() for name in index.columns}
-        climbed = {"gradient_norm": self.gradient_norm, "starts_agreeing": self.starts_agreeing}
+        found = {"gradient_norm": self.gradient_norm, "starts_agreeing": self.starts_agreeing}
+        climbed = {name: values for name, values in found.items() if values is not None}
         columns = {
             "log_lik": self.log_lik,
             "log_lik_per_choice": self.log_lik / self.n_choices,
@@ -202,7 +204,7 @@ class FitResult:
             "bic": self.bic,
             "converged": self.converged,
             **({} if self.draws is not None else climbed),
-            "at_bound": [",".join(names) for names in self.at_bound],
+            "at_bound": [",".join(names) for names in self.at_bound or ((),) * n],
         }
         if self.standard_errors is not None:
             columns |= {f"{name}_se": error for name, error in self.standard_errors.items()}
@@ -265,7 +267,9 @@ class FitResult:
         who = partial(_rows, index=self._own(index))
         curve = self.fitted.curve or {}
         n_starts = np.shape(curve.get("log_posterior", np.empty((1, 1))))[1]
-        alone = (self.starts_agreeing == 1) & self.converged
+        alone = self.converged & (np.zeros(1) if self.starts_agreeing is None else self.starts_agreeing == 1).astype(
+            bool
+        )
         if n_starts > 1 and alone.any():
             sentences.append(
                 f"{who(alone)}: only one of {n_starts} starts reached the best value, so there are local optima and "

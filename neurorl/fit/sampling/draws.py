@@ -78,8 +78,6 @@ def result_of_draws(
         n_choices=units.n_choices,
         n_params=len(names),
         converged=converged,
-        gradient_norm=np.full(n_units, np.nan),
-        starts_agreeing=np.full(n_units, z.shape[0]),
         at_bound=at_bound(posterior, values),
         method=method,
         standard_errors={name: x[..., k].std(axis=(0, 1)) for k, name in enumerate(names)},
