@@ -4,8 +4,8 @@ One object plays, is fitted, is compared, is lesioned, is recorded and is meta-t
 `__init__.pyi`; each is imported when it is first used, so that `import neurorl` costs nothing.
 """
 
-import lazy_loader
+from neurorl.core.lazy import lazily
 
 __version__ = "0.1.0"
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = lazily(__name__, __file__)

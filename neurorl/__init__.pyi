@@ -19,12 +19,15 @@ from . import zoo as zoo
 from .analyse import Analysis as Analysis
 from .analyse import Choices as Choices
 from .core.agent import Agent as Agent
+from .core.algorithm import Algorithm as Algorithm
 from .core.card import Card as Card
 from .core.catalogue import load_agent as load_agent
+from .core.catalogue import load_algorithm as load_algorithm
 from .core.catalogue import load_dataset as load_dataset
 from .core.catalogue import load_study as load_study
 from .core.catalogue import load_synapse as load_synapse
 from .core.catalogue import load_task as load_task
+from .core.learner import Learner as Learner
 from .core.params import replace as replace
 from .core.recurrent import RecurrentAgent as RecurrentAgent
 from .core.spaces import Box as Box
@@ -62,16 +65,14 @@ from .perturb import shift as shift
 from .perturb import stimulated as stimulated
 from .report.runner import run_study as run_study
 from .testing import check_agent as check_agent
+from .testing import check_algorithm as check_algorithm
+from .testing import check_method as check_method
 from .testing import check_synapse as check_synapse
 from .testing import check_task as check_task
+from .train import ActorCritic as ActorCritic
 from .train import TrainConfig as TrainConfig
 from .train import load_trained as load_trained
 from .train import train_agent as train_agent
 from .zoo import load_zoo as load_zoo
-from .core.algorithm import Algorithm as Algorithm
-from .core.catalogue import load_algorithm as load_algorithm
-from .core.learner import Learner as Learner
-from .testing import check_algorithm as check_algorithm
-from .train import ActorCritic as ActorCritic
 
 __version__: str

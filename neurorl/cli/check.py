@@ -5,7 +5,7 @@ from typing import Any
 from neurorl.cli.agents import own_options
 from neurorl.cli.arguments import AnyName, Json, OptionalTask, Options
 from neurorl.cli.output import print_json, print_table
-from neurorl.core.catalogue import kind_of
+from neurorl.core.catalogue import KINDS, kind_of
 from neurorl.core.errors import NeurorlError
 
 EXAMPLES = (
@@ -24,7 +24,9 @@ def command(
     seed: int = 0,
     json: Json = False,
 ) -> int:
-    """Check the laws on a task, an agent, a synapse, an algorithm or a study; exit with 1 where one is broken.
+    """Check the laws on a task, an agent, a synapse, a training algorithm, a fitting method or a study.
+
+    The exit code is 1 where a law is broken.
 
     Args:
         name: A name of the catalogue or a file of your own.
@@ -39,18 +41,19 @@ def command(
     from neurorl import testing
 
     kind = kind_of(name)
-    if kind not in ("task", "agent", "synapse", "algorithm", "study"):
-        words = {"dataset": "data set"}.get(kind, kind)
-        raise NeurorlError(f"{name} is a {words}; there are laws for tasks, agents, synapses, algorithms and studies.")
+    if kind not in testing.CHECKS:
+        known = ", ".join(KINDS[each].plural for each in testing.CHECKS)
+        raise NeurorlError(f"{name} is {KINDS[kind].words}; there are laws for {known}.")
     if task is not None and kind != "agent":
-        raise NeurorlError(f"--task is for agents, and {name} is a {kind}; leave it out.")
+        raise NeurorlError(f"--task is for agents, and {name} is {KINDS[kind].words}; leave it out.")
     if option and kind != "agent":
-        raise NeurorlError(f"--option is for agents, and {name} is a {kind}; leave it out.")
+        raise NeurorlError(f"--option is for agents, and {name} is {KINDS[kind].words}; leave it out.")
     if kind == "agent":
         report = testing.check_agent(name, task, seed=seed, options=own_options(name, option))
+    elif kind == "study":
+        report = testing.check_study(name)
     else:
-        seeded = {"task": testing.check_task, "synapse": testing.check_synapse, "algorithm": testing.check_algorithm}
-        report = seeded[kind](name, seed=seed) if kind in seeded else testing.check_study(name)
+        report = testing.CHECKS[kind](name, seed=seed)
     if json:
         print_json({"name": name, "kind": kind, "held": report.held, "laws": [_plain(r) for r in report.results]})
     else:

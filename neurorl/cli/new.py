@@ -1,4 +1,4 @@
-"""`neurorl new`: a working skeleton of a task, an agent, a learner, a synapse, an algorithm or a study."""
+"""`neurorl new`: a working skeleton of what users write: a task, an agent, a synapse, a fitting method, ..."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,12 +10,13 @@ EXAMPLES = (
     "neurorl new agent my_agent",
     "neurorl new learner my_learner",
     "neurorl new task my_task --folder models",
+    "neurorl new method my_method",
     "neurorl new study my_study",
 )
 
 
 def command(
-    kind: Annotated[Literal["task", "agent", "learner", "synapse", "algorithm", "study"], Positional],
+    kind: Annotated[Literal["task", "agent", "learner", "synapse", "algorithm", "method", "study"], Positional],
     name: Annotated[str, Positional, tyro.conf.arg(metavar="NAME", help_behavior_hint="")],
     /,
     folder: Path = Path("."),

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from neurorl.core.fingerprint import MARK, digest
+from neurorl.core.lazy import homes_of
 
 PACKAGE = Path(__file__).parents[1]
 _INSTALLED = tuple(
@@ -130,10 +131,8 @@ def _handed_on(package: str, name: str) -> str:
 
 
 @functools.lru_cache(maxsize=64)
-def _homes(path: Path, changed: int) -> dict[str, str]:
-    """Of a stub: name -> the module below the package that it is imported from."""
-    lines = [node for node in tree(path, changed).body if isinstance(node, ast.ImportFrom)]
-    return {alias.name: node.module or alias.name for node in lines for alias in node.names}
+def _homes(stub: Path, changed: int) -> dict[str, str]:
+    return homes_of(stub)
 
 
 def _own(module: str) -> Path | None:

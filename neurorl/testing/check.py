@@ -17,11 +17,14 @@ from neurorl.core.spaces import Spaces
 from neurorl.core.study import Study
 from neurorl.core.synapse import Synapse
 from neurorl.core.task import Task
+from neurorl.fit.method import Method
+from neurorl.fit.methods import method_of
 from neurorl.testing.agent_laws import AGENT_LAWS
 from neurorl.testing.algorithm_laws import ALGORITHM_LAWS, Course
 from neurorl.testing.laws import LawResult, Report, hold
 from neurorl.testing.learner_laws import LEARNER_LAWS
 from neurorl.testing.meeting import Meeting
+from neurorl.testing.method_laws import METHOD_LAWS, Fits
 from neurorl.testing.practice import Signals, Table
 from neurorl.testing.study_laws import STUDY_LAWS, Smoke, Trial, smoke_measures
 from neurorl.testing.synapse_laws import SYNAPSE_LAWS, Bench
@@ -111,6 +114,19 @@ def check_algorithm(algorithm: Algorithm | type[Algorithm] | str | Path, *, seed
         return Report(name, hold(ALGORITHM_LAWS, Course(made, Table(), Signals(), seed)))
 
 
+def check_method(method: Method | str | Path, *, seed: int = 0) -> Report:
+    """Check the laws of fitting methods, on simulated subjects of the Rescorla-Wagner learner.
+
+    Args:
+        method: a method, a name of the catalogue, or a Python file that exports METHOD.
+        seed: source of all randomness.
+    """
+    made = method_of(str(method)) if isinstance(method, str | Path) else method
+    name = Path(method).stem if isinstance(method, str | Path) else made.card.title
+    module = getattr(made.fit, "__module__", "")  # a partial has none
+    return Report(name, hold(METHOD_LAWS, Fits(made, module, seed)))
+
+
 def check_study(study: Study | str | Path, *, smoke: Smoke | None = smoke_measures) -> Report:
     """Check the laws of studies.
 
@@ -156,3 +172,14 @@ def _agent_for(agent: Agent | type[Agent], spaces: Spaces) -> Agent:
 def _task(task: Task | str | Path) -> Task:
     made = load("task", str(task)) if isinstance(task, str | Path) else task
     return require_task(made)
+
+
+# kind -> the check of one that is named; agents also take a task and options, studies have no seed
+CHECKS = {
+    "task": check_task,
+    "agent": check_agent,
+    "synapse": check_synapse,
+    "algorithm": check_algorithm,
+    "method": check_method,
+    "study": check_study,
+}

@@ -102,7 +102,8 @@ def _reproducible(f: Fits) -> str | None:
     """The same seed gives the same fit, and the order of the sessions does not matter."""
     order = np.random.default_rng(f.seed).permutation(SUBJECTS * SESSIONS)
     order = order[np.argsort(order % SESSIONS, kind="stable")]  # sessions of a subject keep their order
-    for what, again in (("A second fit with the same seed", f.run()), ("Another order of subjects", f.run(order=order))):
+    fits = {"A second fit with the same seed": f.run(), "Another order of subjects": f.run(order=order)}
+    for what, again in fits.items():
         for name, values in f.fit.values.items():
             if not np.allclose(values, again.values[name], rtol=1e-3, atol=1e-3):
                 return f"{what} gave {name} {again.values[name].tolist()} instead of {np.asarray(values).tolist()}."
@@ -126,7 +127,7 @@ def _learns(f: Fits) -> str | None:
     x = np.broadcast_to([info.default for info in f.sessions.parameters], (SUBJECTS, len(f.sessions.parameters)))
     fitted, before = float(f.fit.log_lik.sum()), float(f.sessions.log_lik(x).sum())
     if not fitted > before:
-        return f"The log-likelihood of all choices is {fitted:.2f}, not above the {before:.2f} of the default parameters."
+        return f"The log-likelihood of all choices is {fitted:.2f}; at the default parameters it is {before:.2f}."
     return None
 
 

@@ -8,11 +8,11 @@ from neurorl.core.errors import BadValue
 from neurorl.core.files import write_text
 from neurorl.core.lock import require_file
 
-KINDS = ("task", "agent", "learner", "synapse", "algorithm", "study")
+KINDS = ("task", "agent", "learner", "synapse", "algorithm", "method", "study")
 
 
 def write_skeleton(kind: str, name: str, folder: str | Path) -> Path:
-    """Write a new task, agent, learner, synapse, algorithm or study file.
+    """Write a new file of one kind.
 
     Args:
         kind: one of `KINDS`; a "learner" is an agent that learns weights.

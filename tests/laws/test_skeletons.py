@@ -10,6 +10,7 @@ from neurorl.loop import simulate_many
 from neurorl.testing import (
     check_agent,
     check_algorithm,
+    check_method,
     check_study,
     check_synapse,
     check_task,
@@ -49,6 +50,12 @@ def test_a_new_algorithm(tmp_path):
     assert kind_of(str(path)) == "algorithm"
     check_algorithm(path).raise_if_broken()
     assert load("algorithm", str(path)).__name__ == "MirroredPairs"
+
+
+def test_a_new_method(tmp_path):
+    path = write_skeleton("method", "best_of_many", tmp_path)
+    assert kind_of(str(path)) == "method"
+    check_method(path).raise_if_broken()
 
 
 def test_a_new_agent_and_a_new_task_meet(tmp_path, key):

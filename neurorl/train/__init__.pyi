@@ -1,0 +1,9 @@
+from .algorithms.actor_critic import ActorCritic as ActorCritic
+from .algorithms.actor_critic import TrainConfig as TrainConfig
+from .driver import load_trained as load_trained
+from .driver import train_agent as train_agent
+from .schedule import Schedule as Schedule
+from .schedule import constant as constant
+from .settings import from_dict as from_dict
+from .settings import with_settings as with_settings
+from .updates import solve as solve
