@@ -213,7 +213,11 @@ def _module(kind: str, name: str) -> ModuleType:
 
 
 def _source(kind: str, name: str) -> Path:
-    spec = importlib.util.find_spec(_module_name(kind, name))
+    module = _module_name(kind, name)
+    if full_name(kind, name) in _built_in(kind):  # found by its place: the packages above it need not be imported
+        place = Path(__file__).parents[1].joinpath(*module.split(".")[1:])
+        return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    spec = importlib.util.find_spec(module)
     if spec is None or spec.origin is None:
         raise NeurorlError(f"The source of {kind} '{name}' cannot be found; is its package still installed?")
     return Path(spec.origin)

@@ -51,7 +51,7 @@ def test_a_fit_gives_a_report_with_everything(capsys: pytest.CaptureFixture[str]
 
 def test_what_cannot_be_is_said_before_the_work(capsys: pytest.CaptureFixture[str]) -> None:
     table(capsys, "1")
-    assert "--cv 1 cannot be" in run(capsys, *FIT, "--cv", "1")[2]
+    assert "--cv is 1, but must be 2 or more" in run(capsys, *FIT, "--cv", "1")[2]
     assert "which is no column of the table" in run(capsys, *FIT, "--method", "em", "--formula", "beta ~ age")[2]
     assert "'gamma' to explain" in run(capsys, *FIT, "--method", "em", "--formula", "gamma ~ subject")[2]
     assert "explains nothing without a formula" in run(capsys, *FIT, "--covariates", "t.csv")[2]
@@ -104,7 +104,7 @@ def test_the_name_of_a_family_of_tasks_stands_for_its_form(capsys: pytest.Captur
 
 
 def test_stages_are_read_back_only_for_the_same_work(tmp_path: Path) -> None:
-    folder, a, b = tmp_path / "x", {"--seed": 0}, {"--seed": 1}
+    folder, a, b = tmp_path / "x", {"seed": 0}, {"seed": 1}
     assert Stages(folder, a, resume=False)("one", lambda: 1) == 1
     again = Stages(folder, a, resume=True)
     assert again("one", lambda: 2) == 1 and again.resumed == ["one"]
