@@ -66,6 +66,7 @@ class BeliefTD(Agent):
     alpha: float = option(0.1, "learning rate", low=0, high=1)
     discount: float = option(0.98, "discount of a step of 0.2 s", low=0, high=1)
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("time",)
     card: ClassVar[Card] = Card(
         title="TD over belief states",
         summary="Learns values of beliefs about a hidden state instead of values of observations. Its error at a late "

@@ -53,6 +53,7 @@ class ChoiceHabit(Agent):
 
     spaces: Spaces
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("habit",)
     card: ClassVar[Card] = Card(
         title="Habit without values",
         summary="Repeats, or with a negative strength alternates, its own recent choices and never looks at rewards: "

@@ -11,8 +11,7 @@ even. Both are kept for each observation separately.
 Departs from the paper: its learning rates go by reward and none, which is the same where rewards are 0 or 1. The
 priors are ours.
 
-Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays, and an outcome that is not shown
-teaches nothing (`ops/displays.py`).
+Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays (`ops/displays.py`).
 """
 
 from dataclasses import dataclass
@@ -73,6 +72,7 @@ class ChoiceKernelLearner(Agent):
     spaces: Spaces
     initial: float = option(0.5, "value of an option before its first outcome, reward units")
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("kernel",)
     card: ClassVar[Card] = Card(
         title="Learning of return with a choice kernel",
         summary="Learns values from gains and losses at different rates and leans towards its own recent choices, "
@@ -101,13 +101,13 @@ class ChoiceKernelLearner(Agent):
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
         t, displays = transition, Displays.of(self.spaces)
-        at, to = displays.row(t.obs), displays.learned(t.obs)
+        at = displays.row(t.obs)
         q, kernel = read_row(state.q, at), read_row(state.kernel, at)
         chosen = jax.nn.one_hot(t.action, q.shape[0], dtype=q.dtype)
         learned, rpe = delta_by_sign(q, chosen, t.reward + t.stim, params.alpha_pos, params.alpha_neg)
         kept = jnp.where(displays.on_offer(t.obs), choice_kernel(kernel, chosen, params.rate), kernel)
-        after = State(write_row(state.q, to, learned), write_row(state.kernel, at, kept))
-        return after, Latents(jnp.where(to < 0, 0.0, rpe), q, kernel)
+        after = State(write_row(state.q, at, learned), write_row(state.kernel, at, kept))
+        return after, Latents(rpe, q, kernel)
 
 
 AGENT = ChoiceKernelLearner

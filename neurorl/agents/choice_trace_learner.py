@@ -11,8 +11,7 @@ orbitofrontal cortex (Walton et al. 2010). Choices are told apart by what was se
 Departs from the paper, which describes the effect and gives no learner; alpha c is kept at 1 or less, beyond which a
 value would overshoot what it is told.
 
-Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays, and an outcome that is not shown
-teaches nothing (`ops/displays.py`).
+Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays (`ops/displays.py`).
 """
 
 from dataclasses import dataclass
@@ -63,6 +62,7 @@ class ChoiceTraceLearner(Agent):
     spaces: Spaces
     initial: float = option(0.5, "value of an option before its first outcome, reward units")
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("trace",)
     card: ClassVar[Card] = Card(
         title="Choice traces: credit for choices past",
         summary="Shares each reward among recent choices. Learns from outcomes that come trials later, and spreads "
@@ -91,15 +91,15 @@ class ChoiceTraceLearner(Agent):
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
         t, displays = transition, Displays.of(self.spaces)
-        at, to = displays.row(t.obs), displays.learned(t.obs)
+        at = displays.row(t.obs)
         q = read_row(state.v, at)
         chosen = jax.nn.one_hot(t.action, q.shape[0], dtype=q.dtype)
         here = (jnp.arange(state.v.shape[0]) == at)[:, None] * chosen
         trace = choice_trace(state.trace, here, params.kappa)
         received = t.reward + t.stim
-        credit = jnp.where(to < 0, 0.0, jnp.minimum(params.alpha * trace, 1.0))
+        credit = jnp.minimum(params.alpha * trace, 1.0)
         v = state.v + credit * (received - state.v)
-        return State(v, trace), Latents(jnp.where(to < 0, 0.0, received - jnp.sum(chosen * q)), q)
+        return State(v, trace), Latents(received - jnp.sum(chosen * q), q)
 
 
 AGENT = ChoiceTraceLearner

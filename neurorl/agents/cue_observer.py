@@ -57,6 +57,7 @@ class CueObserver(Agent):
     hazard: float = option(0.1, "probability of a reversal at the end of a block", low=0, high=1)
     discount: float = option(0.9, "discount of one step", low=0, high=1)
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("trial",)
     card: ClassVar[Card] = Card(
         title="Observer of the rewarded cue",
         summary="Knows that just one of two cues pays and that they exchange roles, so what happens to one tells it "

@@ -64,6 +64,7 @@ class CueRescorlaWagner(Agent):
     spaces: Spaces
     salience: tuple[float, ...] = option((), "salience of each cue; () is 1 for each", low=0, high=1)
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("trial",)
     card: ClassVar[Card] = Card(
         title="Rescorla-Wagner learner of cues",
         summary="Cues that are shown together share one prediction error. Blocking, overshadowing, overexpectation "

@@ -9,8 +9,7 @@ the slow rate is a share of the fast one: alpha_slow = ratio alpha_fast. Values 
 
 Departs from the paper: the weight does not follow the learners' reliabilities. `rpe` is the error of the mixture.
 
-Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays, and an outcome that is not shown
-teaches nothing (`ops/displays.py`).
+Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays (`ops/displays.py`).
 """
 
 from dataclasses import dataclass
@@ -94,15 +93,15 @@ class DualRate(Agent):
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
         t, displays = transition, Displays.of(self.spaces)
-        at, to = displays.row(t.obs), displays.learned(t.obs)
+        at = displays.row(t.obs)
         fast, slow = read_row(state.fast, at), read_row(state.slow, at)
         chosen = jax.nn.one_hot(t.action, fast.shape[0], dtype=fast.dtype)
         received = t.reward + t.stim
         faster, _ = delta_rule(fast, chosen, received, params.alpha)
         slower, _ = delta_rule(slow, chosen, received, params.alpha * params.ratio)
         q = _mixed(params, fast, slow)
-        after = State(write_row(state.fast, to, faster), write_row(state.slow, to, slower))
-        return after, Latents(jnp.where(to < 0, 0.0, received - jnp.sum(chosen * q)), q, fast, slow)
+        after = State(write_row(state.fast, at, faster), write_row(state.slow, at, slower))
+        return after, Latents(received - jnp.sum(chosen * q), q, fast, slow)
 
 
 def _mixed(params: Params, fast: Float[Array, " n"], slow: Float[Array, " n"]) -> Float[Array, " n"]:

@@ -114,17 +114,16 @@ class FastSlow(Agent):
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
         t, parts = transition, params.parts
-        told = self.options.is_told(t.obs).astype(state.fast.dtype)
-        chosen = told * self.options.taken(t.obs, t.action, state.fast.dtype)
-        received = told * (t.reward + t.stim)
+        chosen = self.options.taken(t.obs, t.action, state.fast.dtype)
+        received = t.reward + t.stim
         fast, rpe_fast = delta_rule(state.fast, chosen, received, params.alpha_fast * parts[AMYGDALA].plastic)
         taught = params.alpha_slow * parts[STRIATUM].plastic * parts[DOPAMINE].gain
         slow, rpe_slow = delta_rule(state.slow, chosen, received, taught)
         after = State(
             fast,
             slow,
-            error_trace(state.error_fast, rpe_fast, told * params.rate),
-            error_trace(state.error_slow, rpe_slow, told * params.rate),
+            error_trace(state.error_fast, rpe_fast, params.rate),
+            error_trace(state.error_slow, rpe_slow, params.rate),
         )
         offered = self.options.on_offer
         seen = Latents(rpe_fast, rpe_slow, offered(state.fast, t.obs), offered(state.slow, t.obs), _pi(params, state))

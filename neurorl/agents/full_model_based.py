@@ -66,6 +66,7 @@ class FullModelBased(Agent):
     layout: TwoStage
     p_common: float
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("choices",)
     card: ClassVar[Card] = Card(
         title="Model-based with the full task model",
         summary="Plans over the known transitions and knows that one second stage pays when the other does not.",

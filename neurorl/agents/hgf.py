@@ -11,7 +11,7 @@ beliefs are mu2 = 0, mu3 = 1, both with variance 1, and are not fitted; kappa is
 (`frozen_params`), since with omega2 free it hardly matters. Stimulation shows in `rpe` and moves no belief.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import equinox as eqx
@@ -100,6 +100,11 @@ class HGF(Agent):
         error = u - p  # never 0: p lies strictly between 0 and 1
         rate = (hgf.predicted(after) - p) / jnp.where(error == 0, 1.0, error)
         return State(after), Latents(t.reward + t.stim - q[t.action], q, before.mu2, before.mu3, rate)
+
+    def uninformed(self, params: Params, before: State, after: State, latents: Latents) -> tuple[State, Latents]:
+        """Beliefs stay as they are, and so the learning rate is 0."""
+        nothing = jnp.zeros_like(latents.rpe)
+        return before, replace(latents, rpe=nothing, learning_rate=nothing)
 
 
 AGENT = HGF

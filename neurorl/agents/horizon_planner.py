@@ -52,6 +52,7 @@ class HorizonPlanner(Agent):
     layout: Revaluation
     depth: int | None = option(None, "steps that it looks ahead; None is to the end of the trial", low=1)
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("acted",)
     card: ClassVar[Card] = Card(
         title="Planner (dynamic programming)",
         summary="Knows the map and the steps that are left and takes the walk that earns most: the ceiling of "

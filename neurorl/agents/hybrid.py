@@ -76,6 +76,7 @@ class Hybrid(Agent):
     p_common: float
     initial: float = option(0.0, "value of every choice before the first outcome, reward units")
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("choices",)
     card: ClassVar[Card] = Card(
         title="Hybrid: model-based and model-free, weighted by w",
         summary="Mixes cached and planned first-stage values; w = 0 is the model-free learner, w = 1 the model-based.",

@@ -78,6 +78,7 @@ class LatentState(Agent):
     layout: TwoStage
     p_common: float
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("choices",)
     card: ClassVar[Card] = Card(
         title="Latent-state inference",
         summary="Infers which second-stage option is the good one and plans on that belief; learns from every "

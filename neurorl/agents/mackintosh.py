@@ -65,6 +65,7 @@ class Mackintosh(Agent):
     spaces: Spaces
     initial: float = option(0.5, "attention to a cue before its first trial", low=0, high=1)
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("trial",)
     card: ClassVar[Card] = Card(
         title="Mackintosh's attentional learner of cues",
         summary="Each cue has its own error, and attention goes to the best predictor. Blocks from the second compound "

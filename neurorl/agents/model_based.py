@@ -68,6 +68,7 @@ class ModelBased(Agent):
     p_common: float
     initial: float = option(0.0, "value of every choice before the first outcome, reward units")
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("choices",)
     card: ClassVar[Card] = Card(
         title="Model-based: plans over the known transitions",
         summary="Learns what the second stage is worth and computes the first-stage values from the transition "

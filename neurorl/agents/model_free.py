@@ -74,6 +74,7 @@ class ModelFree(Agent):
     layout: TwoStage
     initial: float = option(0.0, "value of every choice before the first outcome, reward units")
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("choices",)
     card: ClassVar[Card] = Card(
         title="Model-free: SARSA(lambda)",
         summary="Caches the value of each answer from prediction errors and knows nothing of the transitions.",

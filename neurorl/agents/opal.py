@@ -56,7 +56,7 @@ class State(eqx.Module):
     v: Float[Array, " n_options"]
     go: Float[Array, " n_options"]
     no_go: Float[Array, " n_options"]
-    trial: Float[Array, ""]  # told so far
+    trial: Float[Array, ""]  # outcomes so far
 
 
 class Latents(eqx.Module):
@@ -110,17 +110,15 @@ class OpAL(Agent):
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
         t, parts = transition, params.parts
-        told = self.options.is_told(t.obs).astype(state.v.dtype)
-        chosen = told * self.options.taken(t.obs, t.action, state.v.dtype)
-        v, error = delta_rule(state.v, chosen, t.reward + t.stim, params.alpha_c * parts[DOPAMINE].gain)
-        rpe = told * error
+        chosen = self.options.taken(t.obs, t.action, state.v.dtype)
+        v, rpe = delta_rule(state.v, chosen, t.reward + t.stim, params.alpha_c * parts[DOPAMINE].gain)
         signal = parts[DOPAMINE].gain * rpe
         slower = 1.0 if self.anneal is None else 1.0 / (1.0 + state.trial / self.anneal)
         rule = partial(opponent_learning, hebbian=self.hebbian, saturation=self.saturation)
         go = rule(state.go, chosen, signal, slower * params.alpha_g * parts[DIRECT].plastic)
         no_go = rule(state.no_go, chosen, -signal, slower * params.alpha_n * parts[INDIRECT].plastic)
         seen = Latents(rpe, self.options.on_offer(state.go, t.obs), self.options.on_offer(state.no_go, t.obs))
-        return State(v, go, no_go, state.trial + told), seen
+        return State(v, go, no_go, state.trial + 1.0), seen
 
 
 AGENT = OpAL

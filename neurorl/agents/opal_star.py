@@ -110,15 +110,14 @@ class OpALStar(Agent):
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
         t, parts = transition, params.parts
-        told = self.options.is_told(t.obs).astype(state.go.dtype)
-        chosen = told * self.options.taken(t.obs, t.action, state.go.dtype)
-        rpe = told * (t.reward + t.stim - state.paid / (state.paid + state.unpaid))
+        chosen = self.options.taken(t.obs, t.action, state.go.dtype)
+        rpe = t.reward + t.stim - state.paid / (state.paid + state.unpaid)
         seen = state.paid + state.unpaid - 2.0
         slower = 1.0 if self.anneal is None else 1.0 / (1.0 + seen / self.anneal)
         signal = parts[DOPAMINE].gain * rpe * slower
         go = opponent_learning(state.go, chosen, signal, params.alpha_g * parts[DIRECT].plastic)
         no_go = opponent_learning(state.no_go, chosen, -signal, params.alpha_n * parts[INDIRECT].plastic)
-        after = State(state.paid + told * t.reward, state.unpaid + told * (1.0 - t.reward), go, no_go)
+        after = State(state.paid + t.reward, state.unpaid + (1.0 - t.reward), go, no_go)
         offered = self.options.on_offer
         return after, Latents(rpe, _dopamine(params, state), offered(state.go, t.obs), offered(state.no_go, t.obs))
 

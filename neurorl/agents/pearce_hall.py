@@ -66,6 +66,7 @@ class PearceHall(Agent):
     initial: float = option(1.0, "associability of a cue before its first trial", low=0)
     salience: tuple[float, ...] = option((), "salience of each cue; () is 1 for each", low=0, high=1)
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("trial",)
     card: ClassVar[Card] = Card(
         title="Pearce-Hall learner of cues",
         summary="A cue is learned about as fast as it has been surprising of late. Shows latent inhibition, and the "

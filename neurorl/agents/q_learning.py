@@ -17,8 +17,7 @@ it has several, as in the two-stage learners and in Dyna.
 Departs from the papers: they add these terms one or two at a time; what is remembered is kept for each
 observation separately. The defaults are mild versions of each effect, and ours.
 
-Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays, and an outcome that is not shown
-teaches nothing (`ops/displays.py`).
+Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays (`ops/displays.py`).
 """
 
 from dataclasses import dataclass
@@ -81,6 +80,7 @@ class QLearning(Agent):
     initial: float = option(0.5, "value of an option before its first outcome, reward units")
     kernel_rate: float = option(1.0, "rate of the choice kernel; 1 keeps the last choice only", low=0, high=1)
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("kernel",)
     card: ClassVar[Card] = Card(
         title="Q-learning with forgetting, perseveration and lapses",
         summary="Two learning rates, forgetting of what was not chosen, a pull towards the last choice and a lapse "
@@ -109,7 +109,7 @@ class QLearning(Agent):
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
         t, displays = transition, Displays.of(self.spaces)
-        at, to = displays.row(t.obs), displays.learned(t.obs)
+        at = displays.row(t.obs)
         q, before = read_row(state.q, at), read_row(state.kernel, at)
         chosen = jax.nn.one_hot(t.action, q.shape[0])
         best_next = jnp.max(
@@ -120,8 +120,8 @@ class QLearning(Agent):
         here = displays.on_offer(t.obs)
         learned = forget(q + alpha * rpe * chosen, jnp.where(here, chosen, 1.0), self.initial, params.phi)
         kernel = jnp.where(here, choice_kernel(before, chosen, self.kernel_rate), before)
-        after = State(write_row(state.q, to, learned), write_row(state.kernel, at, kernel))
-        return after, Latents(jnp.where(to < 0, 0.0, rpe), q)
+        after = State(write_row(state.q, at, learned), write_row(state.kernel, at, kernel))
+        return after, Latents(rpe, q)
 
 
 AGENT = QLearning

@@ -61,6 +61,7 @@ class QTrace(Agent):
     lam: float = option(1.0, "share of a trace that is left after one step", low=0, high=1)
     initial: float = option(0.0, "value of every choice before the first outcome, reward units")
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("trace",)
     card: ClassVar[Card] = Card(
         title="Q-learning with eligibility traces, Q(1)",
         summary="Model-free values that every later reward of the trial reaches through traces; has no use for what "

@@ -12,8 +12,7 @@ Trepka et al. 2021); many papers and packages start at 0 (`initial=0`), where an
 Departs from the paper: Rescorla & Wagner 1972 wrote the rule for cues shown together, without choice;
 the softmax is the usual addition.
 
-Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays, and an outcome that is not shown
-teaches nothing (`ops/displays.py`).
+Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays (`ops/displays.py`).
 """
 
 from dataclasses import dataclass
@@ -89,11 +88,11 @@ class RescorlaWagner(Agent):
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
         displays = Displays.of(self.spaces)
-        to = displays.learned(transition.obs)
-        q = read_row(state.q, displays.row(transition.obs))
+        at = displays.row(transition.obs)
+        q = read_row(state.q, at)
         chosen = jax.nn.one_hot(transition.action, q.shape[0])
         learned, rpe = delta_rule(q, chosen, transition.reward + transition.stim, params.alpha)
-        return State(write_row(state.q, to, learned)), Latents(jnp.where(to < 0, 0.0, rpe), q)
+        return State(write_row(state.q, at, learned)), Latents(rpe, q)
 
 
 AGENT = RescorlaWagner

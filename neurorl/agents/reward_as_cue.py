@@ -71,6 +71,7 @@ class RewardAsCue(Agent):
     layout: TwoStage
     initial: float = option(0.0, "value of every choice before the first outcome, reward units")
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("choices",)
     card: ClassVar[Card] = Card(
         title="Reward as cue",
         summary="Treats the last trial's second stage and outcome as the stimulus for the next first-stage choice; "

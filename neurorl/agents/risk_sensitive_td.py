@@ -11,8 +11,7 @@ Values start at `initial`, 0.5 as in both papers, and are kept for each observat
 
 Departs from the papers: Zorowitz et al. let beta be negative. The prior is ours.
 
-Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays, and an outcome that is not shown
-teaches nothing (`ops/displays.py`).
+Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays (`ops/displays.py`).
 """
 
 from dataclasses import dataclass
@@ -93,10 +92,11 @@ class RiskSensitiveTD(Agent):
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
         t, displays = transition, Displays.of(self.spaces)
-        to, q = displays.learned(t.obs), read_row(state.q, displays.row(t.obs))
+        at = displays.row(t.obs)
+        q = read_row(state.q, at)
         chosen = jax.nn.one_hot(t.action, q.shape[0], dtype=q.dtype)
         learned, rpe = delta_by_sign(q, chosen, t.reward + t.stim, params.alpha_pos, params.alpha_neg)
-        return State(write_row(state.q, to, learned)), Latents(jnp.where(to < 0, 0.0, rpe), q)
+        return State(write_row(state.q, at, learned)), Latents(rpe, q)
 
 
 AGENT = RiskSensitiveTD

@@ -9,8 +9,7 @@ what was never tried, 0.5 as in `rescorla_wagner`.
 
 Departs from the paper: the softmax is the usual addition.
 
-Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays, and an outcome that is not shown
-teaches nothing (`ops/displays.py`).
+Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays (`ops/displays.py`).
 """
 
 from dataclasses import dataclass
@@ -85,12 +84,12 @@ class SampleAverage(Agent):
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
         t, displays = transition, Displays.of(self.spaces)
-        at, to = displays.row(t.obs), displays.learned(t.obs)
+        at = displays.row(t.obs)
         total, count = read_row(state.total, at), read_row(state.count, at)
         q, received = self._values(total, count), t.reward + t.stim
         chosen = jax.nn.one_hot(t.action, q.shape[0], dtype=q.dtype)
-        after = State(write_row(state.total, to, total + received * chosen), write_row(state.count, to, count + chosen))
-        return after, Latents(jnp.where(to < 0, 0.0, received - jnp.sum(chosen * q)), q)
+        after = State(write_row(state.total, at, total + received * chosen), write_row(state.count, at, count + chosen))
+        return after, Latents(received - jnp.sum(chosen * q), q)
 
     def _values(self, total: Float[Array, " n_actions"], count: Float[Array, " n_actions"]) -> Array:
         return jnp.where(count > 0, total / jnp.maximum(count, 1.0), self.initial)

@@ -15,7 +15,7 @@ Departs from the paper: the firing rates are ours, it gives none; direct and ind
 (`opal` has them).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import equinox as eqx
@@ -95,11 +95,16 @@ class StriatalLoop(Agent):
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
         t = transition
         x = params.parts[CORTEX].gain * self.options.taken(t.obs, t.action, state.w.dtype)
-        rpe = self.options.is_told(t.obs) * (t.reward + t.stim - jnp.sum(x * state.w))
+        rpe = t.reward + t.stim - jnp.sum(x * state.w)
         gain = params.parts[DOPAMINE].gain
         rate = firing_rate(rpe, gain=gain, linear=self.linear)
         learned = params.parts[STRIATUM].plastic * params.alpha * x * taught_error(rate, gain=gain)
         return State(state.w + learned), Latents(rpe, rate, self._striatum(params, state, t.obs))
+
+    def uninformed(self, params: Params, before: State, after: State, latents: Latents) -> tuple[State, Latents]:
+        """Without an outcome dopamine fires at its rate at rest."""
+        at_rest = firing_rate(jnp.zeros_like(latents.rpe), gain=params.parts[DOPAMINE].gain, linear=self.linear)
+        return before, replace(latents, rpe=jnp.zeros_like(latents.rpe), dopamine=at_rest)
 
     def _striatum(self, params: Params, state: State, obs: Int[Array, ""]) -> Float[Array, " n_actions"]:
         return params.parts[CORTEX].gain * self.options.on_offer(state.w, obs)

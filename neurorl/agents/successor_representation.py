@@ -54,6 +54,7 @@ class SuccessorRepresentation(Agent):
     layout: Revaluation
     discount: float | None = option(None, "discount of one step; None looks to the end of the trial", low=0, high=1)
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("acted",)
     card: ClassVar[Card] = Card(
         title="Successor representation",
         summary="Combines the payments it is shown with how often a random walk visits each state: revalues at once, "

@@ -15,7 +15,7 @@ time t stands in the row of step t - 1, whose outcome is what arrives at t.
 Departs from the papers, which have no responses; defaults are those of this project's simulations, lambda apart.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 import equinox as eqx
@@ -67,6 +67,7 @@ class TDLambda(Agent):
 
     representation: Representation
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("trace", "memory", "rewarded")
     card: ClassVar[Card] = Card(
         title="TD(λ): prediction errors in time",
         summary="Learns at every moment from the change of its own prediction. Its errors move from reward to cue, dip "
@@ -118,6 +119,10 @@ class TDLambda(Agent):
             state.w, state.trace, x, t.reward, t.discount * params.gamma, x_next, params.alpha, params.lam, t.stim
         )
         return State(w, trace, memory, rewarded), Latents(rpe, state.w @ x, w)
+
+    def uninformed(self, params: Params, before: State, after: State, latents: Latents) -> tuple[State, Latents]:
+        state, latents = super().uninformed(params, before, after, latents)
+        return state, replace(latents, w=state.w)
 
 
 AGENT = TDLambda

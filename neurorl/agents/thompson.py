@@ -11,8 +11,7 @@ The posteriors are kept for each observation separately.
 Departs from the paper: any number of arms. Stimulation shows in `rpe`, but counts are not moved by a
 prediction error, so it changes no choice.
 
-Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays, and an outcome that is not shown
-teaches nothing (`ops/displays.py`).
+Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays (`ops/displays.py`).
 """
 
 from dataclasses import dataclass
@@ -92,14 +91,14 @@ class Thompson(Agent):
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
         t, displays = transition, Displays.of(self.spaces)
-        at, to = displays.row(t.obs), displays.learned(t.obs)
+        at = displays.row(t.obs)
         wins, losses = read_row(state.wins, at), read_row(state.losses, at)
         n = wins + losses
         q = wins / n
-        rpe = jnp.where(to < 0, 0.0, t.reward + t.stim - q[t.action])
+        rpe = t.reward + t.stim - q[t.action]
         latents = Latents(rpe, q, jnp.sqrt(q * (1 - q) / (n + 1)))
         wins, losses = beta_bernoulli(wins, losses, jax.nn.one_hot(t.action, q.shape[0]), t.reward)
-        return State(write_row(state.wins, to, wins), write_row(state.losses, to, losses)), latents
+        return State(write_row(state.wins, at, wins), write_row(state.losses, at, losses)), latents
 
 
 AGENT = Thompson

@@ -11,8 +11,7 @@ each observation separately.
 Departs from the paper: c, see above; the softmax. Nothing here is free: c and the temperature are
 settings. Stimulation shows in `rpe` and enters the mean.
 
-Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays, and an outcome that is not shown
-teaches nothing (`ops/displays.py`).
+Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays (`ops/displays.py`).
 """
 
 from dataclasses import dataclass
@@ -96,13 +95,13 @@ class UCB(Agent):
 
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
         t, displays = transition, Displays.of(self.spaces)
-        at, to = displays.row(t.obs), displays.learned(t.obs)
+        at = displays.row(t.obs)
         q, n = read_row(state.q, at), read_row(state.n, at)
         chosen = jax.nn.one_hot(t.action, q.shape[0])
         more = n + chosen
         mean, rpe = delta_rule(q, chosen, t.reward + t.stim, 1.0 / jnp.maximum(more, 1.0))
-        after = State(write_row(state.q, to, mean), write_row(state.n, to, more))
-        return after, Latents(jnp.where(to < 0, 0.0, rpe), q, n)
+        after = State(write_row(state.q, at, mean), write_row(state.n, at, more))
+        return after, Latents(rpe, q, n)
 
 
 AGENT = UCB

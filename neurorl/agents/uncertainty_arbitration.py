@@ -76,6 +76,7 @@ class UncertaintyArbitration(Agent):
 
     layout: Instrumental
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("given",)
     card: ClassVar[Card] = Card(
         title="Goal-directed and habitual control, arbitrated by uncertainty",
         summary="A planner and a cache value each lever press; the surer one counts for more, so that long training "

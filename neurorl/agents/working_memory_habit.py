@@ -74,6 +74,7 @@ class WorkingMemoryHabit(Agent):
     spaces: Spaces
     shared_neglect: bool = option(True, "True: memory and values share one neglect of unrewarded outcomes")
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("repeated",)
     card: ClassVar[Card] = Card(
         title="Working memory and habit",
         summary="A fast, forgetful memory of limited capacity and a slow habit, blind to outcomes, choose together; an "

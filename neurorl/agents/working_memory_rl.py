@@ -73,6 +73,7 @@ class WorkingMemoryRL(Agent):
     spaces: Spaces
     shared_neglect: bool = option(True, "True: memory and values share one neglect of unrewarded outcomes")
 
+    GOES_ON: ClassVar[tuple[str, ...]] = ("repeated",)
     card: ClassVar[Card] = Card(
         title="Working memory and slow reinforcement learning",
         summary="A fast, forgetful memory of limited capacity and a slow learner of values choose together; explains "

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 from jaxtyping import PRNGKeyArray
 
 from neurorl.core.card import Card
+from neurorl.core.informed import carried_on, without_error
 from neurorl.core.policy import Policy
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
@@ -19,6 +20,7 @@ class Agent(abc.ABC):
     """
 
     card: ClassVar[Card]
+    GOES_ON: ClassVar[tuple[str, ...]] = ()  # fields of the state that move also where no outcome is shown
 
     @classmethod
     @abc.abstractmethod
@@ -39,4 +41,23 @@ class Agent(abc.ABC):
 
     @abc.abstractmethod
     def update(self, params: Any, state: Any, transition: Transition) -> tuple[Any, Any]:
-        """Learn from what happened; returns the state and the latents of this step."""
+        """Learn from what happened; returns the state and the latents of this step.
+
+        Where no outcome is shown the loop keeps what `uninformed` says, so that an agent need not ask.
+        """
+
+    def uninformed(self, params: Any, before: Any, after: Any, latents: Any) -> tuple[Any, Any]:
+        """The state and the latents of a step whose outcome was not shown; the loop keeps these.
+
+        By default the state stays as it was before `update`, except for the fields named in `GOES_ON`: memories of
+        what was seen and chosen, such as a choice kernel. Latents that are prediction errors (`rpe`, `rpe_...`) are 0,
+        since no outcome arrived. An agent that does something else without an outcome (an observer whose belief drifts,
+        a state without named fields) overrides this.
+
+        Args:
+            params: of the agent.
+            before: the state after `act`.
+            after: what `update` made of it with reward, stimulation and feedback 0.
+            latents: what `update` reported.
+        """
+        return carried_on(self.GOES_ON, before, after), without_error(latents)

@@ -51,6 +51,7 @@ class Learner(UnitAgent):
     """An agent that learns weights within a session. `init`, `act` and `update` are final and follow from the rest."""
 
     spaces: Spaces
+    GOES_ON: ClassVar[tuple[str, ...]] = ("actor",)  # where no outcome is shown: activity goes on, learning does not
 
     @abc.abstractmethod
     def begin(self, key: PRNGKeyArray, params: Any) -> tuple[Any, Any]:
@@ -122,14 +123,17 @@ class Learner(UnitAgent):
     def experience(self, params: Any) -> Any:
         """Shapes and dtypes of one experience."""
 
-        def live(key: PRNGKeyArray, params: Any, obs: Any, action: Any, number: Array) -> Any:
+        def live(key: PRNGKeyArray, params: Any, obs: Any, action: Any, number: Array, feedback: Any) -> Any:
             learner, actor = self.begin(key, params)
             weights = self.weights(learner)
             actor, _ = self.perceive(params, weights, actor, obs, untouched)
-            return self.observe(params, weights, actor, Transition(obs, action, number, number, number, obs))[1]
+            return self.observe(params, weights, actor, Transition(obs, action, number, number, number, obs, feedback))[
+                1
+            ]
 
-        number = jnp.zeros(())
-        return jax.eval_shape(live, jax.random.key(0), params, self.spaces.obs.form, self.spaces.action.form, number)
+        number, spaces = jnp.zeros(()), self.spaces
+        feedback = None if spaces.feedback is None else spaces.feedback.form
+        return jax.eval_shape(live, jax.random.key(0), params, spaces.obs.form, spaces.action.form, number, feedback)
 
 
 @dataclass(frozen=True)

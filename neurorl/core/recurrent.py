@@ -1,12 +1,15 @@
 """The contract of a recurrent network: perceiving and deciding are two steps, so that one can act in between."""
 
 import abc
+import dataclasses
 from typing import Any
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 from jaxtyping import Array
 
+from neurorl.core.informed import without_error
 from neurorl.core.policy import Policy
 from neurorl.core.units import Touch, UnitAgent, untouched
 
@@ -41,3 +44,11 @@ class RecurrentAgent(UnitAgent):
         key = jax.random.key(0)
         state = jax.eval_shape(lambda: self.init(key, self.params(key)))
         return {name: leaf.shape[0] for name, leaf in vars(state).items() if len(getattr(leaf, "shape", ())) == 1}
+
+    def uninformed(self, params: Any, before: Any, after: Any, latents: Any) -> tuple[Any, Any]:
+        """The whole state goes on: it is activity, and what is learned lies in the weights.
+
+        The input `told` (reward or prediction error of the last step) is 0 where no outcome was shown.
+        """
+        told = {"told": jnp.zeros_like(after.told)} if hasattr(after, "told") else {}
+        return dataclasses.replace(after, **told), without_error(latents)

@@ -69,6 +69,9 @@ class Spaces:
             there is more than one legal answer). Only free, legal choices are scored. `()` means all.
         steps_per_trial: number of steps in a complete trial.
         self_paced: whether a trial lasts as long as the subject takes, so that `steps_per_trial` is no bound.
+        feedback: what is shown besides the reward; None for nothing.
+        informed: for each observation code, whether the outcome of the answer is shown; `()` means all. Tables take
+            the default of their column `informed` from it.
     """
 
     obs: Discrete | Box
@@ -78,6 +81,8 @@ class Spaces:
     free: tuple[bool, ...] = ()
     steps_per_trial: int = 1
     self_paced: bool = False
+    feedback: Discrete | Box | None = None
+    informed: tuple[bool, ...] = ()
 
     def legal_table(self) -> Bool[Array, "n_obs n_actions"]:
         """`legal` as an array (all True where the task states nothing)."""

@@ -38,6 +38,10 @@ class AroundAgent:
     def init(self, key: PRNGKeyArray, params: Any) -> Any:
         return self.agent.init(key, params)
 
+    def uninformed(self, params: Any, before: Any, after: Any, latents: Any) -> tuple[Any, Any]:
+        """As the agent says; a wrapper with a state or parameters of its own overrides this."""
+        return self.agent.uninformed(params, before, after, latents)
+
 
 @dataclass(frozen=True)
 class AroundTask(Task):

@@ -81,8 +81,8 @@ def session_ids(subject: Any, session: Any) -> np.ndarray:
     return pd.factorize(of_subject.astype(np.int64) * (len(sessions) + 1) + of_session)[0]
 
 
-def problems(columns: Sequence["Column"], table: Any) -> list[str]:
-    """All problems of a table, one sentence each."""
+def problems(columns: Sequence["Column"], table: Any, informed: Sequence[bool] = ()) -> list[str]:
+    """All problems of a table, one sentence each; `informed` as in `Spaces`."""
     if not isinstance(table, pd.DataFrame):
         return [f"The table must be a pandas DataFrame, not {type(table).__name__}."]
     if len(table) == 0:
@@ -109,7 +109,7 @@ def problems(columns: Sequence["Column"], table: Any) -> list[str]:
         else:
             values[column.name], more = _numbers(column, series)
             found += more
-    found += _across(table, values)
+    found += _across(table, values, shown_in(informed, values.get("state"), values.get("informed"), len(table)))
     found += _sequence(labels, values)
     return found
 
@@ -121,7 +121,8 @@ def _numbers(column: "Column", series: pd.Series) -> tuple[np.ndarray, list[str]
     expected = f"a code is expected ({column.allowed})" if column.labels else "a number is expected"
     found = row_sentence(name, f"holds {_dtype_word(series)} where {expected}", unusable, series)
     empty = np.isnan(numbers) & ~unusable
-    if name not in ("choice", "reward"):  # a missed trial has neither
+    may_lack = name in ("choice", "reward") or name.startswith("feedback")  # a missed trial has none of them
+    if not may_lack:
         found += row_sentence(name, "is empty", empty)
     if column.kind == "number":
         found += row_sentence(name, "is infinite", np.isinf(numbers), series)
@@ -135,14 +136,24 @@ def _numbers(column: "Column", series: pd.Series) -> tuple[np.ndarray, list[str]
     if column.kind == "count":
         found += row_sentence(name, "is too large a number to be a count", (numbers > _COUNTED) & ~broken, series)
         return numbers, found + row_sentence(name, "is negative", (numbers < 0) & ~broken, series)
-    lowest = -1 if name == "choice" else 0
+    lowest = -1 if may_lack else 0
     outside = ((numbers < lowest) | (numbers >= len(column.labels))) & ~broken
-    missing = ", or -1 where missing" if name == "choice" else ""
+    missing = {"choice": ", or -1 where missing", "feedback": ", or -1 where it was not shown"}.get(name, "")
     return numbers, found + row_sentence(name, f"is not one of the codes {column.allowed}{missing}", outside, series)
 
 
-def _across(table: pd.DataFrame, values: dict[str, np.ndarray]) -> list[str]:
-    """Problems that show only when choice, reward and valid are seen together."""
+def shown_in(informed: Sequence[bool], state: np.ndarray | None, flags: np.ndarray | None, n: int) -> np.ndarray:
+    """For n rows, whether an outcome was shown: as column `informed` says, else as the spaces say of the state."""
+    if flags is not None:
+        return flags != 0
+    if not informed or state is None:
+        return np.ones(n, bool)
+    sound = (state >= 0) & (state < len(informed)) & (state == np.floor(state))
+    return ~sound | np.asarray(informed, bool)[np.where(sound, state, 0).astype(np.int64)]
+
+
+def _across(table: pd.DataFrame, values: dict[str, np.ndarray], shown: np.ndarray) -> list[str]:
+    """Problems that show only when choice, reward, valid and informed are seen together."""
     found: list[str] = []
     if "choice" not in values:
         return found
@@ -154,9 +165,8 @@ def _across(table: pd.DataFrame, values: dict[str, np.ndarray]) -> list[str]:
         happened &= values["valid"] != 0
     if "reward" in values:
         empty = table["reward"].isna().to_numpy(dtype=bool)
-        found += row_sentence(
-            "reward", "is empty although the step happened (choice given and valid)", empty & happened
-        )
+        what = "is empty although the step happened (choice given and valid)"
+        found += row_sentence("reward", what, empty & happened & shown)
     return found
 
 

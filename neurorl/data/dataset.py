@@ -11,7 +11,7 @@ import pandas as pd
 from neurorl.core.errors import BadData, BadValue
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Record
-from neurorl.data.checks import as_flags, as_labels, as_numbers, session_ids
+from neurorl.data.checks import as_flags, as_labels, as_numbers, session_ids, shown_in
 from neurorl.data.files import read_table, write_table
 from neurorl.data.labels import labelled
 from neurorl.data.records import HELD, is_choice, to_records, to_table
@@ -25,8 +25,9 @@ class Dataset:
 
     Every optional column is filled in: `valid` is False where the choice is missing (-1 or empty);
     `scored` is True where the choice was free and legal in its state; `discount` is 0 on the last row of
-    each trial, else 1; `stim` is 0. A step that did not happen is never scored. Columns the schema does
-    not know are kept as they are.
+    each trial, else 1; `stim` is 0. `informed` is there where the table has it or the task has states whose outcome is
+    not shown; the reward of such a step may be empty. A step that did not happen is never scored. Columns that the
+    schema does not know are kept as they are.
 
     Attributes:
         table: the rows, core columns first; a copy of what was given.
@@ -144,7 +145,11 @@ class Dataset:
         if rows is not None:
             if len(rows) != len(table):
                 raise BadValue(f"`rows` has {len(rows)} rows, but the records hold {len(table)} real steps.")
-            further = [name for name in rows.columns if name not in (*HELD, *schema.seen, "subject", "session")]
+            further = [
+                name
+                for name in rows.columns
+                if name not in (*HELD, *schema.seen, *schema.feedback, "subject", "session")
+            ]
             table = table.assign(**{str(name): rows[name].to_numpy() for name in further})
         return cls(table, schema, origin, facts=Facts(simulated=True))
 
@@ -191,7 +196,7 @@ def _completed(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:
             core[column.name] = as_flags(series)[0]
         else:
             numbers = as_numbers(series)[0]
-            if column.name == "choice":
+            if column.name == "choice" or (column.name == "feedback" and column.kind == "code"):
                 numbers = np.where(np.isnan(numbers), -1, numbers)
             core[column.name] = numbers if column.kind == "number" else numbers.astype(np.int64)
 
@@ -202,7 +207,9 @@ def _completed(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:
         ids, trial = session_ids(core["subject"], core["session"]), core["trial"]
         core["discount"] = 1.0 - ((np.diff(ids, append=-1) != 0) | (np.diff(trial, append=-1) != 0))
     core.setdefault("stim", np.zeros(len(table)))
+    if schema.spaces.informed:
+        core.setdefault("informed", shown_in(schema.spaces.informed, core.get("state"), None, len(table)))
 
-    ordered = pd.DataFrame({name: core[name] for name in schema.names})
+    ordered = pd.DataFrame({name: core[name] for name in schema.names if name in core})
     further = table[[name for name in table.columns if name not in core]].reset_index(drop=True)
     return pd.concat([ordered, further], axis=1) if further.shape[1] else ordered

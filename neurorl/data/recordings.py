@@ -168,6 +168,10 @@ def _described(trajectory: Trajectory) -> dict[str, tuple[np.ndarray, str, str]]
         "log_prob": (t.log_prob, nats, "log-probability of the action under the agent"),
         "entropy": (t.entropy, nats, "entropy of the policy"),
     }
+    if t.informed is not None:
+        described["informed"] = (t.informed, "1", "whether the outcome was shown")
+    if t.feedback is not None:
+        described["feedback"] = (t.feedback, "1", "what was shown besides the reward")
     for kind, tree in (("latent", t.latents), ("truth", t.truth)):
         for name, leaf in named(tree):
             described[joined(kind, name)] = (leaf, _UNITS.get(name, "1"), joined(kind, name).replace("_", " "))

@@ -10,7 +10,7 @@ from neurorl.data.checks import session_ids
 from neurorl.data.schema import Schema
 
 # The columns that a Record holds; `state` or `obs_...` come on top.
-HELD = ("choice", "reward", "discount", "stim", "valid", "scored")
+HELD = ("choice", "reward", "discount", "stim", "valid", "scored", "informed")
 
 
 def to_records(table: pd.DataFrame, schema: Schema) -> tuple[Record, pd.DataFrame]:
@@ -28,16 +28,22 @@ def to_records(table: pd.DataFrame, schema: Schema) -> tuple[Record, pd.DataFram
         column = table[name].to_numpy()
         return np.where(inside, column[here], np.asarray(fill, column.dtype))
 
-    seen = _seen(table, schema)
+    seen, shown = _seen(table, schema), _feedback(table, schema)
+    informed = padded("informed", True) if "informed" in table else np.ones(here.shape, bool)
+    # A reward that was never shown may be empty; nothing is learned from it, so that any number will do.
+    reward = padded("reward", 0.0)
+    reward = np.where(np.isnan(reward) & ~informed, 0.0, reward)
     record = Record(
         obs=jnp.asarray(seen[here]),
         action=jnp.asarray(padded("choice", -1).astype(np.int32)),
-        reward=_floats(padded("reward", 0.0)),
+        reward=_floats(reward),
         discount=_floats(padded("discount", 0.0)),
         stim=_floats(padded("stim", 0.0)),
         next_obs=jnp.asarray(seen[following]),
         valid=jnp.asarray(padded("valid", False)),
         scored=jnp.asarray(padded("scored", False)),
+        feedback=None if shown is None else jnp.asarray(shown[here]),
+        informed=None if informed.all() else jnp.asarray(informed),
     )
     index = table.iloc[starts][["subject", "session"]].reset_index(drop=True)
     return record, index.assign(n_steps=lengths)
@@ -82,6 +88,11 @@ def to_table(record: Record, schema: Schema, index: pd.DataFrame) -> tuple[pd.Da
         "discount": np.asarray(record.discount, float)[real],
         "stim": np.asarray(record.stim, float)[real],
     }
+    if record.feedback is not None and schema.feedback:
+        shown = np.asarray(record.feedback)[real]
+        columns |= {n: shown if shown.ndim == 1 else shown[:, i].astype(float) for i, n in enumerate(schema.feedback)}
+    if record.informed is not None:
+        columns["informed"] = np.asarray(record.informed, bool)[real]
     return pd.DataFrame(columns), real
 
 
@@ -109,6 +120,17 @@ def _seen(table: pd.DataFrame, schema: Schema) -> np.ndarray:
     if isinstance(schema.spaces.obs, Discrete):
         return table["state"].to_numpy().astype(np.int32)
     return table[list(schema.seen)].to_numpy(dtype=jnp.result_type(float))
+
+
+def _feedback(table: pd.DataFrame, schema: Schema) -> np.ndarray | None:
+    """What was shown besides the reward, one row a row of the table; None where the task shows nothing more."""
+    space = schema.spaces.feedback
+    if space is None:
+        return None
+    if isinstance(space, Discrete):
+        return table["feedback"].to_numpy().astype(np.int32)
+    values = table[list(schema.feedback)].to_numpy(dtype=jnp.result_type(float))
+    return values if space.shape else values[:, 0]
 
 
 def _floats(values: np.ndarray) -> jnp.ndarray:

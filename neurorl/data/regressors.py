@@ -71,15 +71,20 @@ def check_keys(table: pd.DataFrame) -> None:
 
 def regressors_of(table: pd.DataFrame, columns: Sequence[str] | None) -> list[str]:
     """The columns to write: those named, or all numbers that are no key and no part of the decision itself."""
-    given = {*KEYS, "step", "state", "choice", "reward", "valid", "scored", "discount", "stim"}
+    given = {*KEYS, "step", "state", "choice", "reward", "valid", "scored", "discount", "stim", "informed"}
     if columns is None:
         numeric = table.select_dtypes(["number", "bool"]).columns
-        columns = [str(name) for name in numeric if name not in given and not str(name).startswith("obs_")]
+        columns = [str(name) for name in numeric if name not in given and not _held(str(name))]
     absent = [name for name in columns if name not in table]
     if absent or not columns:
         there = ", ".join(str(name) for name in table.columns if name not in given)
         raise BadValue(f"There is no regressor {', '.join(absent) or 'in the table'}; there are {there or 'none'}.")
     return list(columns)
+
+
+def _held(name: str) -> bool:
+    """Whether a column is part of what was seen or shown."""
+    return name == "feedback" or name.startswith(("obs_", "feedback_"))
 
 
 def of_session(table: pd.DataFrame, subject: Any, session: Any, columns: Sequence[str], where: object) -> Wide:

@@ -51,6 +51,7 @@ _OPTIONAL = (
     Column("scored", "flag", "True where the choice was free; by default from the task's spaces", "1", False),
     Column("discount", "number", "0 where a trial ends; by default 0 on its last row, else 1", "1", False),
     Column("stim", "number", "additive dopamine stimulation; 0 by default", "reward", False),
+    Column("informed", "flag", "False where no outcome was shown; by default from the task's spaces", "1", False),
 )
 
 
@@ -87,7 +88,7 @@ class Schema:
             Column("choice", "code", "what the subject answered; -1 where missing", labels=spaces.action.labels),
             Column("reward", "number", "what it paid; empty only where the step did not happen", "reward"),
         )
-        return cls(spaces, (*_WHO_AND_WHEN, *seen, *answered, *_OPTIONAL))
+        return cls(spaces, (*_WHO_AND_WHEN, *seen, *answered, *_feedback(spaces), *_OPTIONAL))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -98,6 +99,11 @@ class Schema:
     def seen(self) -> tuple[str, ...]:
         """Names of the columns that hold the observation: `state`, or `obs_0`, `obs_1`, ..."""
         return tuple(name for name in self.names if name == "state" or name.startswith("obs_"))
+
+    @property
+    def feedback(self) -> tuple[str, ...]:
+        """Names of the columns that hold feedback besides the reward; empty where the task shows none."""
+        return tuple(name for name in self.names if name == "feedback" or name.startswith("feedback_"))
 
     def check(self, table: pd.DataFrame) -> list[str]:
         """Everything that is wrong with a table, one sentence a problem; empty if nothing is.
@@ -113,8 +119,28 @@ class Schema:
             table: the rows.
             facts: what is known about where they come from.
         """
-        found = [Finding("structure", "problem", text) for text in problems(self.columns, table)]
+        found = [Finding("structure", "problem", text) for text in problems(self.columns, table, self.spaces.informed)]
         required = {column.name for column in self.columns if column.required}
         if isinstance(table, pd.DataFrame) and len(table) and table.columns.is_unique and required <= set(table):
             found += judge(table, self.spaces, facts, sound=not found)
         return found
+
+
+def _feedback(spaces: Spaces) -> tuple[Column, ...]:
+    """The columns of what is shown besides the reward."""
+    space = spaces.feedback
+    if space is None:
+        return ()
+    if isinstance(space, Discrete):
+        doc = "what was shown besides the reward; -1 or empty where it was not shown"
+        return (Column("feedback", "code", doc, labels=space.labels),)
+    if len(space.shape) > 1:
+        raise DoesNotFit(
+            f"A table holds codes or vectors, but the feedback of this task has shape {space.shape}; keep such "
+            "sessions as a recording (NetCDF)."
+        )
+    named = space.labels or ("what was shown besides the reward",) * (space.shape[0] if space.shape else 1)
+    names = [f"feedback_{i}" for i in range(space.shape[0])] if space.shape else ["feedback"]
+    return tuple(
+        Column(name, "number", f"{label}; empty where not shown") for name, label in zip(names, named, strict=True)
+    )

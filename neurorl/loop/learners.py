@@ -203,6 +203,11 @@ class Bodies(Agent):
         return Streams(state.learner, actors), Policies(policies, self.n)
 
     def update(self, params: Any, state: Streams, transition: Transition) -> tuple[Streams, Any]:
+        if transition.informed is not None:
+            raise DoesNotFit(
+                "This task has steps that show no outcome, and a learner takes one experience from each copy at each "
+                "tick; learn on behaviour."
+            )
         each = replace(transition, obs=transition.obs.obs, next_obs=transition.next_obs.obs)
         weights = self.agent.weights(state.learner)
         actors, experiences, latents = jax.vmap(lambda a, t: self.agent.observe(params, weights, a, t))(

@@ -116,8 +116,8 @@ class Batch(Mode):
 
         def batch(going: Going, steps: Steps) -> tuple[Going, Trajectory]:
             going, t = walk(_Waiting(agent), params, task, task_params, going, steps)
-            stored = Transition(t.obs, t.action, t.reward, t.discount, t.stim, t.next_obs)
-            state, latents = in_turn(agent, params, going.agent_state, stored, t.valid if task.ends else None)
+            happened = t.valid if task.ends else None
+            state, latents = in_turn(agent, params, going.agent_state, Transition.of(t), happened)
             return replace(going, agent_state=state), replace(t, latents=latents)
 
         going, trajectory = jax.lax.scan(batch, begin(keys[:2], agent, params, task, task_params), steps)
@@ -212,7 +212,7 @@ def _transition(key: PRNGKeyArray, agent: Agent, params: Any, task: Task, task_p
     """A first transition, for its shapes and dtypes."""
     going = begin(jax.random.split(key), agent, params, task, task_params)
     _, t = walk(_Waiting(agent), params, task, task_params, going, draw_steps(jax.random.split(key), 1))
-    return jax.tree.map(lambda leaf: leaf[0], Transition(t.obs, t.action, t.reward, t.discount, t.stim, t.next_obs))
+    return jax.tree.map(lambda leaf: leaf[0], replace(Transition.of(t), informed=None))
 
 
 def _at_least(value: int, least: int, what: str) -> None:

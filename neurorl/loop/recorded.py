@@ -34,7 +34,8 @@ class Recorded(Task):
 
     def step(self, key: PRNGKeyArray, params: Record, state: Int[Array, ""], action: Any) -> tuple[Any, Outcome]:
         row = jax.tree.map(lambda leaf: leaf[state], params)
-        return state + 1, Outcome(row.next_obs, row.reward, row.discount, row.stim, None)
+        outcome = Outcome(row.next_obs, row.reward, row.discount, row.stim, None, row.feedback, row.informed)
+        return state + 1, outcome
 
 
 def replay(key: PRNGKeyArray, agent: Agent, params: Any, record: Record) -> Trajectory:

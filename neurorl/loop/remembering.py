@@ -68,3 +68,8 @@ class Remembering(AroundAgent, Agent):
             drawn = jax.random.randint(now, (self.n,), 0, jnp.minimum(met, self.capacity))
             learned, _ = in_turn(self.agent, params, learned, jax.tree.map(lambda leaf: leaf[drawn], ring))
         return State(learned, key, ring, met), latents
+
+    def uninformed(self, params: Any, before: State, after: State, latents: Any) -> tuple[State, Any]:
+        """Nothing is remembered and nothing is learned again; what goes on by itself goes on."""
+        inner, latents = self.agent.uninformed(params, before.agent, after.agent, latents)
+        return eqx.tree_at(lambda s: s.agent, before, inner), latents

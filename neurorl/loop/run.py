@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, PRNGKeyArray
 
 from neurorl.core.agent import Agent
+from neurorl.core.informed import updated
 from neurorl.core.ring import went_on
 from neurorl.core.task import Task
 from neurorl.core.types import Trajectory, Transition
@@ -127,8 +128,10 @@ def walk(
         # What an agent learns from on a step that did not happen must be a number, not the NaN
         # of a missing reward: a NaN would survive `where` in the gradient.
         reward = outcome.reward if always else jnp.where(happened, outcome.reward, 0.0)
-        transition = Transition(obs, action, reward, outcome.discount, outcome.stim, outcome.obs)
-        agent_state, latents = agent.update(params, agent_state, transition)
+        transition = Transition(
+            obs, action, reward, outcome.discount, outcome.stim, outcome.obs, outcome.feedback, outcome.informed
+        )
+        agent_state, latents = updated(agent, params, agent_state, transition)
         next_obs = outcome.obs
         if not always:
             agent_state = went_on(happened, agent_state, going.agent_state)
@@ -150,6 +153,8 @@ def walk(
             entropy=policy.entropy(),
             latents=latents,
             truth=outcome.truth,
+            feedback=outcome.feedback,
+            informed=outcome.informed,
         )
         return Going(agent_state, task_state, next_obs), recorded
 

@@ -14,6 +14,7 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
 from neurorl.core.errors import DoesNotFit
+from neurorl.core.informed import updated
 from neurorl.core.policy import Policy
 from neurorl.core.ring import went_on
 from neurorl.core.types import Outcome, Transition
@@ -113,10 +114,10 @@ def in_turn(
     def learn(state: Any, row: tuple[Transition, Any]) -> tuple[Any, Any]:
         transition, here = row
         if here is None:
-            return agent.update(params, state, transition)
+            return updated(agent, params, state, transition)
         # A missing reward is NaN, and a NaN would survive `choose` in the gradient.
         transition = replace(transition, reward=jnp.where(here, transition.reward, 0.0))
-        after, latents = agent.update(params, state, transition)
+        after, latents = updated(agent, params, state, transition)
         return went_on(here, after, state), latents
 
     return jax.lax.scan(learn, state, (transitions, happened))

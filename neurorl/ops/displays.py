@@ -13,7 +13,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Int
 
 from neurorl.core.spaces import Spaces
-from neurorl.ops.options import offers_stimuli, outcome_shown
+from neurorl.ops.options import offers_stimuli
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,6 @@ class Displays:
     def row(self, obs: Int[Array, ""]) -> Int[Array, ""]:
         """The row that holds the values of this display."""
         return jnp.zeros_like(obs) if self.shared else obs
-
-    def learned(self, obs: Int[Array, ""]) -> Int[Array, ""]:
-        """The row that this display's outcome is written to; -1, which is none, where no outcome is shown."""
-        if not self.shared:
-            return obs
-        shown = jnp.asarray([outcome_shown(label) for label in self.spaces.discrete()[0].labels])
-        return jnp.where(shown[obs], self.row(obs), -1)
 
     def on_offer(self, obs: Int[Array, ""]) -> Bool[Array, " n_actions"]:
         """Which entries of the row belong to this display; those of absent stimuli are neither chosen nor left."""

@@ -11,7 +11,7 @@ from typing import Self
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, Int
+from jaxtyping import Array, Float, Int
 
 from neurorl.core.errors import DoesNotFit
 from neurorl.core.spaces import Spaces
@@ -28,12 +28,10 @@ class Options:
     Attributes:
         labels: the options.
         table: for each observation, the option that each answer takes.
-        told: for each observation, whether the outcome of its answer is shown.
     """
 
     labels: tuple[str, ...]
     table: tuple[tuple[int, ...], ...]
-    told: tuple[bool, ...]
 
     @classmethod
     def of(cls, spaces: Spaces) -> Self:
@@ -47,13 +45,13 @@ class Options:
         obs, action = spaces.discrete()
         if (pictures := pictures_on_sides(spaces)) is not None:
             name = obs.labels[0].rpartition("_")[0]
-            return cls((name, f"not_{name}"), pictures, (True,) * n_obs)
+            return cls((name, f"not_{name}"), pictures)
         if offers_stimuli(obs.labels):
             row = tuple(range(n_actions))
-            return cls(action.labels, (row,) * n_obs, tuple(outcome_shown(label) for label in obs.labels))
+            return cls(action.labels, (row,) * n_obs)
         labels = action.labels if n_obs == 1 else tuple(f"{o}:{a}" for o in obs.labels for a in action.labels)
         table = tuple(tuple(o * n_actions + a for a in range(n_actions)) for o in range(n_obs))
-        return cls(labels, table, (True,) * n_obs)
+        return cls(labels, table)
 
     @property
     def n(self) -> int:
@@ -67,10 +65,6 @@ class Options:
         """1 for the option that this answer takes, 0 for the others; all 0 for an answer that is none."""
         codes = self._codes(obs, dtype)
         return jnp.sum(jnp.where((jnp.arange(codes.shape[0]) == action)[:, None], codes, 0.0), axis=0)
-
-    def is_told(self, obs: Int[Array, ""]) -> Bool[Array, ""]:
-        """Whether the outcome of an answer to this observation is shown."""
-        return jnp.asarray(self.told)[obs]
 
     def _codes(self, obs: Int[Array, ""], dtype: jnp.dtype) -> Float[Array, "n_actions n"]:
         return jax.nn.one_hot(jnp.asarray(self.table)[obs], self.n, dtype=dtype)
@@ -107,11 +101,6 @@ def require_pictures_on_sides(spaces: Spaces) -> tuple[tuple[int, int], ...]:
 def offers_stimuli(labels: Sequence[str]) -> bool:
     """Whether every display offers stimuli that are the answers: "A_or_B", "A_or_C_untold"."""
     return all(_offered(label) for label in labels)
-
-
-def outcome_shown(label: str) -> bool:
-    """Whether the outcome of an answer to this display is shown."""
-    return not label.endswith(UNTOLD)
 
 
 def _offered(label: str) -> bool:

@@ -67,6 +67,9 @@ class Dopaminergic(AroundAgent, Agent):
         missing = (params.parts[DOPAMINE].gain - 1.0) * latents.rpe
         return self.agent.update(params.inner, state, replace(transition, stim=transition.stim + missing))
 
+    def uninformed(self, params: Params, before: Any, after: Any, latents: Any) -> tuple[Any, Any]:
+        return self.agent.uninformed(params.inner, before, after, latents)
+
 
 def dopaminergic(agent: Agent) -> Dopaminergic:
     """The agent with a part `dopamine`, so that `dopamine_at_learning` reaches it.

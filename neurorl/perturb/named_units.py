@@ -74,6 +74,9 @@ class NamedUnits(AroundAgent, UnitAgent):
     def update(self, params: Params, state: Any, transition: Transition) -> tuple[Any, Any]:
         return self.agent.update(params.inner, state, transition)
 
+    def uninformed(self, params: Params, before: Any, after: Any, latents: Any) -> tuple[Any, Any]:
+        return self.agent.uninformed(params.inner, before, after, latents)
+
     def _per_unit(self, params: Params, field: str, like: Float[Array, " n"]) -> Float[Array, " n"]:
         """A gain for each unit; a unit with several names has the product of theirs."""
         total = jnp.ones_like(like)

@@ -68,6 +68,9 @@ class NoisyChoice(AroundAgent, Agent):
     def update(self, params: Params, state: Any, transition: Transition) -> tuple[Any, Any]:
         return self.agent.update(params.inner, state, transition)
 
+    def uninformed(self, params: Params, before: Any, after: Any, latents: Any) -> tuple[Any, Any]:
+        return self.agent.uninformed(params.inner, before, after, latents)
+
 
 def noisy_choice(agent: Agent) -> NoisyChoice:
     """The agent with noise among its parameters; `around(params, noise=...)` sets it."""

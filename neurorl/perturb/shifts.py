@@ -72,6 +72,10 @@ class Shifts(AroundAgent, UnitAgent):
         inner, latents = self.agent.update(params.inner, state.inner, transition)
         return State(inner, state.t + 1), latents
 
+    def uninformed(self, params: Any, before: State, after: State, latents: Any) -> tuple[State, Any]:
+        inner, latents = self.agent.uninformed(params.inner, before.inner, after.inner, latents)
+        return State(inner, after.t), latents
+
 
 def shifts(agent: Agent, *, start: int = 0, stop: int | None = None, part: str = "h") -> Shifts:
     """The agent with a shift of each unit among its parameters; `start`, `stop` and `part` as in `shift`."""

@@ -72,6 +72,10 @@ class Perturbed(AroundAgent, UnitAgent):
         inner, latents = self.agent.update(params, state.inner, transition)
         return State(inner, state.t + 1), latents
 
+    def uninformed(self, params: Any, before: State, after: State, latents: Any) -> tuple[State, Any]:
+        inner, latents = self.agent.uninformed(params, before.inner, after.inner, latents)
+        return State(inner, after.t), latents
+
     def groups(self) -> dict[str, int]:
         return self.agent.groups()
 

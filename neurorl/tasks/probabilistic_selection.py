@@ -3,13 +3,14 @@
 In training one of the pairs AB, CD, EF is shown and one of its signs is taken; A pays 1 with probability 0.8, B with
 0.2, C and D with 0.7 and 0.3, E and F with 0.6 and 0.4. Each pair comes `trials_per_pair` times (200), once in every
 round of three, in random order. Then follow `test_rounds` rounds (4) in which each of the 15 pairs of the six signs is
-shown once and nothing is paid or told. Who takes A wherever it is shown has learned from reward; who avoids B, from
-its absence (Frank, Seeberger & O'Reilly 2004). Observations on which nothing is told end in "_untold".
+shown once and no outcome is shown: these steps have `informed` False and observations that end in "_untold"; their
+choices are scored, and no agent learns from them. A subject that takes A wherever it is shown has learned from reward,
+one that avoids B from its absence (Frank, Seeberger & O'Reilly 2004).
 
 Departs from the paper: fixed rounds instead of blocks of sixty trials to a criterion; signs have no side.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import ClassVar
 
@@ -61,7 +62,8 @@ class ProbabilisticSelection(Task):
             tuple(f"{SIGNS[a]}_or_{SIGNS[b]}{end}" for a, b in pairs) for pairs, end in ((TRAINING, ""), (TEST, UNTOLD))
         )
         legal = tuple(tuple(i in pair for i in range(len(SIGNS))) for pair in _SHOWN)
-        return Spaces(Discrete((*told, *untold)), Discrete(SIGNS), (0.0, 1.0), legal=legal)
+        informed = (*[True] * len(TRAINING), *[False] * len(TEST))
+        return Spaces(Discrete((*told, *untold)), Discrete(SIGNS), (0.0, 1.0), legal=legal, informed=informed)
 
     def params(self) -> Params:
         return Params()
@@ -79,7 +81,7 @@ class ProbabilisticSelection(Task):
         after = _begun(params, trial, order)
         outcome = pull(u[0], jnp.where(offered & told, params.p_reward, 0.0), action, after.obs)
         best = jnp.argmax(jnp.where(offered, params.p_reward, -1.0)).astype(jnp.int32)
-        return after, eqx.tree_at(lambda o: o.truth.best, outcome, best)
+        return after, replace(outcome, truth=replace(outcome.truth, best=best), informed=told)
 
     def over(self, params: Params, state: State) -> Bool[Array, ""]:
         return state.trial >= _training(params) + len(TEST) * params.test_rounds

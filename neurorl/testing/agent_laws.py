@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from neurorl.core.informed import updated
 from neurorl.core.params import free_params
 from neurorl.core.spaces import Discrete
 from neurorl.core.types import Record, Trajectory, Transition
@@ -15,6 +16,7 @@ from neurorl.testing.calibration import miscounted, misplaced
 from neurorl.testing.compare import changed_shape, difference, not_finite, not_frozen
 from neurorl.testing.compiled import compiled
 from neurorl.testing.draws import N_DRAWS, draw, draw_real
+from neurorl.testing.informed_law import informed
 from neurorl.testing.laws import Law, NotApplicable
 from neurorl.testing.meeting import N_GARBAGE, N_STEPS, Meeting
 from neurorl.testing.references import unresolved
@@ -42,9 +44,9 @@ def _form(m: Meeting) -> str | None:
     if log_prob.shape != ():
         return f"log_prob must be a single number, but it has shape {log_prob.shape}."
     number = jnp.zeros(())
-    transition = Transition(obs, action, number, number, number, obs)
-    updated, _ = jax.eval_shape(m.agent.update, m.params, acted, transition)
-    if change := changed_shape(acted, updated):
+    transition = Transition(obs, action, number, number, number, obs, _feedback(m))
+    learned, _ = jax.eval_shape(m.agent.update, m.params, acted, transition)
+    if change := changed_shape(acted, learned):
         return f"update must return a state of the form it was given, but {change}."
     return None
 
@@ -100,9 +102,8 @@ def _precision(m: Meeting) -> str | None:
         state = jax.eval_shape(m.agent.init, m.key, params)
         acted, _ = jax.eval_shape(m.agent.act, params, state, record.obs[0])
         first = jax.tree.map(lambda leaf: leaf[0], record)
-        transition = Transition(first.obs, first.action, first.reward, first.discount, first.stim, first.next_obs)
-        updated, _ = jax.eval_shape(m.agent.update, params, acted, transition)
-        change = changed_shape(state, acted) or changed_shape(acted, updated)
+        learned, _ = jax.eval_shape(lambda *a: updated(m.agent, *a), params, acted, Transition.of(first))
+        change = changed_shape(state, acted) or changed_shape(acted, learned)
     if change:
         return (
             f"In double precision, in which fits run, the state changes: {change}; make its arrays with jnp.zeros(n) "
@@ -226,6 +227,7 @@ AGENT_LAWS = (
     Law("gradients", _gradients, ("purity",)),
     Law("padding", not_by_rounding(_padding), ("honesty",)),
     Law("invalid rows", not_by_rounding(_invalid_rows), ("padding", "gradients")),
+    Law("informed", informed, ("purity",)),
     Law("batch", not_by_rounding(_batch), ("honesty",)),
     Law("truth", _truth),
     Law("references", _references),
@@ -239,6 +241,15 @@ def _first_contact(m: Meeting) -> tuple[Any, Any]:
     if isinstance(space, Discrete):
         return obs, jax.ShapeDtypeStruct((), jnp.int32)
     return obs, jax.ShapeDtypeStruct(space.shape, jnp.result_type(float))
+
+
+def _feedback(m: Meeting) -> Any:
+    """Shape and dtype of what the task shows besides the reward."""
+    space = m.task.spaces.feedback
+    if space is None:
+        return None
+    discrete = isinstance(space, Discrete)
+    return jax.ShapeDtypeStruct(() if discrete else space.shape, jnp.int32 if discrete else jnp.result_type(float))
 
 
 def _double(leaf: jax.Array) -> jax.Array:
@@ -278,7 +289,6 @@ def _play_uncompiled(m: Meeting) -> dict[str, Any]:
         row: Record = jax.tree.map(lambda leaf, t=t: leaf[t], m.record)
         state, policy = m.agent.act(m.params, state, row.obs)
         log_prob = jnp.where(row.scored, policy.log_prob(row.action), 0.0)
-        transition = Transition(row.obs, row.action, row.reward, row.discount, row.stim, row.next_obs)
-        state, latents = m.agent.update(m.params, state, transition)
+        state, latents = updated(m.agent, m.params, state, Transition.of(row))
         said.append({"log_prob": log_prob, "entropy": policy.entropy(), "latents": latents})
     return jax.tree.map(lambda *leaves: np.stack([np.asarray(leaf) for leaf in leaves]), *said)

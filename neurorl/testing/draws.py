@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
+from neurorl.core.informed import updated
 from neurorl.core.types import Record, Transition
 from neurorl.testing.compiled import compiled
 from neurorl.testing.meeting import N_STEPS, Meeting
@@ -44,8 +45,7 @@ def _at_every_policy(m: Meeting, look: Callable[[Any, PRNGKeyArray], Any]) -> An
         def body(state: Any, step: tuple[Record, PRNGKeyArray]) -> tuple[Any, Any]:
             row, key = step
             state, policy = m.agent.act(params, state, row.obs)
-            transition = Transition(row.obs, row.action, row.reward, row.discount, row.stim, row.next_obs)
-            return m.agent.update(params, state, transition)[0], look(policy, key)
+            return updated(m.agent, params, state, Transition.of(row))[0], look(policy, key)
 
         state = m.agent.init(m.key_agent, params)
         return jax.lax.scan(body, state, (record, jax.random.split(m.key_draws, N_STEPS)))[1]

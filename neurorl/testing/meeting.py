@@ -138,9 +138,16 @@ class Meeting:
             next_obs=record.obs,
             valid=jnp.zeros_like(record.valid),
             scored=record.scored,
+            feedback=jax.tree.map(_nothing, record.feedback),
+            informed=record.informed,
         )
         mixed = jax.tree.map(lambda bad, true: jnp.where(_like(garbage, true), bad, true), wrong, record)
         return mixed, np.flatnonzero(~garbage)
+
+
+def _nothing(leaf: Array) -> Array:
+    """Feedback that was not shown: NaN, for a code -1."""
+    return jnp.full_like(leaf, jnp.nan if jnp.issubdtype(leaf.dtype, jnp.floating) else -1)
 
 
 def _like(mask: np.ndarray, leaf: Array) -> np.ndarray:

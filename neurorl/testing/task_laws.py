@@ -1,10 +1,12 @@
 """The laws of tasks: what agents, the loop and tables rely on."""
 
+import dataclasses
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from neurorl.core.spaces import Discrete
+from neurorl.core.spaces import Box, Discrete
 from neurorl.testing.compare import changed_shape, difference, not_finite, not_frozen
 from neurorl.testing.compiled import compiled
 from neurorl.testing.laws import Law, NotApplicable
@@ -23,7 +25,7 @@ def _spaces(v: Visit) -> str | None:
         return f"spaces.reward is {spaces.reward}; give the lowest reward first."
     if spaces.steps_per_trial < 1:
         return f"spaces.steps_per_trial is {spaces.steps_per_trial}; a trial has at least one step."
-    if not spaces.legal and not spaces.free:
+    if not spaces.legal and not spaces.free and not spaces.informed:
         return None
     obs, action = spaces.discrete()
     if spaces.legal and np.shape(spaces.legal) != (obs.n, action.n):
@@ -32,6 +34,8 @@ def _spaces(v: Visit) -> str | None:
         return "spaces.legal leaves an observation without any legal answer."
     if spaces.free and len(spaces.free) != obs.n:
         return f"spaces.free has {len(spaces.free)} entries; there are {obs.n} observations."
+    if spaces.informed and len(spaces.informed) != obs.n:
+        return f"spaces.informed has {len(spaces.informed)} entries; there are {obs.n} observations."
     choices = np.asarray(spaces.legal).sum(1) if spaces.legal else np.full(obs.n, action.n)
     forced = [label for label, free, n in zip(obs.labels, spaces.free, choices, strict=False) if free and n < 2]
     return f"spaces.free calls {', '.join(forced)} a choice, but only one answer is legal there." if forced else None
@@ -86,7 +90,7 @@ def _outcomes(v: Visit) -> str | None:
     """Whatever the answers: codes exist, rewards are in range, discount is 0 or 1, stim is 0, all is finite."""
     space, (low, high) = v.task.spaces.obs, v.task.spaces.reward
     for play, (_, _, outcome) in (("legal", v.legal), ("any", v.wild)):
-        if problem := not_finite(outcome):
+        if problem := not_finite(dataclasses.replace(outcome, feedback=None)):
             return f"With {play} answers, {problem}."
         seen, reward, discount = (np.asarray(x) for x in (outcome.obs, outcome.reward, outcome.discount))
         least, most = (0, space.n - 1) if isinstance(space, Discrete) else (space.low, space.high)
@@ -102,6 +106,43 @@ def _outcomes(v: Visit) -> str | None:
             return "discount must be 0 where a trial ends and 1 within it; put temporal discounting into the agent."
         if np.any(np.asarray(outcome.stim) != 0):
             return "stim must be 0 unless a protocol adds it; use a perturbation to stimulate."
+    return None
+
+
+def _shown(v: Visit) -> str | None:
+    """Feedback lies in its space, and `informed` agrees with what the spaces say of each observation."""
+    spaces = v.task.spaces
+    space = spaces.feedback
+    for play, (seen, _, outcome) in (("legal", v.legal), ("any", v.wild)):
+        if (outcome.feedback is None) != (space is None):
+            return f"outcome.feedback is {outcome.feedback}, but spaces.feedback is {space}; give both or neither."
+        if space is not None and (fault := _outside(np.asarray(outcome.feedback), space)):
+            return f"With {play} answers, {fault}"
+        if not spaces.informed:
+            continue
+        expected = np.asarray(spaces.informed)[np.asarray(seen)]
+        if outcome.informed is None or not np.array_equal(outcome.informed, expected):
+            return (
+                "spaces.informed says for each observation whether its outcome is shown, but outcome.informed differs; "
+                "return informed=jnp.asarray(spaces.informed)[obs], or leave spaces.informed empty."
+            )
+    return None
+
+
+def _outside(feedback: np.ndarray, space: Discrete | Box) -> str | None:
+    """What is wrong with the feedback of a session; NaN and -1 stand for what was not shown."""
+    if isinstance(space, Discrete):
+        if feedback.ndim != 1 or not np.issubdtype(feedback.dtype, np.integer):
+            return f"outcome.feedback must be a code, but is {feedback.dtype}{list(feedback.shape[1:])}."
+        if feedback.min() < -1 or feedback.max() >= space.n:
+            return f"feedback goes from {feedback.min()} to {feedback.max()}, not within 0 to {space.n - 1} (or -1)."
+        return None
+    if feedback.shape[1:] != space.shape or not np.issubdtype(feedback.dtype, np.floating):
+        shape = list(feedback.shape[1:])
+        return f"outcome.feedback is {feedback.dtype}{shape}; spaces.feedback asks for real numbers of {space.shape}."
+    shown = feedback[~np.isnan(feedback)]
+    if shown.size and (shown.min() < space.low or shown.max() > space.high):
+        return f"feedback goes from {shown.min():g} to {shown.max():g}, not within {space.low:g} to {space.high:g}."
     return None
 
 
@@ -169,6 +210,7 @@ TASK_LAWS = (
     Law("form", _form, ("spaces",)),
     Law("purity", not_by_rounding(_purity), ("form",)),
     Law("outcomes", _outcomes, ("purity",)),
+    Law("shown", _shown, ("purity",)),
     Law("trials", _trials, ("purity",)),
     Law("reproducible", _reproducible, ("purity",)),
     Law("random", _random, ("reproducible",)),

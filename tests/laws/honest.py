@@ -47,6 +47,10 @@ class Params(eqx.Module):
     beta: Any = param(5.0, Interval(0, 20), symbol="β", doc="inverse temperature")
 
 
+class Said(eqx.Module):
+    rpe: Any
+
+
 @dataclass(frozen=True)
 class Learner(Agent):
     """Q-learning with two parameters."""
@@ -68,7 +72,7 @@ class Learner(Agent):
 
     def update(self, params, state, transition):
         rpe = transition.reward - state[transition.action]
-        return state.at[transition.action].add(params.alpha * rpe), rpe
+        return state.at[transition.action].add(params.alpha * rpe), Said(rpe)
 
 
 def broken(report: Report) -> set[str]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from neurorl import load_agent, load_task
+from neurorl.core.informed import updated
 from neurorl.core.types import Transition
 from neurorl.ops.displays import Displays
 
@@ -20,10 +21,9 @@ def test_rows_by_hand() -> None:
     pairs = Displays.of(load_task("probabilistic_selection").spaces)
     obs = jnp.asarray
     assert pairs.shared and int(pairs.row(obs(2))) == 0
-    assert (int(pairs.learned(obs(AB))), int(pairs.learned(obs(A_OR_C_UNTOLD)))) == (0, -1)
     assert np.asarray(pairs.on_offer(obs(A_OR_C_UNTOLD))).tolist() == [True, False, True, False, False, False]
     sides = Displays.of(load_task("what_where_reversal").spaces)
-    assert not sides.shared and int(sides.row(obs(1))) == int(sides.learned(obs(1))) == 1
+    assert not sides.shared and int(sides.row(obs(1))) == 1
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -35,8 +35,9 @@ def test_what_a_stimulus_earned_is_carried_to_new_pairs(name: str) -> None:
 
     def after(state, obs: int, action: int, reward: float):
         _, policy = agent.act(params, state, jnp.asarray(obs))
-        t = Transition(jnp.asarray(obs), jnp.asarray(action), jnp.asarray(reward), zero, zero, jnp.asarray(obs))
-        return agent.update(params, state, t)[0], np.exp(jax.nn.log_softmax(policy.logits))
+        seen, shown = jnp.asarray(obs), jnp.asarray(spaces.informed[obs])
+        t = Transition(seen, jnp.asarray(action), jnp.asarray(reward), zero, zero, seen, informed=shown)
+        return updated(agent, params, state, t)[0], np.exp(jax.nn.log_softmax(policy.logits))
 
     for _ in range(4):  # A pays, C does not
         state, _ = after(state, AB, 0, 1.0)

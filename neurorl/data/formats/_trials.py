@@ -8,11 +8,12 @@ import pandas as pd
 from neurorl.core.errors import DoesNotFit
 from neurorl.core.spaces import Box, Discrete, Spaces
 from neurorl.core.text import many
-from neurorl.data.checks import as_numbers, row_sentence
+from neurorl.data.checks import as_numbers, row_sentence, shown_in
 from neurorl.data.format import ROW, Draft, Wish
 from neurorl.ops.two_stage import TwoStage
 
-FLAGS = ("valid", "scored", "discount", "stim")  # columns of ours that a one-decision trial may carry in any layout
+# Columns of ours that a one-decision trial may carry in any layout.
+FLAGS = ("valid", "scored", "discount", "stim", "informed")
 _MOST = 2**53  # beyond, numbers of trials are no longer exact
 _OURS = ("subject", "session", "trial", "step", "state", "choice", "reward")
 
@@ -134,12 +135,14 @@ def one_choice(
         reward: NaN where empty.
         spaces: of the task.
         draft: takes the problems.
-        more: further columns; valid, scored, discount and stim keep their meaning.
+        more: further columns; valid, scored, discount, stim and informed keep their meaning.
         state: code of what was seen; None where the task has only one state.
     """
     answered = option >= 0
     valid = np.asarray(as_numbers(more["valid"])[0] != 0) if "valid" in more else answered
-    empty = np.isnan(reward) & answered & valid
+    flags = as_numbers(more["informed"])[0] if "informed" in more else None
+    shown = shown_in(spaces.informed, state, flags, len(reward))
+    empty = np.isnan(reward) & answered & valid & shown
     draft.problems += row_sentence("reward", "is empty although the trial was answered", empty)
     order = in_order(when, draft)
     codes = np.array([*options(spaces), -1])
@@ -153,7 +156,9 @@ def one_choice(
         return table
     code, centre = pre
     before = table.assign(state=code, choice=centre, reward=0.0)
-    before = before.assign(**{n: v for n, v in (("scored", False), ("discount", 1.0), ("stim", 0.0)) if n in table})
+    before = before.assign(
+        **{n: v for n, v in (("scored", False), ("discount", 1.0), ("stim", 0.0), ("informed", True)) if n in table}
+    )
     return interleaved([before, table.assign(step=1)])
 
 

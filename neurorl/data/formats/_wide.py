@@ -167,9 +167,11 @@ def _of_fixation(rows: pd.DataFrame) -> list[str]:
 def _changed(dataset: Dataset) -> list[str]:
     """The optional columns that differ from their default, and `scored` where it keeps forbidden choices apart."""
     table = dataset.table
-    usual = Dataset.judged(table.drop(columns=list(FLAGS)), dataset.schema, "", ()).table
+    usual = Dataset.judged(table.drop(columns=list(FLAGS), errors="ignore"), dataset.schema, "", ()).table
     marks = count_scored(dataset).forbidden > 0  # without the column a reader would refuse these choices
-    return [name for name in FLAGS if not table[name].equals(usual[name]) or (name == "scored" and marks)]
+    by_default = {name: usual[name] if name in usual else pd.Series(True, table.index) for name in FLAGS}
+    there = [name for name in FLAGS if name in table]
+    return [name for name in there if not table[name].equals(by_default[name]) or (name == "scored" and marks)]
 
 
 def _uneven(both: pd.DataFrame, whole: pd.Series) -> list[str]:

@@ -1,7 +1,8 @@
 """The canonical table: one row a decision, as `Dataset` holds and writes it.
 
 Columns: subject, session, trial (from 0), step (decision within the trial, from 0), state (or obs_0, obs_1, ...),
-choice (-1 or empty where missing), reward; valid, scored, discount and stim where they differ from the default; any
+choice (-1 or empty where missing), reward; feedback (or feedback_0, ...) where the task shows more than the reward;
+valid, scored, discount, stim and informed (False where no outcome was shown) where they differ from the default; any
 others are kept. What can have but one meaning may be left out and is said: session where trials do not repeat (0),
 trial where rows are in order (counted), step where a trial is one decision (0), state where there is only one (0).
 """

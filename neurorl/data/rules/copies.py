@@ -112,7 +112,20 @@ def _happened(rows: Rows) -> np.ndarray:
 
 def _further(rows: Rows) -> np.ndarray:
     """A number for what else each row holds; names of sessions and counts of rows may differ between copies."""
-    known = ("subject", "session", "trial", "step", "state", "choice", "reward", "valid", "scored", "discount", "stim")
+    known = (
+        "subject",
+        "session",
+        "trial",
+        "step",
+        "state",
+        "choice",
+        "reward",
+        "valid",
+        "scored",
+        "discount",
+        "stim",
+        "informed",
+    )
     names = [name for name in rows.table if name not in known and not is_session_like(name)]
     try:
         return _hashed.hash_pandas_object(rows.table[names], index=False).to_numpy()

@@ -132,7 +132,20 @@ def names_ignored(rows: Rows) -> list[Finding]:
 
 def passed_over(rows: Rows) -> list[Finding]:
     """Columns whose names differ from one that is read in case or spaces alone."""
-    read = {"subject", "session", "trial", "step", "state", "choice", "reward", "valid", "scored", "discount", "stim"}
+    read = {
+        "subject",
+        "session",
+        "trial",
+        "step",
+        "state",
+        "choice",
+        "reward",
+        "valid",
+        "scored",
+        "discount",
+        "stim",
+        "informed",
+    }
     odd = [name for name in rows.columns if name not in read and name.strip().lower() in read & set(rows.columns)]
     if not odd:
         return []

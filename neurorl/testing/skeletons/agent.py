@@ -39,7 +39,7 @@ class State(eqx.Module):
 class Latents(eqx.Module):
     """What an analyst wants to see of each step."""
 
-    won: Float[Array, ""]
+    answer: Int[Array, ""]  # the one it was about to give
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class MyAgent(Agent):
     def update(self, params: Params, state: State, transition: Transition) -> tuple[State, Latents]:
         won = transition.reward > 0
         answer = jnp.where(won, transition.action, (transition.action + 1) % self.n_actions)
-        return State(answer.astype(jnp.int32)), Latents(won.astype(float))
+        return State(answer.astype(jnp.int32)), Latents(state.answer)
 
 
 AGENT = MyAgent
