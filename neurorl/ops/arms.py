@@ -1,5 +1,7 @@
 """Tasks with one choice among arms a trial: their spaces, their outcome, and who can play them."""
 
+from dataclasses import replace
+
 import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
@@ -8,6 +10,7 @@ from neurorl.core.errors import BadValue, DoesNotFit
 from neurorl.core.spaces import Box, Discrete, Spaces
 from neurorl.core.types import Outcome
 
+OUTCOME_OF = "outcome of "  # begins the label of an entry of feedback
 TRIAL_SCALE = 100.0  # a trial index enters a network as t/100
 
 
@@ -25,6 +28,21 @@ def arm_spaces(n_arms: int, *, clock: bool = False) -> Spaces:
     labels = ("left", "right") if n_arms == 2 else tuple(f"arm_{i}" for i in range(n_arms))
     obs = Box((1,), 0.0, labels=("trial / 100",)) if clock else Discrete(("choice",))
     return Spaces(obs, Discrete(labels), (0.0, 1.0))
+
+
+def showing_all_outcomes(spaces: Spaces) -> Spaces:
+    """These spaces with feedback that holds the outcome of each answer, in their order; NaN where it is not shown."""
+    labels = tuple(f"{OUTCOME_OF}{label}" for label in spaces.discrete_action().labels)
+    return replace(spaces, feedback=Box((len(labels),), *spaces.reward, labels))
+
+
+def require_all_outcomes(spaces: Spaces) -> None:
+    """`DoesNotFit` unless feedback holds the outcome of each answer."""
+    if spaces.feedback != showing_all_outcomes(spaces).feedback:
+        raise DoesNotFit(
+            "This agent learns from the outcomes of options that were not chosen, but this task does not show them; "
+            "choose a learner such as q_learning, or a task such as bandit_counterfactual."
+        )
 
 
 def seen_at(trial: Int[Array, ""], *, clock: bool) -> Array:
