@@ -1,8 +1,8 @@
 """Bandit with counterfactual feedback: what the options that were not chosen would have paid is shown as well.
 
 A trial is one choice among n arms (2). Each arm pays 1 or 0, independently of the others: one arm, drawn once a
-session, with probability `p_good` (0.75), all others with `p_bad` (0.25). With probability `p_complete` (1) the outcomes
-of all arms are shown (complete feedback), else only that of the chosen one (partial feedback). The reward is that of
+session, with probability `p_good` (0.75), all others with `p_bad` (0.25). With probability `p_complete` (1) the
+outcomes of all arms are shown (complete feedback), else only that of the chosen one (partial). The reward is that of
 the chosen arm. Feedback holds one number an arm, in the order of the answers; an outcome that is not shown is NaN.
 
 Departs from Palminteri et al. 2015, 2017: one pair of options instead of several at once; outcomes of 0 and 1 instead
