@@ -62,10 +62,12 @@ def players_for(chosen: Mapping[str, str], task: str, options: Sequence[str] = (
     return optioned({label: agent_for(given, task) for label, given in chosen.items()}, options)
 
 
-def player_for(agent: str, task: str, options: Sequence[str] = ()) -> Any:
-    """The one agent of a command, made for a task, with its options set."""
+def player_for(agent: str, task: str, options: Sequence[str] = (), made: Any = None) -> Any:
+    """The one agent of a command, made for a task (`made` where it has options of its own), with its options set."""
+    from neurorl.cli.fits import agent_for
+
     label = Path(agent).stem
-    return players_for({label: agent}, task, options)[label]
+    return optioned({label: agent_for(agent, task, made)}, options)[label]
 
 
 def own_options(agent: str, options: Sequence[str]) -> dict[str, str]:

@@ -1,15 +1,43 @@
 """Which agents fit which tasks: every pair is asked, by `for_spaces`. Imports JAX."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from neurorl.core.catalogue import load, names
-from neurorl.core.errors import DoesNotFit
+from neurorl.core.errors import BadValue, DoesNotFit
 
 
-def agent_for(agent: str, task: str) -> Any:
-    """The agent of this name or file, made for a task; raises `DoesNotFit` with both their names."""
+def task_with(task: str, options: Sequence[str]) -> Any:
+    """The task of this name or file with its fields set: "NAME=VALUE", where @FILE stands for the text of a file."""
+    from neurorl.core.options import with_options
+
+    values: dict[str, str] = {}
+    for option in options:
+        name, equals, text = (part.strip() for part in option.partition("="))
+        if not equals or not name or not text:
+            raise BadValue(f"--task-option {option} is not understood; write a name and a value: maze=four_rooms.")
+        if name in values:
+            raise BadValue(f"--task-option gives {name} twice; give it once.")
+        values[name] = _text_of(text[1:], option) if text.startswith("@") else text
+    return with_options(load("task", task), values, task)
+
+
+def _text_of(path: str, option: str) -> str:
     try:
-        return load("agent", agent).for_spaces(load("task", task).spaces)
+        return Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadValue(f"--task-option {option}: {path} cannot be read as text ({error}).") from error
+
+
+def agent_for(agent: str, task: str, made: Any = None) -> Any:
+    """The agent of this name or file, made for a task (`made` where it has options of its own).
+
+    Raises:
+        DoesNotFit: they do not fit; the message has both their names.
+    """
+    try:
+        return load("agent", agent).for_spaces((load("task", task) if made is None else made).spaces)
     except DoesNotFit as error:
         raise DoesNotFit(f"The agent {agent} does not fit the task {task}. {error}") from error
 

@@ -25,8 +25,10 @@ from neurorl.core.errors import BadValue
 EXAMPLES = (
     "neurorl simulate bandit rescorla_wagner --set alpha=0.2 --set beta=3 --subjects 20 --steps 300 --out choices.csv",
     "neurorl simulate bandit rescorla_wagner --option initial=0 --out pessimists.csv",
+    "neurorl simulate two_step hybrid --trials 200 --out trials.csv",
     "neurorl simulate two_step hybrid --params fits/hybrid.csv --out as_fitted.parquet",
     "neurorl simulate what_where_reversal object_action --lesion ventral_striatum=0.4 --steps 80 --out lesioned.csv",
+    "neurorl simulate gridworld q_learning --task-option maze=S..G/.##./.... --trials 50 --steps 5000 --out maze.csv",
     "neurorl simulate two_step lstm --trained runs/lstm --out network.csv",
     "neurorl simulate matching lstm --trained wang2018/matching --out network.csv",
     "neurorl simulate bandit my_agent.py > choices.csv",
@@ -40,13 +42,15 @@ def command(
     set_: Settings = (),
     option: Options = (),
     task_set: Annotated[Settings, tyro.conf.arg(name="task-set", metavar="NAME=VALUE")] = (),
+    task_option: Annotated[Settings, tyro.conf.arg(name="task-option", metavar="NAME=VALUE")] = (),
     lesion: Annotated[Settings, tyro.conf.arg(name="lesion", metavar="PART=GAIN")] = (),
     freeze: Annotated[Settings, tyro.conf.arg(name="freeze", metavar="PART=PLASTICITY")] = (),
     params: OptionalFile = None,
     trained: OptionalFolder = None,
     subjects: OptionalCount = None,
     sessions: int = 1,
-    steps: int = 300,
+    steps: OptionalCount = None,
+    trials: OptionalCount = None,
     seed: int = 0,
     out: OptionalFile = None,
     json: Json = False,
@@ -58,14 +62,16 @@ def command(
         agent: An agent's name or a file of your own.
         set_: A free parameter of the agent.
         option: A setting of the agent that is not fitted, such as initial=0.5 (`neurorl show AGENT` lists them).
-        task_set: A setting of the task.
+        task_set: A number among the settings of the task, such as a reward probability.
+        task_option: What kind of task it is, such as maze=four_rooms or n_arms=4; @FILE stands for the text of a file.
         lesion: A part of the agent (`neurorl show AGENT` lists them) that sends only so much; 0 is a total lesion.
         freeze: A part of the agent that learns only so much (0 is frozen).
         params: A table with one row a subject and the parameters as columns, as `neurorl fit` writes it.
         trained: The folder of a `neurorl train` run or a network of the zoo; replicas are shared out over subjects.
         subjects: How many play (20, or one a row of --params).
         sessions: Sessions of each subject.
-        steps: Steps (decisions) in a session.
+        steps: Steps (decisions) in a session (300); with --trials the most that a session may take.
+        trials: Trials in a session; where a trial lasts as long as the subject takes, give --steps as well.
         seed: Source of all randomness.
         out: Where to write the table, .csv or .parquet; standard output without it.
         json: Print a summary as JSON and nothing else (needs --out).
@@ -78,21 +84,22 @@ def command(
         raise BadValue(f"A trained network has the options it was trained with; leave --option {option[0]} out.")
     if out is not None:
         writable_table(out)
-    require_at_least_one(sessions=sessions, steps=steps, subjects=1 if subjects is None else subjects)
+    given = {"steps": steps, "trials": trials, "subjects": subjects}
+    require_at_least_one(sessions=sessions, **{name: n for name, n in given.items() if n is not None})
     from neurorl.cli.runtime import prepare
 
     prepare()
     import jax
 
+    from neurorl.cli.fits import task_with
     from neurorl.cli.players import as_trained, names_of, perturbed, played_by, same_as_fitted, with_settings
-    from neurorl.core.catalogue import load
     from neurorl.core.options import settings_of
     from neurorl.data import from_trajectory
     from neurorl.data.cells import neutral
     from neurorl.loop.many import simulate_many
 
-    played = load("task", task)
-    player = player_for(agent, task, option)
+    played = task_with(task, task_option)
+    player = player_for(agent, task, option, played)
     player = player if trained is None else as_trained(player, trained, agent)
     if params is not None:
         same_as_fitted(player, agent, params)
@@ -103,9 +110,10 @@ def command(
         player,
         who,
         played,
-        steps,
+        300 if steps is None and trials is None else steps,
         subjects=n,
         sessions=sessions,
+        n_trials=trials,
         task_params=with_settings(played.params(), numbers(task_set, "--task-set")),
         stacked=True,
     )

@@ -6,6 +6,7 @@ from neurorl.loop.modes import Batch, ExperienceReplay, Mode, OnBehaviour, Paral
 from neurorl.loop.recorded import Recorded, log_likelihood, replay
 from neurorl.loop.run import Going, begin, choose, go_on, run, simulate
 from neurorl.loop.shared import Copies
+from neurorl.loop.trials import Trials
 
 __all__ = [
     "Batch",
@@ -18,6 +19,7 @@ __all__ = [
     "OnBehaviour",
     "Parallel",
     "Recorded",
+    "Trials",
     "batches",
     "begin",
     "carried",

@@ -2,10 +2,12 @@
 
 import dataclasses
 import functools
+import warnings
 from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax.core import Tracer
 from jaxtyping import PRNGKeyArray
 
 from neurorl.core.agent import Agent
@@ -16,6 +18,7 @@ from neurorl.core.task import Task
 from neurorl.core.types import Record, Trajectory
 from neurorl.loop.recorded import replay
 from neurorl.loop.run import run
+from neurorl.loop.trials import session_of, unfinished
 
 
 def simulate_many(
@@ -23,10 +26,11 @@ def simulate_many(
     agent: Agent,
     params: Any,
     task: Task,
-    n_steps: int,
+    n_steps: int | None = None,
     *,
     subjects: int,
     sessions: int = 1,
+    n_trials: int | None = None,
     task_params: Any = None,
     stacked: bool = False,
     matched: bool = False,
@@ -37,8 +41,10 @@ def simulate_many(
         key: source of all randomness.
         agent, params: who plays; with `stacked` the leaves of params have a leading axis [subjects].
         task, task_params: what is played (published settings by default).
-        n_steps: steps in a session.
+        n_steps: steps in a session; with `n_trials` the most that a session may take.
         subjects, sessions: how many.
+        n_trials: trials in a session, which ends with the last of them; later steps have `valid` False. Where a trial
+            lasts as long as the subject takes, `n_steps` is needed as well.
         stacked: whether every subject has parameters of its own.
         matched: whether all subjects play their sessions from the same seeds, so that they differ by their parameters
             alone.
@@ -49,15 +55,21 @@ def simulate_many(
 
     Raises:
         BadValue: the params have a leading axis of their own (replicas), and `stacked` does not say so, or their number
-            is not that of the subjects.
+            is not that of the subjects; or the length of a session is not known.
+
+    Warns:
+        UserWarning: some sessions took all their steps before they had all their trials.
     """
     require_task(task, "task")
+    task, n_steps = session_of(task, n_steps, n_trials)
     require_one_each(agent, params, subjects, stacked)
     task_params = task.params() if task_params is None else task_params
     keys = jax.random.split(key, (1 if matched else subjects, sessions))
     keys = jnp.broadcast_to(keys, (subjects, sessions))
     played = _simulator(agent, task, n_steps, stacked)(keys, params, task_params)
     flat = jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), played)
+    if n_trials is not None and not isinstance(flat.valid, Tracer) and (sentence := unfinished(flat, n_trials)):
+        warnings.warn(sentence, stacklevel=2)
     who, which = jnp.divmod(jnp.arange(subjects * sessions, dtype=jnp.int32), sessions)
     numbers = [jnp.broadcast_to(number[:, None], (subjects * sessions, n_steps)) for number in (who, which)]
     return dataclasses.replace(flat, subject=numbers[0], session=numbers[1])

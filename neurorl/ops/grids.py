@@ -1,7 +1,7 @@
 """Mazes drawn as text, and what follows from a drawing: where each answer leads, what it pays, where a trial ends.
 
 One character is a cell: `.` free, `#` wall, `S` where trials start, `G` the goal, capital letters A and B cells from
-which every answer leads to the small letter. A maze has one drawing, or two where it changes. States are all cells
+which every answer leads to the small letter. A maze has one drawing, or several where it changes. States are all cells
 that are free in some drawing, in reading order; walls are no states. Answers go up, down, left and right; into a wall
 or off the grid one stays.
 """
@@ -25,8 +25,8 @@ class Maze:
     """A maze and its settings.
 
     Attributes:
-        drawings: as it is at first and, where it changes, afterwards.
-        change: how many trials or steps of a session come before the change.
+        drawings: as it is at first and, where it changes, after each change.
+        change: trials or steps from one drawing to the next.
         by: what `change` counts.
         limit: steps after which a trial ends without a reward; 0 for none.
         jumps: capital letter -> what leaving such a cell pays, reward units.
@@ -149,7 +149,7 @@ MAZES = {
 
 
 class Grid(NamedTuple):
-    """A maze as tables; the first axis is the drawing (one or two).
+    """A maze as tables; the first axis is the drawing.
 
     Attributes:
         cells: row and column of each state.
@@ -192,7 +192,7 @@ class Grid(NamedTuple):
 def maze_of(name: str) -> Maze:
     """The maze of this name."""
     if name not in MAZES:
-        raise BadValue(f"There is no maze '{name}'; choose one of {', '.join(MAZES)}.")
+        raise BadValue(f"There is no maze '{name}'; choose one of {', '.join(MAZES)}, or draw one (S..G/.##./....).")
     return MAZES[name]
 
 
@@ -201,8 +201,8 @@ def grid(maze: Maze) -> Grid:
     """The tables of a maze; read-only."""
     drawings = [[line.strip() for line in drawing.strip().splitlines()] for drawing in maze.drawings]
     shapes = {(len(rows), len(row)) for rows in drawings for row in rows}
-    if len(shapes) != 1 or len(drawings) > 2:
-        raise BadValue("A maze is one drawing, or two of the same size, with rows of equal length.")
+    if len(shapes) != 1:
+        raise BadValue("A maze is one drawing, or several of the same size, with rows of equal length.")
     (height, width) = shapes.pop()
     places = [(r, c) for r in range(height) for c in range(width)]
     cells = tuple(at for at in places if any(rows[at[0]][at[1]] != WALL for rows in drawings))

@@ -11,6 +11,9 @@ pays 1, and the next one begins at the start; other steps pay nothing. The mazes
 - "jumps": 5 x 5 cells without a goal. Cell A pays 10 and leads to A', B pays 5 and leads to B', walking off the grid
   costs 1 and moves nothing. There are no trials: it goes on for ever (Sutton & Barto 2018, example 3.5).
 
+A maze may also be drawn (`ops/drawn_mazes.py`): `maze="S..G/.##./...."`, a text of several lines, or several drawings,
+each of which holds for `change` trials or steps (`by`). With `cycle` the first follows the last, else the last stays.
+
 With probability `slip` an answer goes one of the three other ways, each equally likely (1/3 in Sutton, Precup & Singh
 1999; 0 by default). With `trials` a session ends after so many of them.
 
@@ -18,8 +21,9 @@ Departs from the sources: the cells of start and goal in "four_rooms" and "reloc
 drawn ("jumps") a session begins anywhere.
 """
 
-from dataclasses import dataclass
-from typing import ClassVar
+import functools
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal
 
 import equinox as eqx
 import jax
@@ -31,6 +35,7 @@ from neurorl.core.errors import BadValue
 from neurorl.core.spaces import Discrete, Spaces
 from neurorl.core.task import Task
 from neurorl.core.types import Outcome
+from neurorl.ops.drawn_mazes import drawn, is_drawing
 from neurorl.ops.grids import ANSWERS, Grid, Maze, grid, maze_of
 
 
@@ -47,7 +52,7 @@ class State(eqx.Module):
 
 
 class Truth(eqx.Module):
-    """Trial, step of the trial, and drawing of the maze (0, and 1 after the change) in which the answer was given."""
+    """Trial, step of the trial, and drawing of the maze (0, 1 after the change, ...) in which the answer was given."""
 
     trial: Int[Array, ""]
     in_trial: Int[Array, ""]
@@ -56,10 +61,23 @@ class Truth(eqx.Module):
 
 @dataclass(frozen=True)
 class Gridworld(Task):
-    """Walk through `maze`; a session has `trials` trials, or is as long as the loop asks (0)."""
+    """Walk through `maze`, a name or a drawing; a session has `trials` trials, or is as long as the loop asks (0).
+
+    Attributes:
+        maze: name or drawing.
+        trials: trials in a session; 0 for as many as the loop asks for.
+        change: trials or steps from one drawing to the next; 0 for the maze's own.
+        by: what `change` counts; "" for the maze's own.
+        limit: steps after which a trial ends without a reward; 0 for the maze's own.
+        cycle: whether the first drawing follows the last.
+    """
 
     maze: str = "dyna"
     trials: int = 0
+    change: int = 0
+    by: Literal["", "trial", "step"] = ""
+    limit: int = 0
+    cycle: bool = False
 
     card: ClassVar[Card] = Card(
         title="Gridworlds: mazes that may change",
@@ -70,14 +88,15 @@ class Gridworld(Task):
     )
 
     def __post_init__(self) -> None:
-        maze_of(self.maze)
-        if self.trials < 0:
-            raise BadValue(f"A session of {self.trials} trials cannot be; 0 stands for as many as the loop asks for.")
+        for name in ("trials", "change", "limit"):
+            if getattr(self, name) < 0:
+                raise BadValue(f"{name} is {getattr(self, name)}, but must be 0 or more.")
+        _layout(self)
 
     @property
     def layout(self) -> Maze:
         """The maze's drawings and settings."""
-        return maze_of(self.maze)
+        return _layout(self)
 
     @property
     def grid(self) -> Grid:
@@ -130,14 +149,26 @@ class Gridworld(Task):
         return (self.trials > 0) & (state.trial >= self.trials)
 
     def _drawing(self, params: Params, trial: Int[Array, ""], step: Int[Array, ""]) -> Int[Array, ""]:
-        """0 before the change and 1 after it."""
-        if len(self.layout.drawings) == 1:
+        """The drawing that holds now: 0 before the first change, 1 after it, ..."""
+        n = len(self.layout.drawings)
+        if n == 1:
             return jnp.asarray(0, jnp.int32)
-        return ((trial if self.layout.by == "trial" else step) >= params.change).astype(jnp.int32)
+        so_far = trial if self.layout.by == "trial" else step
+        changes = jnp.where(params.change > 0, so_far // jnp.maximum(params.change, 1), n - 1)
+        return (changes % n if self.cycle else jnp.minimum(changes, n - 1)).astype(jnp.int32)
 
     def _start(self, u: Float[Array, ""], drawing: Int[Array, ""]) -> Int[Array, ""]:
         start = jnp.asarray(self.grid.start, jnp.int32)[drawing]
         return jnp.where(start >= 0, start, jnp.floor(u * self.grid.n).astype(jnp.int32))
+
+
+@functools.lru_cache(maxsize=64)
+def _layout(task: Gridworld) -> Maze:
+    """Drawings and settings of a maze by name or by drawing."""
+    if is_drawing(task.maze):
+        return drawn(task.maze, task.change, task.by or "trial", task.limit)
+    maze = maze_of(task.maze)
+    return replace(maze, change=task.change or maze.change, by=task.by or maze.by, limit=task.limit or maze.limit)
 
 
 TASK = Gridworld()

@@ -26,8 +26,9 @@ def test_columns_carry_codes_and_units(spaces):
     column = {c.name: c for c in schema.columns}
     assert schema.names == (
         "subject", "session", "trial", "step", "state", "choice", "reward", "valid", "scored", "discount", "stim",
+        "informed",
     )  # fmt: skip
-    assert [c.name for c in schema.columns if not c.required] == ["valid", "scored", "discount", "stim"]
+    assert [c.name for c in schema.columns if not c.required] == ["valid", "scored", "discount", "stim", "informed"]
     assert column["state"].allowed == STATES and column["choice"].allowed == ACTIONS
     assert column["reward"].units == "reward"
 

@@ -103,5 +103,5 @@ def test_the_grid_with_jumps_begins_anywhere_and_goes_on():
 def test_bad_settings_are_refused():
     with pytest.raises(BadValue, match="no maze"):
         replace(TASK, maze="hedge")
-    with pytest.raises(BadValue, match="-1 trials"):
+    with pytest.raises(BadValue, match="trials is -1"):
         replace(TASK, trials=-1)
