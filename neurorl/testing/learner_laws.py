@@ -47,7 +47,7 @@ def _stages(m: Meeting) -> str | None:
             learner, actor = carry
             weights = agent.weights(learner)
             actor, policy = agent.perceive(params, weights, actor, row.obs, untouched)
-            transition = Transition(row.obs, row.action, row.reward, row.discount, row.stim, row.next_obs)
+            transition = Transition.of(row)
             log_prob = jnp.where(row.scored, policy.log_prob(row.action), 0.0)
             actor, experience, latents = agent.observe(params, weights, actor, transition)
             learner = agent.learn(params, learner, jax.tree.map(lambda leaf: leaf[None], experience))
@@ -76,7 +76,7 @@ def _learning(m: Meeting) -> str | None:
 
         def step(actor: Any, row: Record) -> Any:
             actor, _ = agent.perceive(params, weights, actor, row.obs, untouched)
-            transition = Transition(row.obs, row.action, row.reward, row.discount, row.stim, row.next_obs)
+            transition = Transition.of(row)
             actor, experience, _ = agent.observe(params, weights, actor, transition)
             return actor, experience
 
