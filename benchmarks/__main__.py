@@ -24,6 +24,7 @@ NAMES = (
     "train_wang2018",
     "harlow_frames",
     "time_to_effect",
+    "dqn_frames",
 )
 
 

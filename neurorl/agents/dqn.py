@@ -20,6 +20,7 @@ the first step. The defaults are ours, for small tasks such as `catch`.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, Self
 
 import equinox as eqx
@@ -155,6 +156,8 @@ class DQN(Learner):
         rpe = self._goal(params, weights, experience) - value
         return actor, experience, Latents(value, rpe, actor.q, actor.hidden1, actor.hidden2)
 
+    # Compiled as one program where nothing around it is; inside a compiled session `inline` makes it part of that.
+    @partial(jax.jit, static_argnums=0, inline=True)
     def learn(self, params: Params, learner: Learned, experiences: Experience) -> Learned:
         memory, key, weights = learner.memory, learner.key, learner.weights
         if memory is not None:
