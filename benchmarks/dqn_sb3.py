@@ -1,4 +1,4 @@
-"""Worker: Stable-Baselines3's DQN on Catch, set up as `neurorl.agents.dqn`: `python -m benchmarks.dqn_sb3 N_ENVS TICKS`.
+"""Worker: Stable-Baselines3's DQN on Catch with the settings of `dqn`: `python -m benchmarks.dqn_sb3 N_ENVS TICKS`.
 
 One thread. It answers with CPU seconds of `TICKS` steps of all environments, with one update a tick.
 """
