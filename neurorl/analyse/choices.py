@@ -63,9 +63,9 @@ class Choices:
         if empty:
             notes += (f"Without a single scored choice, and left out: {', '.join(empty)}.",)
         batch, sessions = dataset.records()
-        if by == "subject":
-            unit, index = sessions["subject"].factorize()[0], sessions[["subject"]].drop_duplicates(ignore_index=True)
-        else:
+        index: Any = sessions[["subject"]].drop_duplicates(ignore_index=True)
+        unit = sessions["subject"].factorize()[0]
+        if by == "session":
             unit, index = np.arange(len(sessions)), sessions[["subject", "session"]]
         return cls(dataset, task, notes, batch, sessions, unit, index, asked)
 

@@ -49,7 +49,8 @@ def by_parameter(formulas: Sequence[str]) -> dict[str, str]:
 
 def _own(data: Choices) -> tuple[pd.DataFrame, dict[str, str]]:
     """The columns of the decisions that have one value in each unit, one row a unit; and why not the others."""
-    by, table = list(data.index.columns), data.dataset.table
+    by = list(data.index.columns)
+    table: Any = data.dataset.table
     varying = _varying(table, by)
     keys = [*by, *({"session"} - set(by))]
     within_sessions = _varying(table[list(dict.fromkeys([*keys, *(n for n in varying if n in table)]))], keys)

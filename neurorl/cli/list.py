@@ -20,11 +20,12 @@ EXAMPLES = (
 
 _KINDS = {about.plural: kind for kind, about in KINDS.items()}
 
-What = Annotated[Literal[("all", *_KINDS, "zoo")], Positional]  # pyright: ignore[reportInvalidTypeForm]
+_Choice: Any = Literal[("all", *_KINDS, "zoo")]  # pyright: ignore[reportInvalidTypeForm]
+What = Annotated[_Choice, Positional]
 
 
 def command(
-    what: What = "all",
+    what: What = "all",  # pyright: ignore[reportInvalidTypeForm]
     /,
     tag: OptionalTag = None,
     fits: OptionalTask = None,

@@ -103,7 +103,8 @@ def _learning(m: Meeting) -> str | None:
     same = taught(*[common] * N_TOLD)
     telling = (row for row in range(common) if difference(taught(*[row] * N_TOLD), same, tolerance=0))
     other = next(telling, None)
-    for place in range(N_TOLD if other is not None else 0):
+    for place in range(N_TOLD) if other is not None else ():
+        assert other is not None
         if difference(taught(*[other if i == place else common for i in range(N_TOLD)]), same, tolerance=0) is None:
             return (
                 f"Of {N_TOLD} experiences given to learn at once, number {place + 1} has no effect; use all of the "

@@ -21,7 +21,7 @@ def from_dict(algorithm: type[A], values: Mapping[str, Any]) -> A:
         BadValue: a setting lies outside its range.
     """
     schedules = {each.name for each in options_of(algorithm) if each.kind is Schedule}
-    made = {name: Schedule(**value) if name in schedules else value for name, value in values.items()}
+    made: dict[str, Any] = {name: Schedule(**value) if name in schedules else value for name, value in values.items()}
     return algorithm(**made)
 
 

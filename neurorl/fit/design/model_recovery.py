@@ -119,7 +119,7 @@ def recover_models(
         sources[truth.source] = None
         x = true_parameters(posterior, key_params, schedule.subjects, truth.values)
         simulated[name] = schedule.record(key_runs, agent, params_of(posterior, x), task, task_params)
-    settings = {"seed": seed, "quiet": quiet} | ({} if starts is None else {"starts": starts})
+    settings: dict[str, Any] = {"seed": seed, "quiet": quiet} | ({} if starts is None else {"starts": starts})
     if by.infer is not None:
         rows = _inferred(by.infer, agents, simulated, schedule, fixed, settings)
     else:
@@ -128,7 +128,7 @@ def recover_models(
             scores, subjects = [], np.arange(schedule.subjects)
             for other, agent in agents.items():
                 design = (designs or {}).get(other)
-                own = {"design": design, "fixed": fixed.get(other), "groups": schedule.unit}
+                own: dict[str, Any] = {"design": design, "fixed": fixed.get(other), "groups": schedule.unit}
                 result = methods.fit(agent, records, method, **own, **settings)
                 scores.append(_scores(result, agent, records, schedule, criterion, design))
                 subjects = np.flatnonzero(
