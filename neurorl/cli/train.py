@@ -27,7 +27,7 @@ EXAMPLES = (
     "neurorl train two_step lstm --out runs/eight --sessions 40000 --replicas 8 --resume",
     "neurorl train two_step lstm --recipe paper",
     "neurorl train bandit_correlated gru --hidden 32 --entropy 0.3 0 --keep mine.npz",
-    "neurorl train catch lstm --setting steps=9 --setting across_trials=False",
+    "neurorl train catch feedforward --algorithm v_trace --setting lag=16 --trials 1 --sessions 12800",
     "neurorl train wang2018/matching",
 )
 

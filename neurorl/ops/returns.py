@@ -66,6 +66,39 @@ def gae(
     return _from_the_end(delta, discount * lam, 0.0)
 
 
+def v_trace(
+    reward: Float[Array, " t"],
+    value: Float[Array, " t"],
+    discount: Discount,
+    log_rho: Float[Array, " t"],
+    bootstrap: Scalar = 0.0,
+    *,
+    clip_rho: float = 1.0,
+    clip_c: float = 1.0,
+) -> tuple[Float[Array, " t"], Float[Array, " t"]]:
+    """V-trace targets and advantages, for steps that another policy took.
+
+    v_t = V(s_t) + rho_t delta_t + discount_t c_t [v_{t+1} - V(s_{t+1})], with delta_t = r_t + discount_t V(s_{t+1}) -
+    V(s_t), rho_t = min(clip_rho, pi/mu) and c_t = min(clip_c, pi/mu) (Espeholt et al. 2018, remark 1 and eq. 1). The
+    advantage is rho_t [r_t + discount_t v_{t+1} - V(s_t)] (their section 4.2). Where both policies are the same, v_t is
+    the discounted return to the end of the stretch.
+
+    Args:
+        log_rho: log of pi(a_t)/mu(a_t), the policy that learns over the one that acted.
+        clip_rho: determines to whose values the targets lead: with infinity to those of pi.
+        clip_c: determines how fast.
+
+    Returns:
+        targets v_t, and advantages of the actions.
+    """
+    discount = jnp.broadcast_to(discount, reward.shape)
+    ratio = jnp.exp(log_rho)
+    rho, c = jnp.minimum(ratio, clip_rho), jnp.minimum(ratio, clip_c)
+    surprise = rho * (reward + discount * _next(value, bootstrap) - value)
+    target = value + _from_the_end(surprise, discount * c, 0.0)
+    return target, rho * (reward + discount * _next(target, bootstrap) - value)
+
+
 def _next(value: Float[Array, " t"], bootstrap: Scalar) -> Float[Array, " t"]:
     return jnp.concatenate([value[1:], jnp.asarray(bootstrap, value.dtype)[None]])
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.task import Task
@@ -25,12 +25,14 @@ class Stretch(NamedTuple):
 
     Attributes:
         began: where the sessions stood before it, [parallel].
+        anew: whether a session started anew with it, [parallel].
         played: [unroll, parallel].
         ahead: one step more, [1, parallel], of which only the value counts.
         sessions: where the sessions stand after it.
     """
 
     began: Going
+    anew: Bool[Array, " parallel"]
     played: Trajectory
     ahead: Trajectory
     sessions: Sessions
@@ -87,10 +89,11 @@ def stretches(
         began = choose(ended, fresh, jax.lax.stop_gradient(going))
         going, played = go_on(new[2:4], agent, params, task, task_params, began, unroll, scored=every_step)
         ahead = go_on(new[4:], agent, params, task, task_params, going, 1)[1]
-        return began, played, ahead, going, jnp.where(ended, 0, age) + unroll
+        return began, ended, played, ahead, going, jnp.where(ended, 0, age) + unroll
 
-    began, played, ahead, going, age = jax.vmap(stretch, out_axes=(0, 1, 1, 0, 0))(keys, sessions.going, sessions.age)
-    return Stretch(began, played, ahead, Sessions(jax.lax.stop_gradient(going), age))
+    axes = (0, 0, 1, 1, 0, 0)
+    began, anew, played, ahead, going, age = jax.vmap(stretch, out_axes=axes)(keys, sessions.going, sessions.age)
+    return Stretch(began, anew, played, ahead, Sessions(jax.lax.stop_gradient(going), age))
 
 
 def value_ahead(task: Task, ahead: Trajectory) -> Float[Array, " parallel"]:
