@@ -57,3 +57,37 @@ def test_a_kept_network_is_trained_again_and_plays(own_folder, capsys, monkeypat
     assert main([*played, "--out", str(own_folder / "p.csv"), "--json"]) == 0
     assert main(["simulate", "bandit", "lstm", *played[3:], "--out", str(own_folder / "q.csv")]) != 0
     assert "is a trained VanillaRNN, not a LSTM" in capsys.readouterr().err
+
+
+def test_another_algorithm_trains_and_its_network_is_trained_again(own_folder, capsys):
+    kept = own_folder / "mine.npz"
+    lagged = ["--algorithm", "v_trace", "--setting", "lag=2", "--setting", "step_size=(1e-3, 0)"]
+    assert main(["train", "bandit", "feedforward", *TINY, *lagged, "--keep", str(kept), "--json"]) == 0
+    first = json.loads(capsys.readouterr().out)
+    assert set(first["last"][0]) >= {"reward", "importance"}
+    assert main(["train", str(kept), "--out", str(own_folder / "again"), "--json", "--quiet"]) == 0
+    assert json.loads(capsys.readouterr().out)["last"] == first["last"]
+
+
+def test_a_file_of_weights_never_chooses_the_algorithm(own_folder, capsys):
+    assert main(["new", "algorithm", "climbing"]) == 0
+    mine = ["train", "bandit", "feedforward", *TINY, "--algorithm", "climbing.py"]
+    assert main([*mine, "--keep", "mine.npz", "--json"]) == 0
+    assert main(["train", "mine.npz", "--quiet"]) != 0
+    assert "'climbing.py', which is not an algorithm of the catalogue" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--algorithm", "v_tracee"], "Did you mean 'v_trace'"),
+        (["--setting", "lag=2"], "actor_critic has no setting 'lag'. Its settings and their defaults are: sessions"),
+        (["--setting", "lag"], "write --setting NAME=VALUE"),
+        (["--discount", "0.5", "--setting", "discount=0.6"], "The setting discount is given twice"),
+        (["--algorithm", "v_trace", "--recipe", "paper"], "VTrace has no recipe 'paper'"),
+    ],
+)
+def test_settings_of_algorithms_are_checked(own_folder, capsys, arguments, sentence):
+    assert main(["train", "bandit", "feedforward", "--quiet", *arguments]) != 0
+    error = capsys.readouterr().err
+    assert sentence in error and "Traceback" not in error
