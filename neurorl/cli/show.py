@@ -100,7 +100,9 @@ def _task(name: str) -> dict[str, Any]:
     from neurorl.cli.fits import fitting_agents
 
     task = load("task", name)
-    return {"spaces": _spaces(task.spaces), "settings": _settings(task.params()), "fits_agents": fitting_agents(name)}
+    found = {"spaces": _spaces(task.spaces), "settings": _settings(task.params())}
+    options = {"options": _options(task)} if _options(task) else {}
+    return found | options | {"fits_agents": fitting_agents(name)}
 
 
 def _spaces(spaces: Any) -> dict[str, Any]:
@@ -109,7 +111,16 @@ def _spaces(spaces: Any) -> dict[str, Any]:
         "actions": _space(spaces.action),
         "reward": "{:g} to {:g}".format(*spaces.reward),
         "steps per trial": spaces.steps_per_trial,
-    }
+    } | _shown(spaces)
+
+
+def _shown(spaces: Any) -> dict[str, Any]:
+    """What is shown besides the reward, and after which observations no outcome is shown."""
+    found = {} if spaces.feedback is None else {"feedback": _space(spaces.feedback)}
+    if not all(spaces.informed):
+        pairs = zip(spaces.obs.labels, spaces.informed, strict=True)
+        found["no outcome shown after"] = ", ".join(label for label, informed in pairs if not informed)
+    return found
 
 
 def _space(space: Any) -> str:
