@@ -24,7 +24,7 @@ def command(
     seed: int = 0,
     json: Json = False,
 ) -> int:
-    """Check the laws on a task, an agent, a synapse, a training algorithm, a fitting method or a study.
+    """Check the laws on a task, an agent, a synapse, a training algorithm, a fitting method, a format or a study.
 
     The exit code is 1 where a law is broken.
 

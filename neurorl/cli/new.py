@@ -14,9 +14,13 @@ EXAMPLES = (
     "neurorl new study my_study",
 )
 
+_Kind = Literal["task", "agent", "learner", "synapse", "algorithm", "method", "format", "study"]
+
 
 def command(
-    kind: Annotated[Literal["task", "agent", "learner", "synapse", "algorithm", "method", "study"], Positional],
+    kind: Annotated[
+        Literal["task", "agent", "learner", "synapse", "algorithm", "method", "format", "study"], Positional
+    ],
     name: Annotated[str, Positional, tyro.conf.arg(metavar="NAME", help_behavior_hint="")],
     /,
     folder: Path = Path("."),

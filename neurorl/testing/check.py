@@ -21,6 +21,7 @@ from neurorl.fit.method import Method
 from neurorl.fit.methods import method_of
 from neurorl.testing.agent_laws import AGENT_LAWS
 from neurorl.testing.algorithm_laws import ALGORITHM_LAWS, Course
+from neurorl.testing.format_laws import FORMAT_LAWS, Files
 from neurorl.testing.laws import LawResult, Report, hold
 from neurorl.testing.learner_laws import LEARNER_LAWS
 from neurorl.testing.meeting import Meeting
@@ -127,6 +128,18 @@ def check_method(method: Method | str | Path, *, seed: int = 0) -> Report:
     return Report(name, hold(METHOD_LAWS, Fits(made, module, seed)))
 
 
+def check_format(format: str | Path, *, seed: int = 0) -> Report:
+    """Check the laws of file formats.
+
+    Args:
+        format: a name of the catalogue, or a Python file that exports FORMAT.
+        seed: source of all randomness.
+    """
+    made = load("format", str(format))
+    name = str(format)
+    return Report(Path(name).stem, hold(FORMAT_LAWS, Files(name, made, made.read.__module__, seed)))
+
+
 def check_study(study: Study | str | Path, *, smoke: Smoke | None = smoke_measures) -> Report:
     """Check the laws of studies.
 
@@ -181,5 +194,6 @@ CHECKS = {
     "synapse": check_synapse,
     "algorithm": check_algorithm,
     "method": check_method,
+    "format": check_format,
     "study": check_study,
 }

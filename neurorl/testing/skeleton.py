@@ -8,7 +8,7 @@ from neurorl.core.errors import BadValue
 from neurorl.core.files import write_text
 from neurorl.core.lock import require_file
 
-KINDS = ("task", "agent", "learner", "synapse", "algorithm", "method", "study")
+KINDS = ("task", "agent", "learner", "synapse", "algorithm", "method", "format", "study")
 
 
 def write_skeleton(kind: str, name: str, folder: str | Path) -> Path:

@@ -6,10 +6,12 @@ from neurorl.core.catalogue import card_of, kind_of, load
 from neurorl.core.errors import BadValue, StorageFailed
 from neurorl.core.study import SCALES
 from neurorl.core.types import Record
+from neurorl.data import reading
 from neurorl.loop import simulate_many
 from neurorl.testing import (
     check_agent,
     check_algorithm,
+    check_format,
     check_method,
     check_study,
     check_synapse,
@@ -56,6 +58,14 @@ def test_a_new_method(tmp_path):
     path = write_skeleton("method", "best_of_many", tmp_path)
     assert kind_of(str(path)) == "method"
     check_method(path).raise_if_broken()
+
+
+def test_a_new_format(tmp_path):
+    path = write_skeleton("format", "our_rig", tmp_path)
+    check_format(path).raise_if_broken()
+    (tmp_path / "t.csv").write_text("monkey,day,trial,side,juice\nm1,1,0,L,1\nm1,1,1,R,0\nm1,1,2,,0\n")
+    found = reading(tmp_path / "t.csv", task="bandit", format=str(path))
+    assert found.dataset.table["choice"].tolist() == [0, 1, -1] and found.dataset.subjects == ("m1",)
 
 
 def test_a_new_agent_and_a_new_task_meet(tmp_path, key):
