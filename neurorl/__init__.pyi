@@ -45,6 +45,7 @@ from .data import write_recording as write_recording
 from .fit import compare as compare
 from .fit import fit_map as fit_map
 from .loop import log_likelihood as log_likelihood
+from .loop import particles as particles
 from .loop import replay as replay
 from .loop import replay_many as replay_many
 from .loop import run as run
@@ -56,6 +57,7 @@ from .perturb import dopamine_at_learning as dopamine_at_learning
 from .perturb import dopaminergic as dopaminergic
 from .perturb import doses as doses
 from .perturb import freeze_part as freeze_part
+from .perturb import imprint as imprint
 from .perturb import lesion as lesion
 from .perturb import lesion_part as lesion_part
 from .perturb import named_units as named_units
@@ -63,6 +65,7 @@ from .perturb import noisy_choice as noisy_choice
 from .perturb import noisy_dopamine as noisy_dopamine
 from .perturb import shift as shift
 from .perturb import stimulated as stimulated
+from .perturb import synaptic as synaptic
 from .report.runner import run_study as run_study
 from .testing import check_agent as check_agent
 from .testing import check_algorithm as check_algorithm

@@ -73,6 +73,7 @@ class AttractorDecision(Agent):
         refs=("wong2006", "neftci2019"),
         tags=("perception", "decision", "dynamics", "working memory"),
     )
+    draws_in_private: ClassVar[bool] = True
 
     @classmethod
     def for_spaces(cls, spaces: Spaces) -> Self:

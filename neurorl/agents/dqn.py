@@ -13,8 +13,8 @@ learns from new experiences alone, each once.
 Initial weights are uniform within +-1/sqrt(inputs) of a layer, biases too, and belong to the parameters. Adam has beta
 .9 and .999; 1e-16 is added within its square root, so that derivatives with respect to its rate are finite.
 
-What is replayed is drawn from the key of the session. A replay or a fit therefore scores one such draw, and with
-another key the same answers have another probability (`docs/learners.md`). With `capacity` 0 nothing is drawn.
+What is replayed is drawn from the key of the session: the agent draws in private and is scored by particles
+(`docs/learners.md`). With `capacity` 0 nothing is drawn.
 
 Departs from the paper: Adam in place of RMSProp; vectors in place of pictures; a constant epsilon; learning starts with
 the first step. The defaults are ours, for small tasks such as `catch`.
@@ -117,6 +117,11 @@ class DQN(Learner):
     def for_spaces(cls, spaces: Spaces) -> Self:
         vector_size(spaces)  # raises DoesNotFit where the observations are not vectors
         return cls(spaces)
+
+    @property
+    def draws_in_private(self) -> bool:
+        """What is replayed is drawn."""
+        return self.capacity > 0
 
     def params(self, key: PRNGKeyArray | None = None) -> Params:
         sizes = (vector_size(self.spaces), self.hidden, self.hidden, self.spaces.discrete_action().n)

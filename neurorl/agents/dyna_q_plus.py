@@ -83,6 +83,11 @@ class DynaQPlus(Agent):
         return cls(spaces)
 
     @property
+    def draws_in_private(self) -> bool:
+        """Which steps are rehearsed is drawn."""
+        return self.n > 0
+
+    @property
     def frozen_params(self) -> tuple[str, ...]:
         """Parameters that have no influence on choices here."""
         return ("beta",) if self.greedy else ()

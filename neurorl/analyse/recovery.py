@@ -55,7 +55,7 @@ def recovered(
         for i, (name, agent) in enumerate(agents.items()):
             explained = own.get(name) or Design.intercepts(schedule.subjects)
             result = outcome.results[name]
-            if result.group is not None and Posterior.of(agent, held[name], prior=False).free:
+            if result.group is not None and Posterior.of(agent, held[name], prior=False, gradient=False).free:
                 true[name] = from_population(result, agent, explained, fixed=held[name], seed=seed + i)
     more = {"schedule": schedule, "seed": seed, "starts": starts, "quiet": quiet, "method": method}
     best = outcome.best

@@ -116,6 +116,9 @@ def compared(results: dict[str, FitResult], index: pd.DataFrame, inferred: HBIRe
         lost = [name for name, result in results.items() if result.failed.all()]
         why = f"{', '.join(lost)} failed on all of them" if lost else "fewer than two of them were fitted by all models"
         outcome.said.append(f"No random-effects selection was made over these {len(index)} units, because {why}.")
+    for name, result in results.items():  # how choices were scored, where that is no plain likelihood
+        if result.fitted.origin.get("gradient") is False:
+            outcome.said += [f"{name}: {sentence}" for sentence in result.doubts]
     if outcome.selection is not None:
         share = pd.DataFrame(outcome.selection.responsibilities, columns=list(outcome.selection.table["model"]))
         outcome.followed = pd.concat([index[ok].reset_index(drop=True), share], axis=1)

@@ -18,6 +18,7 @@ AnyName = Annotated[str, Positional, tyro.conf.arg(metavar="NAME|FILE.py", help_
 Json = Annotated[bool, tyro.conf.arg(name="json", help_behavior_hint="")]
 Settings = Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(name="set", metavar="NAME=VALUE")]
 Options = Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(name="option", metavar="[AGENT.]NAME=VALUE")]
+Perturbations = Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(name="with", metavar="'NAME(VALUES)'")]
 Held = Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(name="fix", metavar="[AGENT.]NAME=VALUE")]
 AlgorithmSettings = Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(name="setting", metavar="NAME=VALUE")]
 MethodName = Annotated[str, tyro.conf.arg(metavar="NAME|FILE.py")]

@@ -13,6 +13,7 @@ from neurorl.cli.arguments import (
     OptionalFile,
     OptionalFolder,
     Options,
+    Perturbations,
     Settings,
     TaskName,
     numbers,
@@ -29,6 +30,8 @@ EXAMPLES = (
     "neurorl simulate two_step hybrid --params fits/hybrid.csv --out as_fitted.parquet",
     "neurorl simulate what_where_reversal object_action --lesion ventral_striatum=0.4 --steps 80 --out lesioned.csv",
     "neurorl simulate gridworld q_learning --task-option maze=S..G/.##./.... --trials 50 --steps 5000 --out maze.csv",
+    "neurorl simulate two_step lstm --trained wang2018/two_step --with 'mismatch(0.4)' --out on_device.csv",
+    "neurorl simulate bandit q_learning --with 'synaptic(q, bits(6))' --out six_bits.csv",
     "neurorl simulate two_step lstm --trained runs/lstm --out network.csv",
     "neurorl simulate matching lstm --trained wang2018/matching --out network.csv",
     "neurorl simulate bandit my_agent.py > choices.csv",
@@ -45,6 +48,7 @@ def command(
     task_option: Annotated[Settings, tyro.conf.arg(name="task-option", metavar="NAME=VALUE")] = (),
     lesion: Annotated[Settings, tyro.conf.arg(name="lesion", metavar="PART=GAIN")] = (),
     freeze: Annotated[Settings, tyro.conf.arg(name="freeze", metavar="PART=PLASTICITY")] = (),
+    with_: Perturbations = (),
     params: OptionalFile = None,
     trained: OptionalFolder = None,
     subjects: OptionalCount = None,
@@ -66,6 +70,9 @@ def command(
         task_option: What kind of task it is, such as maze=four_rooms or n_arms=4; @FILE stands for the text of a file.
         lesion: A part of the agent (`neurorl show AGENT` lists them) that sends only so much; 0 is a total lesion.
         freeze: A part of the agent that learns only so much (0 is frozen).
+        with_: A perturbation: lesion(PART, GAIN), freeze(PART), dopamine_at_choice(LEVEL), dopamine_at_learning(GAIN),
+            synaptic(FIELD, SYNAPSE), or a synapse such as bits(6) for the weights of a trained network. May be given
+            several times, and is applied in order.
         params: A table with one row a subject and the parameters as columns, as `neurorl fit` writes it.
         trained: The folder of a `neurorl train` run or a network of the zoo; replicas are shared out over subjects.
         subjects: How many play (20, or one a row of --params).
@@ -92,6 +99,7 @@ def command(
     import jax
 
     from neurorl.cli.fits import task_with
+    from neurorl.cli.perturbations import applied
     from neurorl.cli.players import as_trained, names_of, perturbed, played_by, same_as_fitted, with_settings
     from neurorl.core.options import settings_of
     from neurorl.data import from_trajectory
@@ -105,6 +113,7 @@ def command(
         same_as_fitted(player, agent, params)
     who, n = played_by(player, numbers(set_), params, trained, subjects)
     who = perturbed(player, who, numbers(lesion, "--lesion"), numbers(freeze, "--freeze"))
+    player, who = applied(player, who, with_, seed, n)
     trajectory = simulate_many(
         jax.random.key(seed),
         player,
@@ -127,7 +136,7 @@ def command(
         neutral(dataset.table).to_csv(sys.stdout, index=False)
         return
     dataset.write(out)
-    summary = _summary(dataset.table) | {"out": out}
+    summary = _summary(dataset.table) | ({"with": ", ".join(with_)} if with_ else {}) | {"out": out}
     options = settings_of(player)
     if json:
         print_json({"task": task, "agent": agent, "options": options, "seed": seed} | summary)

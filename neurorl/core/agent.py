@@ -3,7 +3,7 @@
 import abc
 from typing import Any, ClassVar, Self
 
-from jaxtyping import PRNGKeyArray
+from jaxtyping import Array, Bool, PRNGKeyArray
 
 from neurorl.core.card import Card
 from neurorl.core.informed import carried_on, without_error
@@ -17,10 +17,22 @@ class Agent(abc.ABC):
 
     *State* is what the next step needs; *latents* are what the analyst wants. Everything is
     written for a single stream; `vmap` supplies subjects, sessions, seeds and restarts.
+
+    The attributes may be properties of a subclass where they depend on its options. The law *private* holds an agent to
+    the first.
+
+    Attributes:
+        draws_in_private: the state changes by random numbers of the agent's own (a key in its state), which no record
+            shows, so that the log-probabilities of one replay are those of one course of these numbers among many. Such
+            an agent is scored by `neurorl.loop.particles`, which averages over courses.
+        has_gradient: the log-likelihood has a derivative with respect to the parameters that says where it is higher.
+            False where the agent rounds; an agent that draws in private counts as one without.
     """
 
     card: ClassVar[Card]
     GOES_ON: ClassVar[tuple[str, ...]] = ()  # fields of the state that move also where no outcome is shown
+    draws_in_private: bool = False
+    has_gradient: bool = True
 
     @classmethod
     @abc.abstractmethod
@@ -61,3 +73,11 @@ class Agent(abc.ABC):
             latents: what `update` reported.
         """
         return carried_on(self.GOES_ON, before, after), without_error(latents)
+
+    def chose(self, state: Any, free: Bool[Array, ""]) -> Any:
+        """The state that knows whether the action of this step is a free choice that is scored.
+
+        The loop calls it between `act` and `update`. Only what infers a hidden state from its own choices needs it
+        (`neurorl.loop.particles`); by default it returns the state as it is.
+        """
+        return state

@@ -148,6 +148,16 @@ class AroundLearner(Learner):
         raise DoesNotFit(f"{cls.__name__} is made from another learner: make that for these spaces first.")
 
     @property
+    def draws_in_private(self) -> bool:
+        """As the learner."""
+        return self.agent.draws_in_private
+
+    @property
+    def has_gradient(self) -> bool:
+        """As the learner."""
+        return self.agent.has_gradient
+
+    @property
     def spaces(self) -> Spaces:  # type: ignore[override]  # borrowed, where a learner's own are a field
         """Those of the learner."""
         return self.agent.spaces

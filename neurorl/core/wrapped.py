@@ -27,6 +27,16 @@ class AroundAgent:
         """Those of the agent."""
         return self.agent.spaces
 
+    @property
+    def draws_in_private(self) -> bool:
+        """As the agent."""
+        return self.agent.draws_in_private
+
+    @property
+    def has_gradient(self) -> bool:
+        """As the agent."""
+        return self.agent.has_gradient
+
     @classmethod
     def for_spaces(cls, spaces: Spaces) -> Self:
         """Refused, with what to do instead."""
@@ -41,6 +51,12 @@ class AroundAgent:
     def uninformed(self, params: Any, before: Any, after: Any, latents: Any) -> tuple[Any, Any]:
         """As the agent says; a wrapper with a state or parameters of its own overrides this."""
         return self.agent.uninformed(params, before, after, latents)
+
+
+def called(agent: Any) -> str:
+    """What to call an agent in messages: its class, and in brackets that of the agent it is made around."""
+    name = type(agent).__name__
+    return f"{name}({called(agent.agent)})" if isinstance(agent, AroundAgent) else name
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from neurorl.data import Dataset, from_trajectory
 from neurorl.fit.design.schedule import Schedule
 from neurorl.fit.evidence.cross_validation import per_session
 from neurorl.fit.result import FitResult
-from neurorl.loop import replay_many
+from neurorl.loop import Particles, replay_many, scorable
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,11 @@ class Watched(Agent):
     def for_spaces(cls, spaces: Spaces) -> Self:
         raise DoesNotFit("A watched agent is made from an agent, not from spaces.")
 
+    @property
+    def draws_in_private(self) -> bool:
+        """Not where it wraps an agent as it is scored (`scorable`)."""
+        return not isinstance(self.inner, Particles) and self.inner.draws_in_private
+
     def params(self, key: Any = None) -> Any:
         return self.inner.params(key)
 
@@ -46,9 +51,16 @@ class Watched(Agent):
         log_prob = jax.vmap(policy.log_prob)(jnp.arange(self.n_actions))
         return (inner, log_prob.astype(state[1].dtype)), policy
 
+    def chose(self, state: Any, free: Any) -> Any:
+        return self.inner.chose(state[0], free), state[1]
+
     def update(self, params: Any, state: Any, transition: Transition) -> tuple[Any, Any]:
         inner, _ = self.inner.update(params, state[0], transition)
         return (inner, state[1]), state[1]
+
+    def uninformed(self, params: Any, before: Any, after: Any, latents: Any) -> tuple[Any, Any]:
+        inner, _ = self.inner.uninformed(params, before[0], after[0], latents)
+        return (inner, before[1]), latents
 
 
 def choice_probabilities(
@@ -64,7 +76,7 @@ def choice_probabilities(
 
     Units that were left out of the fit have NaN.
     """
-    played = replay_many(Watched(agent, n_actions), per_session(result, unit), records, stacked=True)
+    played = replay_many(Watched(scorable(agent), n_actions), per_session(result, unit), records, stacked=True)
     return np.exp(np.asarray(played.latents, float))
 
 

@@ -10,12 +10,14 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from neurorl.core.agent import Agent
-from neurorl.core.errors import BadValue
+from neurorl.core.errors import BadValue, DoesNotFit
 from neurorl.core.params import ParamInfo, free_params, replace
 from neurorl.core.types import Record
-from neurorl.loop import replay
+from neurorl.core.wrapped import called
+from neurorl.loop import Particles, replay
 
 POOL = 4096
+EDGE = 0.005  # share of its range within which a parameter counts as at the end of it
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,17 @@ class Posterior:
     with_prior: bool
 
     @classmethod
-    def of(cls, agent: Agent, fixed: Mapping[str, float] | None, prior: bool) -> Self:
+    def of(cls, agent: Agent, fixed: Mapping[str, float] | None, prior: bool, *, gradient: bool = True) -> Self:
         """The posterior of an agent's declared parameters, less `fixed` and those without influence.
 
         An agent may name in `frozen_params` the parameters that cannot matter in its spaces; they stay at their
         defaults.
+
+        Raises:
+            DoesNotFit: a gradient is needed (`gradient`), and the agent has none.
         """
+        if gradient and not has_gradient(agent):
+            raise DoesNotFit(without_gradient(agent))
         held = {name: float(value) for name, value in (fixed or {}).items()}
         declared = free_params(replace(agent.params(), **held))  # an unknown name or bad value is an error here
         frozen = getattr(agent, "frozen_params", ())
@@ -114,6 +121,24 @@ class Posterior:
         return self.log_probs(z, sessions).sum() + self.log_prior(z)
 
 
+def has_gradient(agent: Agent) -> bool:
+    """Whether the log-likelihood has a gradient that a search can follow."""
+    return agent.has_gradient and not agent.draws_in_private
+
+
+def without_gradient(agent: Agent) -> str:
+    """Why a method that follows gradients refuses the agent, as a sentence."""
+    if not agent.draws_in_private:
+        why = "it rounds, and the derivative of a rounded number is 0"
+    else:
+        why = "it draws random numbers of its own, and the estimate of a particle filter jumps as parameters change"
+    name = called(agent.agent if isinstance(agent, Particles) else agent)
+    return (
+        f"The log-likelihood of {name} has no gradient: {why}. Fit it by map or ml, which then search without a "
+        "gradient; em, hbi, vi, nuts, profiles and leaving subjects out need one."
+    )
+
+
 def require_declared(agent: Agent) -> None:
     """Refuse an agent whose parameters are weights that training must find."""
     one, other = (jax.tree.leaves(agent.params(jax.random.key(seed))) for seed in (0, 1))
@@ -122,3 +147,11 @@ def require_declared(agent: Agent) -> None:
             f"{type(agent).__name__} starts from random weights, which a fit of declared parameters cannot find. Train "
             "it with `neurorl train`, and score it on recorded sessions with `replay`."
         )
+
+
+def at_bound(posterior: Posterior, x: np.ndarray) -> tuple[tuple[str, ...], ...]:
+    """For each unit, the names of its parameters x [S, n] that lie at an end of their range."""
+    low, high = (np.array([getattr(info.support, end) for info in posterior.free]) for end in ("low", "high"))
+    position = (x - low) / (high - low)
+    edge = ~((position > EDGE) & (position < 1 - EDGE))
+    return tuple(tuple(posterior.free[k].name for k in np.flatnonzero(row)) for row in edge)

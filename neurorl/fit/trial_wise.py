@@ -8,7 +8,7 @@ from neurorl.data import Dataset
 from neurorl.data.trajectories import named
 from neurorl.fit.evidence.cross_validation import per_session
 from neurorl.fit.result import FitResult
-from neurorl.loop import replay_many
+from neurorl.loop import replay_many, scorable
 
 KEYS = ("subject", "session", "trial", "step", "choice", "reward")
 WIDEST = 8  # entries of a latent that still become columns
@@ -30,7 +30,7 @@ def regressors(agent: Agent, result: FitResult, dataset: Dataset, unit: np.ndarr
         scored have an empty p_choice; units whose fit failed, or that were left out, have empty columns.
     """
     batch, index = dataset.records()
-    played = replay_many(agent, per_session(result, unit), batch, stacked=True)
+    played = replay_many(scorable(agent), per_session(result, unit), batch, stacked=True)
     lengths = index["n_steps"].to_numpy()
     real = np.arange(np.shape(batch.reward)[1]) < lengths[:, None]
     scored = np.asarray(played.scored)[real]

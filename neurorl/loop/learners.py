@@ -114,6 +114,11 @@ class Replayed(AroundLearner):
     capacity: int
     fresh: bool
 
+    @property
+    def draws_in_private(self) -> bool:
+        """What is replayed is drawn."""
+        return self.n > 0 or self.agent.draws_in_private
+
     def begin(self, key: PRNGKeyArray, params: Any) -> tuple[Stored, Any]:
         learner, actor = self.agent.begin(key, params)
         ring = empty_ring(self.agent.experience(params), self.capacity)
@@ -177,6 +182,11 @@ class Bodies(Agent):
     @classmethod
     def for_spaces(cls, spaces: Spaces) -> Self:
         raise DoesNotFit("One learner for several bodies is made from another learner: copies(agent, n).")
+
+    @property
+    def draws_in_private(self) -> bool:
+        """As the learner."""
+        return self.agent.draws_in_private
 
     @property
     def spaces(self) -> Spaces:

@@ -16,6 +16,7 @@ from neurorl.core.exports import require_task
 from neurorl.core.suits import require_suited
 from neurorl.core.task import Task
 from neurorl.core.types import Record, Trajectory
+from neurorl.loop.particles import one_course
 from neurorl.loop.recorded import replay
 from neurorl.loop.run import run
 from neurorl.loop.trials import session_of, unfinished
@@ -78,10 +79,14 @@ def simulate_many(
 def replay_many(agent: Agent, params: Any, records: Record, *, stacked: bool = False) -> Trajectory:
     """Lead an agent through a batch of recorded sessions [S, T]; with `stacked`, params [S] are one a session.
 
+    An agent that draws in private is led along one course of its random numbers, and a warning says so.
+
     Raises:
         BadValue: the params have a leading axis (replicas), and `stacked` does not say so, or it is not S long.
     """
     require_suited(agent, records)
+    if said := one_course(agent):
+        warnings.warn(said, stacklevel=2)
     require_one_each(agent, params, jnp.shape(records.reward)[0], stacked, of="sessions")
     keys = jax.random.split(jax.random.key(0), jnp.shape(records.reward)[0])
     return _replayer(agent, stacked)(keys, params, records)

@@ -9,10 +9,12 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
+from neurorl.core.errors import BadValue
 from neurorl.core.spaces import Spaces
 from neurorl.core.suits import require_suited
 from neurorl.core.task import Task
 from neurorl.core.types import Outcome, Record, Trajectory
+from neurorl.loop.particles import one_course
 from neurorl.loop.run import run
 
 
@@ -56,5 +58,11 @@ def replay(key: PRNGKeyArray, agent: Agent, params: Any, record: Record) -> Traj
 
 
 def log_likelihood(key: PRNGKeyArray, agent: Agent, params: Any, record: Record) -> Float[Array, ""]:
-    """Log-probability of the recorded choices, nats, summed over the scored steps."""
+    """Log-probability of the recorded choices, nats, summed over the scored steps.
+
+    Raises:
+        BadValue: the agent draws in private, so that this is no score; `particles(agent)` has an estimate.
+    """
+    if said := one_course(agent):
+        raise BadValue(said)
     return replay(key, agent, params, record).log_prob.sum()

@@ -52,6 +52,11 @@ class Remembering(AroundAgent, Agent):
     card: ClassVar[Card] = Card(title="A learner with experience replay", summary="Learns again from what it met.")
     INSTEAD: ClassVar[str] = "A learner with replay is made from another agent: `ExperienceReplay(n, capacity)`."
 
+    @property
+    def draws_in_private(self) -> bool:
+        """What is remembered at each step is drawn, and no record shows it."""
+        return self.n > 0 or self.agent.draws_in_private
+
     def init(self, key: PRNGKeyArray, params: Any) -> State:
         ring = jax.tree.map(lambda leaf: jnp.zeros((self.capacity, *leaf.shape), leaf.dtype), self.form)
         return State(self.agent.init(key, params), jax.random.fold_in(key, _DRAWS), ring, jnp.asarray(0, jnp.int32))

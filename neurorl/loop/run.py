@@ -128,9 +128,12 @@ def walk(
         # What an agent learns from on a step that did not happen must be a number, not the NaN
         # of a missing reward: a NaN would survive `where` in the gradient.
         reward = outcome.reward if always else jnp.where(happened, outcome.reward, 0.0)
+        is_scored = task.spaces.is_choice(obs, action) if step.scored is None else step.scored
+        is_scored = is_scored & happened
         transition = Transition(
             obs, action, reward, outcome.discount, outcome.stim, outcome.obs, outcome.feedback, outcome.informed
         )
+        agent_state = agent.chose(agent_state, is_scored)
         agent_state, latents = updated(agent, params, agent_state, transition)
         next_obs = outcome.obs
         if not always:
@@ -138,8 +141,6 @@ def walk(
         if task.ends:  # a session that is over stands still
             over = task.over(task_params, going.task_state)
             task_state, next_obs = choose(over, (going.task_state, obs), (task_state, next_obs))
-        is_scored = task.spaces.is_choice(obs, action) if step.scored is None else step.scored
-        is_scored = is_scored & happened
         recorded = Trajectory(
             obs=obs,
             action=action,

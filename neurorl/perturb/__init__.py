@@ -5,6 +5,7 @@ from neurorl.perturb.named_units import named_units
 from neurorl.perturb.noise import noisy_choice, noisy_dopamine
 from neurorl.perturb.parts import dopamine_at_choice, dopamine_at_learning, doses, freeze_part, lesion_part
 from neurorl.perturb.stimulation import stimulated
+from neurorl.perturb.synapses import imprint, synaptic
 from neurorl.perturb.units import clamp, lesion, shift
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "dopaminergic",
     "doses",
     "freeze_part",
+    "imprint",
     "lesion",
     "lesion_part",
     "named_units",
@@ -21,4 +23,5 @@ __all__ = [
     "noisy_dopamine",
     "shift",
     "stimulated",
+    "synaptic",
 ]

@@ -135,6 +135,21 @@ def _honesty(m: Meeting) -> str | None:
     return None
 
 
+def _private(m: Meeting) -> str | None:
+    """The score of a record is the same under every key of the session, unless the agent declares private draws."""
+    if m.agent.draws_in_private:
+        raise NotApplicable("the agent declares that it draws in private; particles(agent) scores its choices")
+    _, here = m.scored
+    _, there = m.score(m.params, m.record, m.key_other)
+    if change := difference(there.log_prob, here.log_prob, tolerance=0):  # one program, so equal to the last bit
+        return (
+            f"Replayed under another key of the session, the log-probability of the choices changes: {change}. Random "
+            "numbers that act or update draw from the agent's own key are in no record; declare "
+            "draws_in_private: ClassVar[bool] = True, so that the agent is scored by particles."
+        )
+    return None
+
+
 def _calibration(m: Meeting) -> str | None:
     """Draws of the policies that were visited follow their log_prob."""
     action = m.task.spaces.action
@@ -223,6 +238,7 @@ AGENT_LAWS = (
     Law("precision", _precision, ("purity",)),
     Law("causality", _causality, ("purity",)),
     Law("honesty", not_by_rounding(_honesty), ("causality",)),
+    Law("private", _private, ("purity",)),
     Law("calibration", _calibration, ("purity",)),
     Law("gradients", _gradients, ("purity",)),
     Law("padding", not_by_rounding(_padding), ("honesty",)),

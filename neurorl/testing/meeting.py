@@ -94,17 +94,21 @@ class Meeting:
         """The agent led through a record, not compiled."""
         return replay(self.key, self.agent, params, record)
 
-    @cached_property
-    def score(self) -> Any:
-        """Compiled `(params, record) -> (gradient of the log-likelihood, Trajectory)`."""
+    def score(self, params: Any, record: Record, key: PRNGKeyArray | None = None) -> tuple[Any, Trajectory]:
+        """The gradient of the log-likelihood, and the replay; under the session's key or another one."""
+        return self._score(self.key if key is None else key, params, record)
 
-        def log_likelihood(moving: Any, fixed: Any, record: Record) -> tuple[Array, Trajectory]:
-            trajectory = self.replay(eqx.combine(moving, fixed), record)
+    @cached_property
+    def _score(self) -> Any:
+        """Compiled `(key, params, record) -> (gradient of the log-likelihood, Trajectory)`."""
+
+        def log_likelihood(moving: Any, fixed: Any, key: PRNGKeyArray, record: Record) -> tuple[Array, Trajectory]:
+            trajectory = replay(key, self.agent, eqx.combine(moving, fixed), record)
             return trajectory.log_prob.sum(), trajectory
 
-        def score(params: Any, record: Record) -> tuple[Any, Trajectory]:
+        def score(key: PRNGKeyArray, params: Any, record: Record) -> tuple[Any, Trajectory]:
             moving, fixed = eqx.partition(params, eqx.is_inexact_array)
-            return jax.grad(log_likelihood, has_aux=True)(moving, fixed, record)
+            return jax.grad(log_likelihood, has_aux=True)(moving, fixed, key, record)
 
         return compiled(score)
 

@@ -2,7 +2,7 @@
 
 import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -53,6 +53,26 @@ def test_calibration_catches_a_sampler_that_lies(policy):
             return state, policy(params.beta * state)
 
     assert broken(check_agent(Cheat, Arms())) == {"calibration"}
+
+
+@pytest.mark.parametrize(("declared", "expected"), [(False, {"private"}), (True, set())])
+def test_private_catches_random_numbers_that_no_record_shows(declared, expected):
+    @dataclass(frozen=True)
+    class Cheat(Learner):
+        draws_in_private: ClassVar[bool] = declared
+
+        def init(self, key, params):
+            return key, jnp.zeros(2)
+
+        def act(self, params, state, obs):
+            return state, Categorical(params.beta * state[1])
+
+        def update(self, params, state, transition):
+            key, now = jax.random.split(state[0])
+            values, rpe = Learner.update(self, params, state[1], transition)
+            return (key, values + 0.1 * jax.random.normal(now, (2,), values.dtype)), rpe
+
+    assert broken(check_agent(Cheat, Arms())) == expected
 
 
 @dataclass(frozen=True)

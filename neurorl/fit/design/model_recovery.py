@@ -113,7 +113,7 @@ def recover_models(
     starts, fixed, true = starts_of(method, starts), fixed or {}, true or {}
     names, simulated, sources = list(agents), {}, {}
     for i, (name, agent) in enumerate(agents.items()):
-        posterior = Posterior.of(agent, fixed.get(name), prior=True)
+        posterior = Posterior.of(agent, fixed.get(name), prior=True, gradient=False)
         key_params, key_runs = jax.random.split(jax.random.fold_in(jax.random.key(seed), i))
         truth = truth_of(true.get(name), (info.name for info in posterior.free))
         sources[truth.source] = None

@@ -118,7 +118,7 @@ def recover(
         identify: also find out by profile likelihoods (`identifiability.profiles`) whose parameters the choices bound.
         quiet: no progress bar.
     """
-    posterior = Posterior.of(agent, fixed, prior=True)
+    posterior = Posterior.of(agent, fixed, prior=True, gradient=False)
     if not posterior.free:
         raise BadValue(f"{type(agent).__name__} has no free parameter here, so there is nothing to recover.")
     schedule = Schedule.even(subjects, sessions, steps) if schedule is None else schedule

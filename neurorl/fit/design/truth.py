@@ -59,7 +59,7 @@ def from_population(
     """
     if result.group is None:
         raise BadValue(f"{result.method} learns no population that true parameters could be drawn from.")
-    posterior = Posterior.of(agent, fixed, prior=False)
+    posterior = Posterior.of(agent, fixed, prior=False, gradient=False)
     rows = result.group.set_index(["parameter", "term"])
     names = [info.name for info in posterior.free]
     b = [np.array([rows.loc[(name, term), "mean"] for term in design.columns(name).terms], float) for name in names]

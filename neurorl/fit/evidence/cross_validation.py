@@ -21,7 +21,7 @@ from neurorl.core.agent import Agent
 from neurorl.core.errors import BadData, BadValue
 from neurorl.core.types import Record
 from neurorl.fit.result import FitResult, FitWarning
-from neurorl.loop import replay_many
+from neurorl.loop import replay_many, scorable
 
 NONE = -1  # fold of a step that is in no fold
 
@@ -161,7 +161,7 @@ def score(agent: Agent, result: FitResult, records: Record, folds: Folds, fold: 
     """How well a fit predicts one fold, one row a unit that has choices in it."""
     test = folds.test(records, fold)
     labels, row = np.unique(folds.unit, return_inverse=True)  # the fit's units in order
-    played = replay_many(agent, per_session(result, row), test, stacked=True)
+    played = replay_many(scorable(agent), per_session(result, row), test, stacked=True)
     log_lik = np.bincount(row, np.asarray(played.log_prob, float).sum(axis=1))
     n = np.bincount(row, np.asarray(test.scored).sum(axis=1)).astype(int)
     rows = np.flatnonzero(n)

@@ -35,9 +35,8 @@ from neurorl.fit.checkpoint import Kept
 from neurorl.fit.contraction import of_population
 from neurorl.fit.design.formula import Design
 from neurorl.fit.method import Method
-from neurorl.fit.methods.map import at_bound
 from neurorl.fit.population import WIDE, Inner, Members, Problem, expected, group_row, on_scale
-from neurorl.fit.problem import Posterior
+from neurorl.fit.problem import Posterior, at_bound
 from neurorl.fit.result import FitResult, FitWarning
 from neurorl.fit.search.laplace import standard_errors
 from neurorl.fit.search.penalised import log_normal

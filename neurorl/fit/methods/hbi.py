@@ -46,9 +46,8 @@ from neurorl.fit.evidence.model_inference import HBIResult
 from neurorl.fit.evidence.selection import exceedance
 from neurorl.fit.method import Method
 from neurorl.fit.methods._hbi_state import Group, State, dirichlet_divergence
-from neurorl.fit.methods.map import at_bound
 from neurorl.fit.population import WIDE, Members, group_row, on_scale
-from neurorl.fit.problem import Posterior
+from neurorl.fit.problem import Posterior, at_bound
 from neurorl.fit.result import FitResult, FitWarning
 from neurorl.fit.search.laplace import standard_errors
 from neurorl.fit.search.penalised import log_normal

@@ -21,7 +21,8 @@ from neurorl.core.suits import require_suited
 from neurorl.core.types import Record
 from neurorl.fit.contraction import of_prior, prior_term
 from neurorl.fit.method import Method
-from neurorl.fit.problem import Posterior, require_declared
+from neurorl.fit.methods._without_gradient import fit_without_gradient
+from neurorl.fit.problem import Posterior, at_bound, has_gradient, require_declared
 from neurorl.fit.result import FitResult, FitWarning
 from neurorl.fit.search.evaluate import Evaluator
 from neurorl.fit.search.laplace import covariances, hessians, log_evidence, log_slopes, standard_errors, top_over_z
@@ -29,21 +30,23 @@ from neurorl.fit.search.penalised import Ground, everywhere
 from neurorl.fit.search.quasi_newton import from_the_flats, search
 from neurorl.fit.undetermined import reasons
 from neurorl.fit.units import by_unit, with_choices
+from neurorl.loop import scorable
 
+STARTS = 8
+FEW_STARTS = 2  # where there is no gradient
 WIDE = 7.0  # starts are spread over (-WIDE, WIDE) of each parameter on the unconstrained scale
 BEGUN = 9  # climbs that are begun for every start but the first (eight starts use up a balanced net of 64 points) ...
 BRIEF = 12  # ... and the evaluations after which only the highest of them goes on
 AGREE = 0.01  # nats
 REST = 1e-4  # nats that another climb from where a converged fit ended may gain
 TESTS = 3  # such climbs at most, for those that gain more
-EDGE = 0.005  # share of its range within which a parameter counts as at the end of it
 
 
 def fit_map(
     agent: Agent,
     records: Record,
     *,
-    starts: int = 8,
+    starts: int | None = None,
     seed: int = 0,
     fixed: Mapping[str, float] | None = None,
     groups: Sequence[int] | np.ndarray | None = None,
@@ -61,16 +64,21 @@ def fit_map(
     spread evenly over the unconstrained scale (0.1 to 99.9 % of each range), and after 12 evaluations the highest goes
     on. All arithmetic is in double precision, so that the optimum of every unit is that of the exact objective.
 
+    An agent that draws in private is scored by particles, and one that rounds as it is; neither has a gradient, so that
+    the search is made without (`without_gradient`). There are then no standard errors and no evidence, and the result
+    says how it was scored. Give `particles(agent, n)` for another number of particles than 256.
+
     Args:
         agent: who is fitted. An agent without free parameters is only scored.
         records: sessions [S, T]; ragged sessions are padded with valid=False.
-        starts: starting points of each unit.
+        starts: starting points of each unit; by default 8, or 2 where there is no gradient.
         seed: source of the starting points.
         fixed: parameters to hold, name -> value.
         groups: [S] the unit of each session; sessions of one unit share their parameters and their log-likelihoods
             are added. Units come back sorted. By default each session is a unit of its own.
         prior: False leaves the prior out (maximum likelihood).
-        max_steps: evaluations of the objective and its gradient after which a start is given up.
+        max_steps: evaluations of the objective and its gradient after which a start is given up; ten times as many
+            where there is no gradient.
         laplace: False leaves out standard errors, evidence and contraction, which take a tenth of the time or less.
         quiet: no progress bar.
 
@@ -79,6 +87,8 @@ def fit_map(
         choices add to the declared priors (`contraction`). A unit that could not be fitted is marked, and one without
         a scored choice is left out; a `FitWarning` names them.
     """
+    if starts is None:
+        starts = STARTS if has_gradient(agent) else FEW_STARTS
     if starts < 1 or max_steps < 1:
         raise BadValue(f"A fit needs at least one start and one step; starts is {starts} and max_steps {max_steps}.")
     if int(starts) != starts:
@@ -86,10 +96,12 @@ def fit_map(
     require_suited(agent, records)
     records, groups, left_out = with_choices(records, groups)
     with jax.enable_x64(True):
-        posterior = Posterior.of(agent, fixed, prior)
+        posterior = Posterior.of(scorable(agent), fixed, prior, gradient=False)
         if not posterior.free:
             require_declared(agent)
         units = by_unit(records, groups)
+        if not has_gradient(agent):
+            return fit_without_gradient(agent, posterior, units, left_out, starts, seed, max_steps, quiet)
         n_units = len(units.labels)
         evaluate = Evaluator(posterior, units.sessions, n_units * starts)
         if posterior.free:
@@ -226,14 +238,6 @@ def starting_points(
         best = np.argmin(value, axis=2)[:, :, None, None]
         origins[:, 1:] = np.take_along_axis(ends.z.reshape(*value.shape, n), best, axis=2)[:, :, 0]
     return origins
-
-
-def at_bound(posterior: Posterior, x: np.ndarray) -> tuple[tuple[str, ...], ...]:
-    """For each unit, the names of its parameters x [S, n] that lie at an end of their range."""
-    low, high = (np.array([getattr(info.support, end) for info in posterior.free]) for end in ("low", "high"))
-    position = (x - low) / (high - low)
-    edge = ~((position > EDGE) & (position < 1 - EDGE))
-    return tuple(tuple(posterior.free[k].name for k in np.flatnonzero(row)) for row in edge)
 
 
 METHOD = Method(

@@ -10,9 +10,8 @@ import pandas as pd
 from neurorl import __version__
 from neurorl.core.fitted import Fitted
 from neurorl.fit.contraction import of_population
-from neurorl.fit.methods.map import at_bound
 from neurorl.fit.population import Problem, expected, group_row, on_scale
-from neurorl.fit.problem import Posterior
+from neurorl.fit.problem import Posterior, at_bound
 from neurorl.fit.result import FitResult
 from neurorl.fit.sampling.arviz_bridge import tree_of
 from neurorl.fit.sampling.convergence import apart
