@@ -84,11 +84,11 @@ class Synaptic(AroundAgent, Agent):
     def uninformed(self, params: Any, before: State, after: State, latents: Any) -> tuple[State, Any]:
         """Synapses stay as they were; only leaves that move without an outcome (a choice kernel) are written."""
         inner, latents = self.agent.uninformed(params, before.inner, after.inner, latents)
+        if not set(self.leaves) & set(self.agent.GOES_ON):
+            return State(inner, before.synapses, before.importance), latents
         held = self.synapse.read(before.synapses)
-        synapses = before.synapses
-        if set(self.leaves) & set(self.agent.GOES_ON):
-            change = jax.tree.map(lambda new, old: new - old, read_leaves(inner, self.leaves), held)
-            synapses = self.synapse.write(synapses, change, before.importance)
+        change = jax.tree.map(lambda new, old: new - old, read_leaves(inner, self.leaves), held)
+        synapses = self.synapse.write(before.synapses, change, before.importance)
         inner = write_leaves(inner, self.leaves, self.synapse.read(synapses))
         return State(inner, synapses, before.importance), latents
 

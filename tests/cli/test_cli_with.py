@@ -61,10 +61,10 @@ def test_synapses_nest_and_their_settings_are_checked():
 
 def test_each_perturbation_is_the_call_of_its_name():
     agent, params = made("object_action", "what_where_reversal")
-    _, lesioned = applied(agent, params, ("lesion(ventral_striatum, 0.4)", "freeze(amygdala)"), 0, 2)
+    _, lesioned = applied(agent, params, ("lesion(ventral_striatum, 0.4)", "freeze(dorsal_striatum)"), 0, 2)
     gain = lesion_part(agent, params, "ventral_striatum", gain=0.4).parts["ventral_striatum"].gain
     assert np.array_equal(lesioned.parts["ventral_striatum"].gain, gain)
-    assert np.array_equal(lesioned.parts["amygdala"].plastic, [0, 0])
+    assert np.array_equal(lesioned.parts["dorsal_striatum"].plastic, [0, 0])
     agent, params = made("opal", "bandit")
     _, high = applied(agent, params, ("dopamine_at_choice(0.5)",), 0, 2)
     assert np.array_equal(high.rho, dopamine_at_choice(agent, params, 0.5).rho)

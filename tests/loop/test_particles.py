@@ -1,5 +1,6 @@
 """Agents that draw in private: a particle filter against the exact filter of a hidden state, and what refuses."""
 
+import dataclasses
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -70,14 +71,17 @@ def exact(record: Record, slip: float, hazard: float) -> float:
     """Log-probability of the scored choices, by the forward algorithm."""
     belief, total = np.array([0.5, 0.5]), 0.0
     move = np.array([[1 - hazard, hazard], [hazard, 1 - hazard]])
-    for action, scored, valid in zip(*map(np.asarray, (record.action, record.scored, record.valid)), strict=True):
+    informed = np.ones(T, bool) if record.informed is None else np.asarray(record.informed)
+    rows = zip(*map(np.asarray, (record.action, record.scored, record.valid)), informed, strict=True)
+    for action, scored, valid, shown in rows:
         if not valid:
             continue
         if scored:
             seen = np.where(np.arange(2) == action, 1 - slip, slip)
             total += np.log(belief @ seen)
             belief = belief * seen / (belief @ seen)
-        belief = belief @ move
+        if shown:  # the state does not move where no outcome is shown
+            belief = belief @ move
     return total
 
 
@@ -88,10 +92,11 @@ def records():
 
 @pytest.fixture(scope="module")
 def estimates(records):
-    """Log-likelihoods of a session with forced and missing rows, by 100 filters each of 64 and of 1024 particles."""
+    """Log-likelihoods of a session with forced, missing and uninformed rows: 100 filters each of 64 and 1024 particles."""
     record = jax.tree.map(lambda leaf: leaf[0], records)
     row = np.arange(T)
     record = eqx.tree_at(lambda r: (r.scored, r.valid), record, (jnp.asarray(row % 7 != 3), jnp.asarray(row % 11 != 5)))
+    record = dataclasses.replace(record, informed=jnp.asarray(row % 5 != 2))
     keys = jax.random.split(jax.random.key(1), 100)
 
     def of(n):

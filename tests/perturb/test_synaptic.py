@@ -17,7 +17,7 @@ from neurorl.core.synapse import Plain, Synapse
 from neurorl.core.types import Record, Transition
 from neurorl.fit import fit, fit_map
 from neurorl.loop import log_likelihood, replay_many, run, simulate_many
-from neurorl.perturb import dopamine_at_learning, dopaminergic, imprint, named_units, synaptic
+from neurorl.perturb import dopamine_at_learning, dopaminergic, imprint, lesion, named_units, synaptic
 from neurorl.testing import check_agent
 from neurorl.zoo import load_zoo
 
@@ -161,15 +161,14 @@ def test_a_trained_network_plays_on_devices_of_low_precision_and_with_mismatch()
     assert abs(entropy[1] - entropy[0]) < abs(entropy[2] - entropy[0])  # six bits are nearer to the original
 
 
-def test_a_recurrent_agent_stays_one():
+def test_units_of_a_network_can_still_be_silenced():
     gru = load_agent("gru").for_spaces(BANDIT.spaces)
     noisy = synaptic(gru, "h", Noisy(0.1))  # a field like any other, here activity
-    played = run(jax.random.key(0), noisy, noisy.params(), BANDIT, BANDIT.params(), 10)
-    assert np.isfinite(played.log_prob).all() and noisy.draws_in_private
-    state = noisy.init(jax.random.key(0), noisy.params())
-    obs = jnp.asarray(0)
-    apart = noisy.decide(noisy.params(), noisy.perceive(noisy.params(), state, obs))[1]
-    assert np.array_equal(apart.logits, noisy.act(noisy.params(), state, obs)[1].logits)
+    silent = lesion(noisy, range(48))
+    params = noisy.params(jax.random.key(1))
+    logits = [run(jax.random.key(0), agent, params, BANDIT, BANDIT.params(), 5).entropy for agent in (noisy, silent)]
+    assert noisy.draws_in_private and silent.draws_in_private and noisy.groups() == gru.groups()
+    assert np.isfinite(logits[0]).all() and not np.array_equal(logits[0], logits[1])
 
 
 @pytest.mark.parametrize(
