@@ -92,7 +92,7 @@ def records():
 
 @pytest.fixture(scope="module")
 def estimates(records):
-    """Log-likelihoods of a session with forced, missing and uninformed rows: 100 filters each of 64 and 1024 particles."""
+    """Log-likelihoods of a session with forced, missing and uninformed rows, 100 filters each of 64 and 1024 states."""
     record = jax.tree.map(lambda leaf: leaf[0], records)
     row = np.arange(T)
     record = eqx.tree_at(lambda r: (r.scored, r.valid), record, (jnp.asarray(row % 7 != 3), jnp.asarray(row % 11 != 5)))
