@@ -1,6 +1,5 @@
 """Read one spoilt table, and say what came of it: refused, said, the same rows, or accepted in silence."""
 
-import functools
 import random
 import shutil
 import signal
@@ -24,6 +23,7 @@ from neurorl.data.layouts import Reading, reading
 VARIANTS = 20  # sound tables of each layout
 SLOW = 0.1  # share of tables in folders and binary files
 LIMIT = 60  # s for one table, which takes some hundredths: a busy machine is no hang
+_SOUND: dict[tuple[str, int], Reading] = {}
 _CORE = ("subject", "session", "step", "state", "obs_0", "obs_1", "choice", "reward", "valid", "scored")
 
 
@@ -121,10 +121,14 @@ def shown(seed: int, number: int, layouts: list[str]) -> str:
     return f"{spoilt.file}, read as {spoilt.format}; {mutation.name}\n{content}"
 
 
-@functools.cache
 def _sound(layout: str, variant: int, folder: Path) -> Reading:
-    sheet = base(layout, variant)
-    return reading(sheet.write(_fresh(folder / "sound")), task=sheet.task, format=sheet.format)
+    """The sound table, read once in a process; where it lies does not matter."""
+    found = _SOUND.get((layout, variant))
+    if found is None:
+        sheet = base(layout, variant)
+        found = reading(sheet.write(_fresh(folder / "sound")), task=sheet.task, format=sheet.format)
+        _SOUND[layout, variant] = found
+    return found
 
 
 def _fresh(folder: Path) -> Path:
