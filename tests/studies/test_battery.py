@@ -133,6 +133,12 @@ def mean_of(agent: str, signature: str) -> float:
     return float(values.mean())
 
 
+def test_values_that_diverge_are_said() -> None:
+    """Traces that never fade, in a task without an end of trials."""
+    context = Context(Scale("q_trace", subjects=3, share=0.2), "smoke", 0, Path(), quiet=True)
+    assert "does not stay finite" in str(examined(context, BY_NAME["waiting"], {}))
+
+
 def test_a_planner_shows_what_a_cache_does_not() -> None:
     assert mean_of("uncertainty_arbitration", "devaluation") > 0.4 > 0.2 > mean_of("q_learning", "devaluation")
 

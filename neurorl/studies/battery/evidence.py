@@ -172,6 +172,12 @@ def values_of(made: Player, signature: Signature, scale: Scale, seed: int, playe
 
 
 def _measured(signature: Signature, dataset: Dataset) -> pd.Series:
+    for name in (each for each in signature.needs if each in dataset.table):
+        finite = np.isfinite(dataset.table[name]).groupby(dataset.table["subject"], sort=False).any()
+        infinite = np.isinf(dataset.table[name]).any()
+        if infinite or not finite.all():
+            latent = name.removeprefix("latent_")
+            raise DoesNotFit(f"Its {latent} does not stay finite here: with these parameters its values diverge.")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a subject that never varied has no correlation
         return signature.measure(dataset)
