@@ -200,8 +200,9 @@ def _fits(context: Context, played: Trajectory, n: int, task: Task, key: Any) ->
     """Every cognitive model fitted to each person and to each replica; and predictions of the fits to people."""
     scale: Scale = context.settings
     people = catalogue.load("dataset", PEOPLE).load()
-    if scale.people is not None:
-        people = people.subset(subjects=people.subjects[: scale.people])
+    if scale.people is not None:  # the same people at every run and seed
+        drawn = np.random.default_rng(0).choice(len(people.subjects), scale.people, replace=False)
+        people = people.subset(subjects=[people.subjects[i] for i in np.sort(drawn)])
     records, index = people.records()
     by_session, replica = _kept(played, n, scale)
     joined = jax.tree.map(lambda leaf: leaf.reshape(n, -1, *leaf.shape[2:]), by_session)
