@@ -2,6 +2,7 @@
 
 import math
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,18 +48,21 @@ def _scales(t: Trial) -> str | None:
 
 
 def _expects(t: Trial) -> str | None:
-    """There is a claim to judge, and each has an interval, a source, a basis and a scale."""
+    """There is a claim to judge; each can be read alone, and has an interval, a source, a basis and a scale."""
     if not t.study.expects:
         return "The study expects nothing; add an Expect for each claim that it should meet."
     for expect in t.study.expects:
         if fault := _ill_formed(expect):
             return f"The claim '{expect.claim}' {fault}."
-    return None
+    twice = [claim for claim, n in Counter(expect.claim for expect in t.study.expects).items() if n > 1]
+    return f"Several claims read '{twice[0]}'; say in each what distinguishes it." if twice else None
 
 
 def _ill_formed(expect: Expect) -> str | None:
     if not expect.claim.strip():
         return "is empty; write it as a sentence"
+    if expect.claim.startswith("...") or expect.claim.endswith("..."):
+        return "continues another claim; write a sentence that can be read alone"
     if math.isnan(expect.low) or math.isnan(expect.high) or expect.low > expect.high:
         return f"has the interval {expect.low} to {expect.high}; give the lower end first"
     if math.isinf(expect.low) and math.isinf(expect.high):

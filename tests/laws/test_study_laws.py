@@ -45,6 +45,8 @@ def test_an_honest_study_holds_every_law():
         ("expects", {"expects": (dataclasses.replace(CLAIM, low=-math.inf),)}),
         ("expects", {"expects": (dataclasses.replace(CLAIM, source=" "),)}),
         ("expects", {"expects": (dataclasses.replace(CLAIM, claim=""),)}),
+        ("expects", {"expects": (dataclasses.replace(CLAIM, claim="... and it pays"),)}),
+        ("expects", {"expects": (CLAIM, CLAIM)}),
         ("expects", {"expects": (dataclasses.replace(CLAIM, scale="huge"),)}),
         ("expects", {"expects": (dataclasses.replace(CLAIM, basis="hearsay"),)}),
         ("expects", {"expects": (dataclasses.replace(CLAIM, kind="truism"),)}),

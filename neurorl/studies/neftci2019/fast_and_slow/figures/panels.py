@@ -141,7 +141,7 @@ def map_figure(sets: pd.DataFrame, *, titles: Mapping[str, str], labels: Mapping
             last.axvspan(-0.015, 0.015, color=PALETTE["faint"], alpha=0.5, lw=0, zorder=0)
             _sets(last, mine, "striatum_certain", "striatum_stochastic")
             last.axhline(0.03, color=PALETTE["muted"], lw=0.8, ls=(0, (3, 2)), zorder=0)
-            last.set(xlabel="striatum lesion takes, certain", ylabel="... uncertain rewards")
+            last.set(xlabel="effect of striatum lesion, certain", ylabel="uncertain rewards")
         handles, names_ = grid[0, 0].get_legend_handles_labels()
         figure.legend(handles, names_, loc="outside lower center", ncols=2)
     return figure

@@ -13,7 +13,7 @@ from neurorl.studies.neftci2019.hidden_states.figures.attractors import decision
 from neurorl.studies.neftci2019.hidden_states.figures.hgf import hgf_figure
 from neurorl.studies.neftci2019.hidden_states.figures.waiting import waiting_figure
 
-FEATURES = {"belief": "belief about states", "time": "time since the cue", "time_until_reward": "... until the reward"}
+FEATURES = {"belief": "belief about states", "time": "time since the cue", "time_until_reward": "time until the reward"}
 
 ROLES = {
     "belief": "network",

@@ -109,7 +109,7 @@ def opponent_figure(weights: pd.DataFrame, selection: pd.DataFrame, *, titles: M
             for name, color, label in (("choose_a", GO, "choose A"), ("avoid_b", NO_GO, "avoid B")):
                 for hebbian, line, alpha in ((True, "-", 1.0), (False, (0, (3, 2)), 0.6)):
                     rows = where(selection, setting=setting, measure=name, hebbian=hebbian).sort_values("rho")
-                    words = label if hebbian else "... not Hebbian"
+                    words = label if hebbian else f"{label}, not Hebbian"
                     axes.plot(
                         rows["rho"], rows["mean"], color=color, ls=line, alpha=alpha, marker="o", ms=3, label=words
                     )
