@@ -158,7 +158,7 @@ def _two_groups(sheet: Sheet, rng: random.Random) -> Sheet | None:
     return sheet.added(name, ["control" if i < len(sheet.rows) // 4 else "patient" for i in range(len(sheet.rows))])
 
 
-@mutation("refused", "column added: tells sessions apart", note=("session of its own", "column session"))
+@mutation("refused", "column added: tells sessions apart", note=("separate session", "column session"))
 def _session_like(sheet: Sheet, rng: random.Random) -> Sheet | None:
     if sheet.has("session") or sheet.format in ("ibl", "disrnn", "nwb"):
         return None
@@ -206,7 +206,7 @@ def _absent(sheet: Sheet, rng: random.Random) -> Sheet | None:
     )
 
 
-@mutation("refused", "columns: one that is needed has another name", note=("was taken as",))
+@mutation("refused", "columns: one that is needed has another name", note=("was taken as", "is taken to be"))
 def _renamed(sheet: Sheet, rng: random.Random) -> Sheet | None:
     at = _needed(sheet, rng)
     if sheet.format == "disrnn":

@@ -73,8 +73,8 @@ class Attractor(Agent):
 
     card: ClassVar[Card] = Card(
         title="Attractor network that reverses without plasticity",
-        summary="Holds which arm is good as persistent activity; outcomes push the state, and two or three losses in a "
-        "row carry it across the ridge, while all weights stay as they are.",
+        summary="Holds which arm is good as persistent activity. Outcomes push the state, and two or three losses in "
+        "a row move it to the other attractor; all weights are constant.",
         refs=("wong2006", "neftci2019"),
         tags=("bandit", "reversal", "inference", "working memory", "dynamics"),
     )

@@ -67,9 +67,9 @@ class AttractorDecision(Agent):
     beta: float = option(20.0, "slope of the read-out of the two open-channel shares", low=0)
 
     card: ClassVar[Card] = Card(
-        title="Attractor network that decides in noise",
-        summary="Two competing populations race into one of two persistent states. Decides by chance at coherence 0, "
-        "always rightly at 25 %, and remembers its choice without input.",
+        title="Attractor network for noisy decisions",
+        summary="Two competing populations race into one of two persistent states. Choices are random at coherence 0 "
+        "and always correct at 25 %, and are remembered without input.",
         refs=("wong2006", "neftci2019"),
         tags=("perception", "decision", "dynamics", "working memory"),
     )

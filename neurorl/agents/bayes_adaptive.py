@@ -1,9 +1,9 @@
-"""The Bayes-adaptive optimum for two arms: what a player who knew the family of bandits would do at best.
+"""The Bayes-adaptive optimum for two arms: the optimal policy given the family of bandits.
 
 `arms="independent"`: both reward probabilities are drawn from Beta(a, b), here (1, 1), and a session has `horizon`
 trials. The choice is the one that dynamic programming over all beliefs (s1, f1, s2, f2) finds best
-(`ops/bayes_adaptive.py`; Bellman 1956). `arms="correlated"`: they are theta and 1 - theta with theta ~ Beta(1, 1).
-Each outcome then tells as much about either arm, nothing is gained by exploring, and the arm with the larger posterior
+(`ops/bayes_adaptive.py`; Bellman 1956). `arms="correlated"`: they are theta and 1 - theta with theta ~ Beta(1, 1). Each
+outcome is then equally informative about both arms, exploration has no value, and the arm with the larger posterior
 mean is the best: left where s1 + f2 > f1 + s2 (Wang et al. 2016, 2018, Fig. 1).
 
 Ties are split equally. After `horizon` trials the choice goes by the posterior means alone. Beliefs and trials are
@@ -56,19 +56,19 @@ class BayesAdaptive(Agent):
 
     spaces: Spaces
     horizon: int = option(100, "trials in a session", low=1)
-    arms: Literal["independent", "correlated"] = option("independent", "what it assumes about the two arms")
+    arms: Literal["independent", "correlated"] = option("independent", "family from which the two arms are drawn")
 
     card: ClassVar[Card] = Card(
         title="Bayes-adaptive optimum, two arms",
-        summary="Plays a two-armed bandit as well as anyone can who knows what family it was drawn from, by dynamic "
-        "programming over beliefs. The floor of regret.",
+        summary="Plays a two-armed bandit optimally, given the family from which it is drawn, by dynamic programming "
+        "over beliefs. The lower bound of regret.",
         refs=("bellman1956", "gittins1979", "wang2018:Fig. 1"),
         tags=("bandit", "exploration", "bayesian", "optimal"),
     )
 
     def __post_init__(self) -> None:
         if self.arms not in ("independent", "correlated"):
-            raise BadValue(f"There are no '{self.arms}' arms here; choose independent or correlated.")
+            raise BadValue(f"arms is '{self.arms}', but must be independent or correlated.")
 
     @classmethod
     def for_spaces(cls, spaces: Spaces, horizon: int = 100, arms: str = "independent") -> Self:
@@ -77,7 +77,7 @@ class BayesAdaptive(Agent):
         if n_actions != 2:
             raise DoesNotFit(f"This agent plays two arms, but the task has {n_actions} actions; choose gittins.")
         if spaces.legal and not all(map(all, spaces.legal)):
-            raise DoesNotFit("This agent weighs two arms against each other, but the task does not always accept both.")
+            raise DoesNotFit("This agent compares two arms, but the task does not always accept both.")
         return cls(spaces, horizon, arms)  # type: ignore[arg-type]
 
     def params(self, key: PRNGKeyArray | None = None) -> Params:

@@ -62,8 +62,8 @@ class BayesTwoStep(Agent):
 
     card: ClassVar[Card] = Card(
         title="Bayes-optimal observer of the two-step task",
-        summary="Knows the task and infers which second stage is the good one: the ceiling of reward, and the "
-        "model-based prediction error that others are compared with.",
+        summary="Knows the task and infers which second stage is the better one: the ceiling of reward, and the "
+        "model-based prediction error with which others are compared.",
         refs=("wang2018:Fig. 5", "miller2017"),
         tags=("two-step", "inference", "optimal", "hidden state"),
     )
@@ -73,7 +73,7 @@ class BayesTwoStep(Agent):
         layout = TwoStage.of(spaces)
         if layout.second_choice:
             raise DoesNotFit(
-                "This observer knows the two-step task in which one of two second stages is the good one, but here "
+                "This observer plays the two-step task in which one of two second stages is the better one, but here "
                 "the second stage is a choice; use drift_observer."
             )
         return cls(layout)

@@ -61,7 +61,7 @@ class Latents(eqx.Module):
 class BeliefTD(Agent):
     """TD learner of hidden states; `discount` is that of a step of 0.2 s."""
 
-    features: Features = option("belief", "what values are learned of")
+    features: Features = option("belief", "features that values depend on")
     p_omission: float = option(0.0, "probability that a reward is omitted", low=0, high=1)
     alpha: float = option(0.1, "learning rate", low=0, high=1)
     discount: float = option(0.98, "discount of a step of 0.2 s", low=0, high=1)
@@ -69,22 +69,22 @@ class BeliefTD(Agent):
     GOES_ON: ClassVar[tuple[str, ...]] = ("time",)
     card: ClassVar[Card] = Card(
         title="TD over belief states",
-        summary="Learns values of beliefs about a hidden state instead of values of observations. Its error at a late "
-        "reward is small if the reward had to come and large if it might have been omitted.",
+        summary="Learns values of beliefs about a hidden state instead of values of observations. Its error at a "
+        "late reward is small if the reward is certain and large if it may be omitted.",
         refs=("starkweather2017", "neftci2019", "sutton1988"),
         tags=("model-free", "dopamine", "timing", "inference", "pavlovian"),
     )
 
     def __post_init__(self) -> None:
         if self.features not in get_args(Features):
-            raise BadValue(f"There are no features '{self.features}'; choose one of {', '.join(get_args(Features))}.")
+            raise BadValue(f"features is '{self.features}', but must be one of {', '.join(get_args(Features))}.")
 
     @classmethod
     def for_spaces(cls, spaces: Spaces) -> Self:
         if spaces != hidden.waiting_spaces():
             raise DoesNotFit(
-                "This agent waits for a reward after a cue, in steps of 0.2 s, as in the task hidden_reward; this is "
-                "another task."
+                "This agent waits for a reward after a cue, in steps of 0.2 s, as in the task hidden_reward; this "
+                "task is different."
             )
         return cls()
 

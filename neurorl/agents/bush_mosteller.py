@@ -53,8 +53,8 @@ class BushMosteller(Agent):
 
     card: ClassVar[Card] = Card(
         title="Bush-Mosteller learner",
-        summary="Moves choice probabilities themselves, towards what was rewarded and away from what was not. Explains "
-        "probability matching; the ancestor of learning from prediction errors.",
+        summary="Updates choice probabilities directly, towards rewarded choices and away from unrewarded ones. "
+        "Explains probability matching; a precursor of learning from prediction errors.",
         refs=("bush1951", "neftci2019", "narendra1974"),
         tags=("model-free", "bandit", "matching"),
     )

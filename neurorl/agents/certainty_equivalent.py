@@ -9,8 +9,8 @@ probability that the trial goes on. Before the first step every state may follow
 nothing each time, so that no value outlives the reward it came from. With eta = alpha = 1 the model is what was seen
 last, as in Dyna; with `greedy` the best answer takes the place of the softmax.
 
-Departs from the paper: rewards and ends of trials are learned as well (there rewards were told), and a trial may be
-any walk through states, not a two-stage tree. The defaults are ours.
+Departs from the paper: rewards and ends of trials are learned as well (there rewards were instructed), and a trial may
+be any walk through states, not a two-stage tree. The defaults are ours.
 """
 
 from dataclasses import dataclass
@@ -65,20 +65,20 @@ class CertaintyEquivalent(Agent):
     """Plans `depth` steps ahead in what it has learned of the world."""
 
     spaces: Spaces
-    depth: int = option(4, "steps that it plans ahead", low=1)
+    depth: int = option(4, "steps planned ahead", low=1)
     greedy: bool = option(False, "True: always the best answer, in place of the softmax")
 
     card: ClassVar[Card] = Card(
         title="Model-based control over learned transitions",
-        summary="Learns where answers lead from state prediction errors, what they pay from reward prediction errors, "
-        "and plans in the learned model as if it were the truth.",
+        summary="Learns transitions from state prediction errors and rewards from reward prediction errors, and "
+        "plans in the learned model as if it were true.",
         refs=("glascher2010", "neftci2019:eq. 4", "sutton2018:sec. 4.4"),
         tags=("model-based", "planning", "two-step", "maze"),
     )
 
     def __post_init__(self) -> None:
         if self.depth < 1:
-            raise BadValue(f"Looking {self.depth} steps ahead is no planning; depth must be at least 1.")
+            raise BadValue(f"depth is {self.depth}, but must be at least 1: the agent plans that many steps ahead.")
 
     @classmethod
     def for_spaces(cls, spaces: Spaces) -> Self:

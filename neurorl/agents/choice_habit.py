@@ -56,8 +56,8 @@ class ChoiceHabit(Agent):
     GOES_ON: ClassVar[tuple[str, ...]] = ("habit",)
     card: ClassVar[Card] = Card(
         title="Habit without values",
-        summary="Repeats, or with a negative strength alternates, its own recent choices and never looks at rewards: "
-        "the baseline for every claim that somebody learned from reward.",
+        summary="Repeats, or with a negative strength alternates, its own recent choices and ignores rewards: the "
+        "baseline for claims about learning from reward.",
         refs=("miller2019", "dezfouli2019"),
         tags=("habit", "bandit", "baseline"),
     )

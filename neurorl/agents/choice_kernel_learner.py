@@ -49,7 +49,9 @@ class Params(eqx.Module):
     rate: Float[Array, ""] = param(
         0.3, unit, symbol="α_c", doc="learning rate of the choice kernel", prior=Beta(1.5, 1.5)
     )
-    omega: Float[Array, ""] = param(0.3, unit, symbol="ω", doc="weight of the kernel beside values", units="reward")
+    omega: Float[Array, ""] = param(
+        0.3, unit, symbol="ω", doc="weight of the kernel relative to values", units="reward"
+    )
 
 
 class State(eqx.Module):
@@ -75,8 +77,8 @@ class ChoiceKernelLearner(Agent):
     GOES_ON: ClassVar[tuple[str, ...]] = ("kernel",)
     card: ClassVar[Card] = Card(
         title="Learning of return with a choice kernel",
-        summary="Learns values from gains and losses at different rates and leans towards its own recent choices, "
-        "whatever they brought.",
+        summary="Learns values from gains and losses at different rates and tends to repeat its own recent choices, "
+        "whatever their outcomes.",
         refs=("trepka2021:RL3", "lau2005", "wilson2019"),
         tags=("model-free", "bandit", "values", "habit", "foraging"),
     )

@@ -1,15 +1,15 @@
-"""Credit for choices past: each reward is shared among recent choices by an eligibility that fades.
+"""Credit for past choices: each reward is distributed over recent choices by an eligibility trace that decays.
 
     c <- kappa c + 1[s, a]                                    eligibility of every choice
-    v_i <- v_i + alpha (r + stim - v_i) c_i                   each has an error of its own
+    v_i <- v_i + alpha (r + stim - v_i) c_i                   each has its own error
     p(a | s) = softmax(beta v[s, :])
 
-With kappa = 0 only the last choice is credited, as by `rescorla_wagner`. With kappa > 0 a reward that comes late still
-reaches what earned it, at the price that it reaches what did not as well: the spread of effect of monkeys without
-orbitofrontal cortex (Walton et al. 2010). Choices are told apart by what was seen.
+With kappa = 0 only the last choice is credited, as by `rescorla_wagner`. With kappa > 0 a late reward is credited to
+the choice that earned it, but also to other choices: the spread of effect of monkeys without orbitofrontal cortex
+(Walton et al. 2010). Choices under different observations are different choices.
 
 Departs from the paper, which describes the effect and gives no learner; alpha c is kept at 1 or less, beyond which a
-value would overshoot what it is told.
+value would overshoot the reward.
 
 Where the answers are stimuli ("A_or_B"), a stimulus has one value in all displays (`ops/displays.py`).
 """
@@ -40,7 +40,7 @@ class Params(eqx.Module):
     beta: Float[Array, ""] = param(
         5.0, Interval(0, 100), symbol="β", doc="inverse temperature", units="1/reward", prior=Gamma(2.0, 3.0)
     )
-    kappa: Float[Array, ""] = param(0.5, unit, symbol="κ", doc="how much eligibility outlives a trial")
+    kappa: Float[Array, ""] = param(0.5, unit, symbol="κ", doc="share of eligibility that is left after one trial")
 
 
 class State(eqx.Module):
@@ -64,9 +64,9 @@ class ChoiceTraceLearner(Agent):
 
     GOES_ON: ClassVar[tuple[str, ...]] = ("trace",)
     card: ClassVar[Card] = Card(
-        title="Choice traces: credit for choices past",
-        summary="Shares each reward among recent choices. Learns from outcomes that come trials later, and spreads "
-        "credit to choices that had no part in them.",
+        title="Choice traces: credit for past choices",
+        summary="Distributes each reward over recent choices. Learns from outcomes that come trials later, but also "
+        "credits choices that did not cause them.",
         refs=("walton2010", "neftci2019"),
         tags=("model-free", "bandit", "traces", "credit"),
     )

@@ -79,10 +79,10 @@ class ConvLSTM(RecurrentAgent):
     strides: tuple[int, int] = option((4, 2), "strides of the two convolutions, pixels", low=1)
     recompute: bool = option(False, "True: gradients compute the features of an image again, which saves memory")
     scale: float = option(1.0, "initial recurrent weights are uniform within +-scale/sqrt(hidden)", low=0)
-    feedback: Feedback = option("reward", "what enters of the last outcome")
+    feedback: Feedback = option("reward", "input from the last outcome")
 
     card: ClassVar[Card] = Card(
-        title="Meta-RL network that sees: convolutions and an LSTM actor-critic",
+        title="Meta-RL network with vision: convolutions and an LSTM actor-critic",
         summary="Two convolutions and a linear layer before the recurrent actor-critic; learns to learn from pixels.",
         refs=("wang2018:simulation 5", "mnih2016", "hochreiter1997"),
         tags=("network", "meta-rl", "actor-critic", "pixels"),

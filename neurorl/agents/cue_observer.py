@@ -1,15 +1,16 @@
-"""Observer of two cues that knows that just one of them pays, and that they exchange roles now and then.
+"""Observer that knows that exactly one of two cues is rewarded, and that they exchange roles at times.
 
-b = P(the left cue pays). An outcome settles it: b is 1 if the left cue paid or the right one did not, else 0,
+b = P(the left cue pays). After an outcome b is 1 if the left cue was rewarded or the right one was not, else 0,
 whichever was shown. Every `block` trials, counted from the start of the session, roles change with probability h:
 b <- (1 - h) b + h (1 - b). Expected rewards are b and 1 - b, and values follow from them:
 
     V(cue) = g p + g^3 v0, V(respond) = p + g^2 v0, V(outcome) = g v0, V(fixation) = v0, v0 = (g^2/2) / (1 - g^4).
 
-By default roles may change before any trial with h = 0.1, which is as often as in Wang et al. 2018, simulation 3, for
-an observer who does not count: errors at cues are then +-g^2 (1/2 - h) = +-0.324, before a reversal is known and, with
-the signs turned, one trial later for both cues. One who counts (`block=5`, `hazard=0.5`) expects nothing of a block's
-first trial. It gives the answer that each state asks for; there is nothing to choose. A wrong answer tells nothing.
+By default roles may change before any trial with h = 0.1, the mean rate in Wang et al. 2018, simulation 3, for an
+observer that does not count trials. Errors at cues are then +-g^2 (1/2 - h) = +-0.324 before a reversal is known and,
+with opposite signs, one trial later for both cues. An observer that counts trials (`block=5`, `hazard=0.5`) has no
+error on a block's first trial. Each state has one correct answer, which the observer gives. A wrong answer is
+uninformative.
 
 Departs from the paper, which has no such observer. Stimulation changes no belief.
 """
@@ -60,8 +61,8 @@ class CueObserver(Agent):
     GOES_ON: ClassVar[tuple[str, ...]] = ("trial",)
     card: ClassVar[Card] = Card(
         title="Observer of the rewarded cue",
-        summary="Knows that just one of two cues pays and that they exchange roles, so what happens to one tells it "
-        "about the other: the pattern of values that inference gives.",
+        summary="Knows that exactly one of two cues is rewarded and that they exchange roles, so that the outcome of "
+        "one cue informs about the other.",
         refs=("wang2018:simulation 3", "brombergmartin2010", "hampton2006"),
         tags=("inference", "hidden state", "reversal", "optimal"),
     )

@@ -40,7 +40,7 @@ class Params(eqx.Module):
         5.0, Interval(0, 20), symbol="β", doc="slope of responding", units="1/reward", prior=Gamma(2.0, 3.0)
     )
     bias: Float[Array, ""] = param(
-        -2.0, Interval(-10, 10), symbol="b", doc="log-odds of responding to nothing", prior=Gaussian(-2.0, 1.5)
+        -2.0, Interval(-10, 10), symbol="b", doc="log-odds of responding without a cue", prior=Gaussian(-2.0, 1.5)
     )
 
 
@@ -67,8 +67,8 @@ class CueRescorlaWagner(Agent):
     GOES_ON: ClassVar[tuple[str, ...]] = ("trial",)
     card: ClassVar[Card] = Card(
         title="Rescorla-Wagner learner of cues",
-        summary="Cues that are shown together share one prediction error. Blocking, overshadowing, overexpectation "
-        "and conditioned inhibition follow; timing and second-order conditioning do not.",
+        summary="Cues shown together share one prediction error. Blocking, overshadowing, overexpectation and "
+        "conditioned inhibition follow; timing and second-order conditioning do not.",
         refs=("rescorla1972", "kamin1969", "neftci2019:eq. 1"),
         tags=("pavlovian", "model-free", "values"),
     )

@@ -7,8 +7,8 @@ whole. At the response the error is
     delta = r + g V(outcome) - V(respond) = r - w_c;   w_c <- w_c + alpha (delta + stim)
 
 so that a cue's value changes when that cue is met, and never otherwise. Both values start at 1/2. It gives the answer
-that each state asks for; there is nothing to choose. With alpha above 1/2 an experienced reversal shows on the next
-trial, as it does in monkeys; an inferred one cannot (Bromberg-Martin et al. 2010; Wang et al. 2018, simulation 3).
+that each state asks for; there is no free choice. With alpha above 1/2 an experienced reversal shows on the next trial,
+as it does in monkeys; an inferred one cannot (Bromberg-Martin et al. 2010; Wang et al. 2018, simulation 3).
 
 Departs from the paper, which has no such learner: v0 is known, as after long training, not learned.
 """
@@ -56,8 +56,8 @@ class CueTD(Agent):
 
     card: ClassVar[Card] = Card(
         title="Model-free learner of cues: TD(0)",
-        summary="Keeps one value a cue and moves it when that cue is met. Its errors follow a reversal that was "
-        "experienced and not one that could only be inferred.",
+        summary="Keeps one value per cue and updates it when that cue is shown. Its errors follow an experienced "
+        "reversal, but not one that can only be inferred.",
         refs=("wang2018:simulation 3", "brombergmartin2010", "schultz1997", "sutton1988"),
         tags=("model-free", "dopamine", "reversal"),
     )

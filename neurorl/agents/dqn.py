@@ -100,15 +100,15 @@ class DQN(Learner):
 
     spaces: Spaces
     hidden: int = option(50, "units of each of two layers", low=1)
-    capacity: int = option(5_000, "experiences remembered; 0 learns from new ones alone", low=0)
+    capacity: int = option(5_000, "number of experiences in the replay memory; 0 learns from new ones only", low=0)
     batch: int = option(32, "experiences drawn for one update", low=1)
-    copy_every: int = option(100, "updates after which the target is copied", low=1)
-    double: bool = option(False, "whether the online network chooses the answer that the target values")
+    copy_every: int = option(100, "number of updates between copies of the target network", low=1)
+    double: bool = option(False, "whether the online network chooses the action that the target network evaluates")
 
     card: ClassVar[Card] = Card(
         title="Deep Q-learning (DQN)",
         summary="A network learns the values of actions from replayed experience while it acts. The standard deep "
-        "reinforcement learner of discrete actions.",
+        "reinforcement learner for discrete actions.",
         refs=("mnih2015", "vanhasselt2016", "neftci2019"),
         tags=("network", "deep-rl", "replay", "value"),
     )

@@ -75,8 +75,8 @@ class DriftObserver(Agent):
         layout = TwoStage.of(spaces)
         if not layout.second_choice:
             raise DoesNotFit(
-                "This observer tracks the drifting rewards of second-stage options, but here the second stage is no "
-                "choice; use bayes_two_step."
+                "This observer tracks the drifting rewards of second-stage options, but here the second stage is not "
+                "a choice; use bayes_two_step."
             )
         return cls(layout)
 

@@ -65,7 +65,7 @@ class State(eqx.Module):
 
 
 class Latents(eqx.Module):
-    """Value before the action; what the actor was told of the last step (delta_{t-1}); units of actor and critic."""
+    """Value before the action; the actor's input from the last step (delta_{t-1}); units of actor and critic."""
 
     value: Float[Array, ""]
     told: Float[Array, ""]
@@ -75,18 +75,18 @@ class Latents(eqx.Module):
 
 @dataclass(frozen=True)
 class DualLSTM(RecurrentAgent):
-    """Actor and critic with `hidden` units each; the actor is told of outcomes as `feedback` says."""
+    """Actor and critic with `hidden` units each; `feedback` is the actor's input from outcomes."""
 
     spaces: Spaces
     hidden: int = option(48, "units of the actor and of the critic", low=1)
     scale: float = option(2.0, "initial recurrent weights are uniform within +-scale/sqrt(hidden)", low=0)
     discount: float = option(0.9, "discount of one step in the prediction error", low=0, high=1)
-    feedback: Feedback = option("rpe", "what the actor is told of the last outcome")
+    feedback: Feedback = option("rpe", "input of the actor from the last outcome")
 
     card: ClassVar[Card] = Card(
         title="Meta-RL network with dopamine as input: separate actor and critic",
-        summary="Two LSTMs. The critic sees rewards; the actor sees the critic's prediction error in their place, so "
-        "that stimulating or blocking dopamine acts on what the network does within a session.",
+        summary="Two LSTMs. The critic receives rewards; the actor receives the critic's prediction error in their "
+        "place, so that stimulating or blocking dopamine changes behaviour within a session.",
         refs=("wang2018:simulation 6", "stopper2014", "hochreiter1997"),
         tags=("network", "meta-rl", "actor-critic", "dopamine"),
     )
@@ -94,7 +94,9 @@ class DualLSTM(RecurrentAgent):
     def __post_init__(self) -> None:
         require_feedback(self.feedback)
         if not 0 <= self.discount <= 1:
-            raise BadValue(f"discount = {self.discount:g} is outside [0, 1]; choose the discount of one step.")
+            raise BadValue(
+                f"discount is {self.discount:g}, but must lie between 0 and 1: it is the discount of one step."
+            )
 
     @classmethod
     def for_spaces(
@@ -141,7 +143,7 @@ class DualLSTM(RecurrentAgent):
         return State(h, c, critic_h, critic_c, state.last_action, state.reward, state.stim, value, told, state.begun)
 
     def _told(self, state: State, value: Float[Array, ""]) -> Float[Array, ""]:
-        """What the actor is told of the last step, once the critic has valued this one."""
+        """The actor's input from the last step, computed after the critic has valued this one."""
         if self.feedback == "rpe":
             delta = state.reward + self.discount * value - state.value + state.stim
             return jax.lax.stop_gradient(delta)

@@ -34,11 +34,17 @@ from neurorl.ops.rows import read_row, write_row
 
 
 class Params(eqx.Module):
-    alpha: Float[Array, ""] = param(0.5, unit, symbol="α_f", doc="learning rate of the fast one", prior=Beta(1.5, 1.5))
-    ratio: Float[Array, ""] = param(
-        0.2, unit, symbol="ρ", doc="learning rate of the slow one, as a share of the fast one's", prior=Beta(1.5, 1.5)
+    alpha: Float[Array, ""] = param(
+        0.5, unit, symbol="α_f", doc="learning rate of the fast learner", prior=Beta(1.5, 1.5)
     )
-    w: Float[Array, ""] = param(0.5, unit, symbol="w", doc="weight of the fast one", prior=Beta(1.5, 1.5))
+    ratio: Float[Array, ""] = param(
+        0.2,
+        unit,
+        symbol="ρ",
+        doc="learning rate of the slow learner, as a share of the fast one's",
+        prior=Beta(1.5, 1.5),
+    )
+    w: Float[Array, ""] = param(0.5, unit, symbol="w", doc="weight of the fast learner", prior=Beta(1.5, 1.5))
     beta: Float[Array, ""] = param(
         5.0, Interval(0, 20), symbol="β", doc="inverse temperature", units="1/reward", prior=Gamma(2.0, 3.0)
     )
@@ -67,8 +73,8 @@ class DualRate(Agent):
 
     card: ClassVar[Card] = Card(
         title="Two learning rates at once",
-        summary="A fast and a slow delta rule learn side by side, and a weighted sum of their values is chosen by. "
-        "Reacts to the last outcomes and remembers the long run.",
+        summary="A fast and a slow delta rule learn side by side, and choices depend on a weighted sum of their "
+        "values. Follows the last outcomes and keeps a long-term average.",
         refs=("neftci2019", "averbeck2017"),
         tags=("model-free", "bandit", "values", "timescales"),
     )

@@ -62,7 +62,7 @@ class Latents(eqx.Module):
 
 @dataclass(frozen=True)
 class DynaQ(Agent):
-    """Q-learner that rehearses `n` remembered steps after each of its own."""
+    """Q-learner that rehearses `n` remembered steps after each of experience."""
 
     spaces: Spaces
     n: int = option(5, "rehearsed steps after each step", low=0)
@@ -71,8 +71,8 @@ class DynaQ(Agent):
 
     card: ClassVar[Card] = Card(
         title="Dyna-Q: learning from remembered experience",
-        summary="A Q-learner with a model of the world: between two steps it rehearses remembered ones, and so spreads "
-        "a reward over the map in a few trials. Without rehearsal it is Q-learning.",
+        summary="A Q-learner with a model of the environment: between two steps it rehearses remembered ones, and so "
+        "propagates a reward over the map in a few trials. Without rehearsal it is Q-learning.",
         refs=("sutton1991dyna", "sutton2018:sec. 8.2"),
         tags=("model-based", "planning", "replay", "values"),
     )

@@ -62,7 +62,7 @@ class Latents(eqx.Module):
 
 @dataclass(frozen=True)
 class DynaQPlus(Agent):
-    """Q-learner that rehearses `n` remembered or imagined steps after each of its own."""
+    """Q-learner that rehearses `n` remembered or imagined steps after each of experience."""
 
     spaces: Spaces
     n: int = option(5, "rehearsed steps after each step", low=0)
@@ -70,9 +70,9 @@ class DynaQPlus(Agent):
     initial: float = option(0.0, "value of every choice before the first outcome, reward units")
 
     card: ClassVar[Card] = Card(
-        title="Dyna-Q+: rehearsal with curiosity",
-        summary="Dyna-Q with a bonus for what was not tried for long, so that it notices when the world has changed, "
-        "also for the better.",
+        title="Dyna-Q+: rehearsal with an exploration bonus",
+        summary="Dyna-Q with a bonus for actions not tried recently, so that it detects changes of the environment, "
+        "including improvements.",
         refs=("sutton1991dyna", "sutton2018:sec. 8.3"),
         tags=("model-based", "planning", "exploration", "values"),
     )

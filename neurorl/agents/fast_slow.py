@@ -1,4 +1,4 @@
-"""Fast amygdala beside slow striatum: two learners of the same values, each trusted as far as it has been right.
+"""Fast amygdala and slow striatum: two learners of the same values, weighted by their reliability.
 
     V[o] = g_a pi fast[o] + g_v (1 - pi) slow[o];   p(o) = softmax(beta V)
     pi = sigmoid(eta (log E_slow - log E_fast))
@@ -47,7 +47,7 @@ class Params(eqx.Module):
         6.0, Interval(0, 40), symbol="β", doc="inverse temperature", units="1/reward", prior=Gamma(2.0, 4.0)
     )
     eta: Float[Array, ""] = param(
-        1.0, Interval(0, 10), symbol="η", doc="how much reliability counts", prior=Gamma(2.0, 1.0)
+        1.0, Interval(0, 10), symbol="η", doc="influence of reliability on the weights", prior=Gamma(2.0, 1.0)
     )
     rate: Float[Array, ""] = param(0.1, unit, symbol="λ", doc="rate of the memory of errors", prior=Beta(1.5, 4.0))
     parts: dict[str, Part] = eqx.field(default_factory=lambda: intact(AMYGDALA, STRIATUM, DOPAMINE))
@@ -80,8 +80,8 @@ class FastSlow(Agent):
 
     card: ClassVar[Card] = Card(
         title="Fast amygdala, slow striatum",
-        summary="Two learners at different rates, weighed by how well they have predicted. Lesions of one or the "
-        "other spare different kinds of learning.",
+        summary="Two learners at different rates, weighted by the accuracy of their predictions. Lesions of the two "
+        "impair different kinds of learning.",
         refs=("neftci2019:Fig. 1c", "costa2016", "averbeck2017"),
         tags=("model-free", "circuit", "amygdala", "striatum", "arbitration", "lesion", "bandit"),
     )

@@ -1,18 +1,19 @@
-"""Learners assembled from a graph of the brain: who learns what, what teaches it, and by which ways it is heard.
+"""Learners assembled from a graph of the brain: what each learns, what teaches it, and its paths to the output.
 
 From `circuit` (by default Fig. 3 of Neftci & Averbeck 2019) are read
 - the learners: each striatum and the amygdala; of pictures in the ventral loop, of sides in the dorsal one;
 - what teaches them: dopamine where an edge says so (rates alpha_pos, alpha_neg), else activity alone (alpha_fast);
-- how they are heard: along every way of excitation and inhibition to the cortex of their loop, as loud as the product
-  of the gains of all parts on it. A striatum is heard by two, half each: the direct pathway says what speaks for a
-  choice, the indirect one what speaks against it. Of several ways with one sign the loudest counts.
+- their paths to the output: every path of excitation and inhibition to the cortex of their loop contributes with the
+  product of the gains of all parts on it. A striatum has two paths with half the weight each: the direct pathway
+  represents evidence for a choice, the indirect one evidence against it. Of several paths with one sign the strongest
+  counts.
 
     V[s] = sum_loops omega_L sum_l pi_l voice_l v_l[s];     p(s) = softmax(beta V)
     pi    shares of the learners of a loop by reliability (eta_within), omega of the loops (eta, bias)
     v_l <- v_l + alpha plastic_l g_cortex g_dopamine rpe_l,     E <- E + rate (rpe^2 - E), for learners and for loops
 
-Any part of the graph can be lesioned by its gain; nobody takes over its weight. `mixing` g lets the voices of the
-striata mix by M(g) (`ops/frontal_striatal.gradient`). Without an amygdala it is `object_action`, without the dorsal
+Any part of the graph can be lesioned by its gain; no other part takes over its weight. `mixing` g lets the voices of
+the striata mix by M(g) (`ops/frontal_striatal.gradient`). Without an amygdala it is `object_action`, without the dorsal
 loop `fast_slow`. Values start at 0.5, E at 0.25.
 
 Departs from the paper: it draws the graph and describes it in words; every equation is ours.
@@ -57,14 +58,22 @@ class Params(eqx.Module):
         8.0, Interval(0, 40), symbol="β", doc="inverse temperature", units="1/reward", prior=Gamma(2.0, 4.0)
     )
     eta: Float[Array, ""] = param(
-        4.0, Interval(0, 10), symbol="η", doc="how much reliability counts between loops", prior=Beta(1.5, 1.5)
+        4.0,
+        Interval(0, 10),
+        symbol="η",
+        doc="influence of reliability on the weights of the loops",
+        prior=Beta(1.5, 1.5),
     )
     eta_within: Float[Array, ""] = param(
-        1.0, Interval(0, 10), symbol="η_w", doc="... and within a loop", prior=Gamma(2.0, 1.0)
+        1.0,
+        Interval(0, 10),
+        symbol="η_w",
+        doc="influence of reliability on the weights within a loop",
+        prior=Gamma(2.0, 1.0),
     )
     rate: Float[Array, ""] = param(0.1, unit, symbol="λ", doc="rate of the memory of errors", prior=Beta(1.5, 4.0))
     bias: Float[Array, ""] = param(
-        0.0, Interval(-8, 8), symbol="ρ", doc="leaning to the ventral loop, log-odds", prior=Gaussian(0.0, 2.0)
+        0.0, Interval(-8, 8), symbol="ρ", doc="bias for the ventral loop, log-odds", prior=Gaussian(0.0, 2.0)
     )
 
 

@@ -69,7 +69,8 @@ class FullModelBased(Agent):
     GOES_ON: ClassVar[tuple[str, ...]] = ("choices",)
     card: ClassVar[Card] = Card(
         title="Model-based with the full task model",
-        summary="Plans over the known transitions and knows that one second stage pays when the other does not.",
+        summary="Plans over the known transitions and knows that exactly one of the second stages has the high "
+        "reward probability.",
         refs=("akam2015", "wang2018:Supp. Fig. 6"),
         tags=("two-step", "model-based", "planning"),
     )
@@ -79,8 +80,8 @@ class FullModelBased(Agent):
         layout = TwoStage.of(spaces)
         if layout.second_choice:
             raise DoesNotFit(
-                "The full-model agent needs two second stages whose rewards mirror each other, but here the second "
-                "stage is a choice among independently paid options; use model_based."
+                "The full-model agent needs two second stages with complementary rewards, but here the second stage "
+                "is a choice among options with independent rewards; use model_based."
             )
         return cls(layout, layout.p_common)
 

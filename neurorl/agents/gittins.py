@@ -60,7 +60,7 @@ class Gittins(Agent):
 
     spaces: Spaces
     horizon: int = option(
-        100, "trials in a session, or with a discount below 1 the pulls of an arm that the table knows", low=1
+        100, "trials in a session or, with a discount below 1, the pulls of an arm covered by the table", low=1
     )
     discount: float = option(1.0, "discount of one trial", low=0, high=1)
     prior_wins: float = option(1.0, "a of the Beta(a, b) prior of each arm", low=0.001)
@@ -68,8 +68,8 @@ class Gittins(Agent):
 
     card: ClassVar[Card] = Card(
         title="Gittins indices",
-        summary="Weighs what an arm pays against what could be learned about it: chooses the arm with the largest "
-        "Gittins index, for a known number of trials or a discounted future.",
+        summary="Weighs the reward of an arm against the value of information about it: chooses the arm with the "
+        "largest Gittins index, for a known number of trials or a discounted future.",
         refs=("gittins1979", "wang2018:Fig. 1d"),
         tags=("bandit", "exploration", "bayesian", "optimal"),
     )

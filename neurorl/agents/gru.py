@@ -53,16 +53,16 @@ class State(eqx.Module):
 
 @dataclass(frozen=True)
 class GRU(RecurrentAgent):
-    """GRU actor-critic with `hidden` units, told of outcomes as `feedback` says."""
+    """GRU actor-critic with `hidden` units, with `feedback` as input from outcomes."""
 
     spaces: Spaces
     hidden: int = option(48, "hidden units", low=1)
     scale: float = option(3.0, "initial recurrent weights are uniform within +-scale/sqrt(hidden)", low=0)
-    feedback: Feedback = option("reward", "what enters of the last outcome")
+    feedback: Feedback = option("reward", "input from the last outcome")
 
     card: ClassVar[Card] = Card(
         title="Meta-RL network: GRU actor-critic",
-        summary="As the LSTM actor-critic, with a gated recurrent unit: two gates and one state, fewer weights.",
+        summary="Like the LSTM actor-critic, with a gated recurrent unit: two gates and one state, fewer weights.",
         refs=("cho2014", "duan2016", "wang2018:Methods"),
         tags=("network", "meta-rl", "actor-critic"),
     )

@@ -65,8 +65,8 @@ class HGF(Agent):
 
     card: ClassVar[Card] = Card(
         title="Hierarchical Gaussian filter (HGF)",
-        summary="Infers the volatility of the world together with its state, in closed form, and learns faster where "
-        "things change faster.",
+        summary="Infers the volatility of the environment together with its state, in closed form, and learns faster "
+        "in volatile environments.",
         refs=("mathys2011", "mathys2014", "neftci2019"),
         tags=("bandit", "reversal", "volatility", "inference", "bayesian"),
     )
@@ -78,7 +78,7 @@ class HGF(Agent):
 
     @property
     def frozen_params(self) -> tuple[str, ...]:
-        """Kappa is not told apart from omega2 by one session."""
+        """Kappa cannot be distinguished from omega2 by one session."""
         return ("kappa",)
 
     def params(self, key: PRNGKeyArray | None = None) -> Params:

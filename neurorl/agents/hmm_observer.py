@@ -66,12 +66,12 @@ class HMMObserver(Agent):
     With `asymmetric` the other arm is believed to pay with p_lo instead of 1 - p_hi.
     """
 
-    asymmetric: bool = option(False, "True: the other arm is believed to pay with p_lo in place of 1 - p_hi")
+    asymmetric: bool = option(False, "True: the other arm is believed to be rewarded with p_lo in place of 1 - p_hi")
 
     card: ClassVar[Card] = Card(
         title="Hidden-state observer of reversals (HMM)",
-        summary="Infers which of two arms is the good one, knowing that they exchange roles, instead of learning "
-        "values. Optimal in reversal learning under the right hazard.",
+        summary="Infers which of two arms is the better one, with the knowledge that they exchange roles, instead of "
+        "learning values. Optimal in reversal learning with the correct hazard.",
         refs=("neftci2019", "hampton2006", "rabiner1989"),
         tags=("bandit", "reversal", "inference", "bayesian"),
     )
@@ -83,7 +83,7 @@ class HMMObserver(Agent):
 
     @property
     def frozen_params(self) -> tuple[str, ...]:
-        """What the other arm pays is a parameter of its own only if `asymmetric`."""
+        """The reward probability of the other arm is a separate parameter only if `asymmetric`."""
         return () if self.asymmetric else ("p_lo",)
 
     def params(self, key: PRNGKeyArray | None = None) -> Params:

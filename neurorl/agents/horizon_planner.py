@@ -39,7 +39,7 @@ class State(eqx.Module):
 
 
 class Latents(eqx.Module):
-    """What the best walk from here earns, and what it earns after each answer, reward units."""
+    """Value of the best path from here, and after each answer, reward units."""
 
     value: Float[Array, ""]
     q: Float[Array, " n_actions"]
@@ -50,13 +50,13 @@ class HorizonPlanner(Agent):
     """Looks ahead to the end of the trial, or at most `depth` steps."""
 
     layout: Revaluation
-    depth: int | None = option(None, "steps that it looks ahead; None is to the end of the trial", low=1)
+    depth: int | None = option(None, "steps planned ahead; None is to the end of the trial", low=1)
 
     GOES_ON: ClassVar[tuple[str, ...]] = ("acted",)
     card: ClassVar[Card] = Card(
         title="Planner (dynamic programming)",
-        summary="Knows the map and the steps that are left and takes the walk that earns most: the ceiling of "
-        "revaluation tasks.",
+        summary="Knows the map and the number of steps left and takes the path with the largest reward: the ceiling "
+        "of revaluation tasks.",
         refs=("sutton2018", "wang2018:Supp. Fig. 7"),
         tags=("planning", "model-based", "optimal", "revaluation"),
     )

@@ -79,7 +79,8 @@ class Hybrid(Agent):
     GOES_ON: ClassVar[tuple[str, ...]] = ("choices",)
     card: ClassVar[Card] = Card(
         title="Hybrid: model-based and model-free, weighted by w",
-        summary="Mixes cached and planned first-stage values; w = 0 is the model-free learner, w = 1 the model-based.",
+        summary="Mixes cached and planned first-stage values; w = 0 is the model-free learner, w = 1 the model-based "
+        "one.",
         refs=("daw2011:supplement", "glascher2010"),
         tags=("two-step", "model-based", "model-free"),
     )

@@ -43,7 +43,9 @@ class Params(eqx.Module):
     alpha_neg: Float[Array, ""] = param(
         0.3, unit, symbol="α₋", doc="learning rate after other prediction errors", prior=Beta(1.5, 1.5)
     )
-    decay: Float[Array, ""] = param(0.2, unit, symbol="γ", doc="fading of values not chosen", prior=Beta(1.1, 1.5))
+    decay: Float[Array, ""] = param(
+        0.2, unit, symbol="γ", doc="decay of the values of unchosen options", prior=Beta(1.1, 1.5)
+    )
 
 
 class State(eqx.Module):
@@ -65,9 +67,9 @@ class IncomeLearner(Agent):
     initial: float = option(0.5, "value of an option before its first outcome, reward units")
 
     card: ClassVar[Card] = Card(
-        title="Learning of income: values left alone fade",
-        summary="Learns from gains and losses at different rates and forgets what it does not choose; describes "
-        "foraging mice and reversing monkeys far better than a learner of return.",
+        title="Learning of income: unchosen values decay",
+        summary="Learns from gains and losses at different rates and forgets the values of unchosen options; "
+        "describes foraging mice and reversing monkeys far better than a learner of return.",
         refs=("trepka2021:RL2", "ito2009"),
         tags=("model-free", "bandit", "values", "forgetting", "foraging"),
     )

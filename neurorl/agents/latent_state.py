@@ -81,8 +81,8 @@ class LatentState(Agent):
     GOES_ON: ClassVar[tuple[str, ...]] = ("choices",)
     card: ClassVar[Card] = Card(
         title="Latent-state inference",
-        summary="Infers which second-stage option is the good one and plans on that belief; learns from every "
-        "outcome about the options not taken.",
+        summary="Infers which second-stage option is the better one and plans on that belief; every outcome also "
+        "informs about the options not taken.",
         refs=("akam2015", "wang2018:Supp. Fig. 6"),
         tags=("two-step", "inference", "hidden state"),
     )

@@ -51,12 +51,12 @@ class State(eqx.Module):
 
 @dataclass(frozen=True)
 class LSTM(RecurrentAgent):
-    """LSTM actor-critic with `hidden` units, told of outcomes as `feedback` says."""
+    """LSTM actor-critic with `hidden` units, with `feedback` as input from outcomes."""
 
     spaces: Spaces
     hidden: int = option(48, "hidden units", low=1)
     scale: float = option(3.0, "initial recurrent weights are uniform within +-scale/sqrt(hidden)", low=0)
-    feedback: Feedback = option("reward", "what enters of the last outcome")
+    feedback: Feedback = option("reward", "input from the last outcome")
 
     card: ClassVar[Card] = Card(
         title="Meta-RL network: LSTM actor-critic",

@@ -4,8 +4,8 @@
     V_x <- V_x + alpha a_x (r - V_x)
     a_x <- a_x + theta (|r - V_rest| - |r - V_x|),   kept within [0.05, 1]
 
-Each cue has an error of its own. Cues compete for attention, not for the prediction: a blocked cue is learned about on
-its first trial, then ignored, and cues that were trained apart lose nothing when they are shown together (no
+Each cue has its own error. Cues compete for attention, not for the prediction: a blocked cue is learned about on its
+first trial, then ignored, and cues that were trained apart lose nothing when they are shown together (no
 overexpectation). P(respond) = sigmoid(bias + beta sum_{x seen so far} V_x); r holds stimulation too.
 
 Departs from the paper, which states only the direction in which attention changes: the change is linear in the
@@ -39,7 +39,7 @@ class Params(eqx.Module):
         5.0, Interval(0, 20), symbol="β", doc="slope of responding", units="1/reward", prior=Gamma(2.0, 3.0)
     )
     bias: Float[Array, ""] = param(
-        -2.0, Interval(-10, 10), symbol="b", doc="log-odds of responding to nothing", prior=Gaussian(-2.0, 1.5)
+        -2.0, Interval(-10, 10), symbol="b", doc="log-odds of responding without a cue", prior=Gaussian(-2.0, 1.5)
     )
 
 
@@ -68,8 +68,8 @@ class Mackintosh(Agent):
     GOES_ON: ClassVar[tuple[str, ...]] = ("trial",)
     card: ClassVar[Card] = Card(
         title="Mackintosh's attentional learner of cues",
-        summary="Each cue has its own error, and attention goes to the best predictor. Blocks from the second compound "
-        "trial on, and predicts no overexpectation.",
+        summary="Each cue has its own error, and attention goes to the best predictor. Shows blocking from the "
+        "second compound trial on, and no overexpectation.",
         refs=("mackintosh1975",),
         tags=("pavlovian", "model-free", "attention"),
     )

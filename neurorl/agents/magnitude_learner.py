@@ -49,12 +49,12 @@ class Latents(eqx.Module):
 class MagnitudeLearner(Agent):
     """Delta-rule learner for two arms of shown magnitude of which exactly one pays."""
 
-    initial: float = option(0.5, "believed probability at the start that left pays", low=0, high=1)
+    initial: float = option(0.5, "believed probability at the start that the left arm is rewarded", low=0, high=1)
 
     card: ClassVar[Card] = Card(
         title="Rescorla-Wagner learner, weighted by magnitude",
-        summary="Learns with one fixed rate which of two arms pays and multiplies by the magnitudes shown: the learner "
-        "whose rate is estimated in people and in networks when volatility changes.",
+        summary="Learns with one fixed rate which of two arms is rewarded and multiplies by the magnitudes shown: "
+        "the model whose rate is estimated in people and in networks when volatility changes.",
         refs=("behrens2007", "wang2018:simulation 2", "rescorla1972"),
         tags=("model-free", "bandit", "volatility"),
     )

@@ -71,7 +71,7 @@ class ModelBased(Agent):
     GOES_ON: ClassVar[tuple[str, ...]] = ("choices",)
     card: ClassVar[Card] = Card(
         title="Model-based: plans over the known transitions",
-        summary="Learns what the second stage is worth and computes the first-stage values from the transition "
+        summary="Learns the values of the second stage and computes first-stage values from the transition "
         "probabilities.",
         refs=("daw2011:supplement", "akam2015", "wang2018:Supp. Fig. 6"),
         tags=("two-step", "model-based", "planning"),

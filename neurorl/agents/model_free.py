@@ -77,7 +77,7 @@ class ModelFree(Agent):
     GOES_ON: ClassVar[tuple[str, ...]] = ("choices",)
     card: ClassVar[Card] = Card(
         title="Model-free: SARSA(lambda)",
-        summary="Caches the value of each answer from prediction errors and knows nothing of the transitions.",
+        summary="Caches the value of each answer from prediction errors, without knowledge of the transitions.",
         refs=("daw2011:supplement", "akam2015", "wang2018:Fig. 5"),
         tags=("two-step", "model-free", "value learning"),
     )

@@ -1,15 +1,15 @@
-"""Dorsal and ventral striatum: values of pictures and of sides, learned apart and weighed by their reliability.
+"""Dorsal and ventral striatum: values of pictures and of sides, learned separately and weighted by their reliability.
 
     V[s] = omega g_v object[picture on s] + (1 - omega) g_d action[s];   p(s) = softmax(beta V)
     omega = sigmoid(eta (log E_d - log E_v) + bias)
     rpe_v = r + stim - object[chosen picture];   rpe_d = r + stim - action[chosen side]
     object, action <- + alpha rpe of what was chosen (alpha_pos if rpe > 0, else alpha_neg);   E <- + rate (rpe^2 - E)
 
-The ventral system learns what is good wherever it lies, the dorsal one where it is good whatever lies there (Neftci &
-Averbeck 2019, Fig. 3). Whichever predicts better of late leads. g_v and g_d are the gains of the parts
-`ventral_striatum` and `dorsal_striatum`; their `plastic` and the gain of `dopamine` multiply learning. A lesioned
-system keeps its weight omega (nobody takes over for it), and its prediction error is that of its own value.
-Values start at 0.5, E at 0.25, the square of the error to be expected of a coin.
+The ventral system learns the value of pictures at any place, the dorsal one the value of places with any picture
+(Neftci & Averbeck 2019, Fig. 3). The system with the better recent predictions has the larger weight. g_v and g_d are
+the gains of the parts `ventral_striatum` and `dorsal_striatum`; their `plastic` and the gain of `dopamine` multiply
+learning. A lesioned system keeps its weight omega (the other does not take over), and its prediction error is that of
+its own value. Values start at 0.5, E at 0.25, the square of the error to be expected of a coin.
 
 Departs from the paper: it describes the systems in words; the equations, of the form of Woo et al. 2025, and the
 numbers are ours.
@@ -48,11 +48,11 @@ class Params(eqx.Module):
         8.0, Interval(0, 40), symbol="β", doc="inverse temperature", units="1/reward", prior=Gamma(2.0, 4.0)
     )
     eta: Float[Array, ""] = param(
-        4.0, Interval(0, 10), symbol="η", doc="how much reliability counts", prior=Beta(1.5, 1.5)
+        4.0, Interval(0, 10), symbol="η", doc="influence of reliability on the weights", prior=Beta(1.5, 1.5)
     )
     rate: Float[Array, ""] = param(0.1, unit, symbol="λ", doc="rate of the memory of errors", prior=Beta(1.5, 4.0))
     bias: Float[Array, ""] = param(
-        0.0, Interval(-8, 8), symbol="ρ", doc="leaning to pictures (> 0) or sides, log-odds", prior=Gaussian(0.0, 2.0)
+        0.0, Interval(-8, 8), symbol="ρ", doc="bias for pictures (> 0) or sides, log-odds", prior=Gaussian(0.0, 2.0)
     )
     parts: dict[str, Part] = eqx.field(default_factory=lambda: intact(VENTRAL, DORSAL, DOPAMINE))
 
@@ -83,8 +83,8 @@ class ObjectAction(Agent):
 
     card: ClassVar[Card] = Card(
         title="Object and action learners with arbitration",
-        summary="A ventral system learns which picture is good, a dorsal one which side, and whichever predicts "
-        "better leads. Either can be lesioned.",
+        summary="A ventral system learns pictures, a dorsal system learns sides, and the system with the better "
+        "predictions has the larger weight. Either can be lesioned.",
         refs=("neftci2019:Fig. 3", "woo2025", "rothenhoefer2017"),
         tags=("model-free", "circuit", "striatum", "arbitration", "lesion"),
     )

@@ -5,11 +5,11 @@
     indirect   N[o] <- max(0, N[o] - alpha_n N[o] g_dopamine rpe)
     choice     p(o) = softmax(beta ((1 + rho) g_direct G[o] - (1 - rho) g_indirect N[o]))
 
-Collins & Frank 2014. rho is dopamine at the moment of choice: above 0 it amplifies what was learned from gains, below
-0 what was learned from losses. It does so only because a pathway's own weight is a factor of its learning (`hebbian`):
-without it G + N never changes and rho has no effect at all. Options keep one value wherever they are offered; where
-no outcome is told nothing is learned. G and N start at 1, V at 0.5. `saturation` stops learning at that weight,
-`anneal` (trials) divides the pathways' learning rates by 1 + t / anneal.
+Collins & Frank 2014. rho is dopamine at the moment of choice: above 0 it amplifies what was learned from gains, below 0
+what was learned from losses. It does so only because a pathway's own weight is a factor of its learning (`hebbian`):
+without it G + N never changes and rho has no effect at all. Options keep one value wherever they are offered; where no
+outcome is shown nothing is learned. G and N start at 1, V at 0.5. `saturation` stops learning at that weight, `anneal`
+(trials) divides the pathways' learning rates by 1 + t / anneal.
 
 Departs from the paper: the critic keeps a value for each option, not for each pair on offer.
 """
@@ -72,15 +72,17 @@ class OpAL(Agent):
     """Critic and opponent actors; `hebbian=False` is the negative control."""
 
     spaces: Spaces
-    hebbian: bool = option(True, "False: a pathway's weight is no factor of its learning (a control)")
-    saturation: float | None = option(None, "weight at which a pathway stops learning; None is no limit", low=0)
-    anneal: float | None = option(None, "trials over which the pathways' learning rates halve; None keeps them", low=1)
+    hebbian: bool = option(True, "False: learning does not depend on the pathway's weight (a control)")
+    saturation: float | None = option(None, "weight at which a pathway stops learning; None for no limit", low=0)
+    anneal: float | None = option(
+        None, "trials over which the pathways' learning rates halve; None keeps them constant", low=1
+    )
     initial: float = option(0.5, "value of an option to the critic before its first outcome, reward units")
 
     card: ClassVar[Card] = Card(
         title="Opponent actor learning (OpAL)",
-        summary="Direct and indirect striatal pathways learn benefits and costs apart, and dopamine at the moment of "
-        "choice decides which of them counts.",
+        summary="Direct and indirect striatal pathways learn benefits and costs separately, and dopamine at choice "
+        "sets their relative weight.",
         refs=("collins2014", "frank2004", "jaskir2023"),
         tags=("model-free", "circuit", "striatum", "dopamine", "lesion", "bandit"),
     )

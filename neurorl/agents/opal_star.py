@@ -48,7 +48,7 @@ class Params(eqx.Module):
         10.0, Interval(0, 40), symbol="k", doc="change of dopamine with richness", prior=Gamma(2.0, 5.0)
     )
     rho: Float[Array, ""] = param(
-        0.0, Interval(-1, 1), symbol="ρ", doc="dopamine at choice where richness is unsure", prior=Beta(2.0, 2.0)
+        0.0, Interval(-1, 1), symbol="ρ", doc="dopamine at choice if richness is uncertain", prior=Beta(2.0, 2.0)
     )
     parts: dict[str, Part] = eqx.field(default_factory=lambda: intact(DIRECT, INDIRECT, DOPAMINE))
 
@@ -74,12 +74,14 @@ class OpALStar(Agent):
     """Opponent actors whose balance follows a Bayesian critic."""
 
     spaces: Spaces
-    anneal: float | None = option(None, "outcomes after which both learning rates have halved; None keeps them", low=1)
+    anneal: float | None = option(
+        None, "outcomes after which both learning rates have halved; None keeps them constant", low=1
+    )
 
     card: ClassVar[Card] = Card(
         title="OpAL* with dopamine that follows richness",
-        summary="Opponent striatal pathways under a Bayesian critic: in a lean world dopamine falls and costs count, "
-        "in a rich one it rises and benefits count.",
+        summary="Opponent striatal pathways with a Bayesian critic: in a lean environment dopamine falls and costs "
+        "dominate, in a rich one it rises and benefits dominate.",
         refs=("jaskir2023", "collins2014"),
         tags=("model-free", "circuit", "striatum", "dopamine", "lesion", "bandit"),
     )

@@ -39,7 +39,7 @@ class Params(eqx.Module):
         5.0, Interval(0, 20), symbol="β", doc="slope of responding", units="1/reward", prior=Gamma(2.0, 3.0)
     )
     bias: Float[Array, ""] = param(
-        -2.0, Interval(-10, 10), symbol="b", doc="log-odds of responding to nothing", prior=Gaussian(-2.0, 1.5)
+        -2.0, Interval(-10, 10), symbol="b", doc="log-odds of responding without a cue", prior=Gaussian(-2.0, 1.5)
     )
 
 
@@ -69,8 +69,8 @@ class PearceHall(Agent):
     GOES_ON: ClassVar[tuple[str, ...]] = ("trial",)
     card: ClassVar[Card] = Card(
         title="Pearce-Hall learner of cues",
-        summary="A cue is learned about as fast as it has been surprising of late. Shows latent inhibition, and the "
-        "associability that is read from the amygdala.",
+        summary="The learning rate of a cue follows its recent surprise. Shows latent inhibition, and the "
+        "associability signal that is found in the amygdala.",
         refs=("pearce1980", "li2011", "lubow1959"),
         tags=("pavlovian", "model-free", "attention"),
     )

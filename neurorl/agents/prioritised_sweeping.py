@@ -68,8 +68,8 @@ class PrioritisedSweeping(Agent):
 
     card: ClassVar[Card] = Card(
         title="Prioritised sweeping",
-        summary="A planner that works back from what surprised it, the largest surprise first; needs fewer updates "
-        "than rehearsal at random.",
+        summary="A planner that updates predecessors of surprising states, the largest surprise first; needs fewer "
+        "updates than random rehearsal.",
         refs=("moore1993", "sutton2018:sec. 8.4"),
         tags=("model-based", "planning", "replay", "values"),
     )

@@ -53,7 +53,9 @@ class Params(eqx.Module):
     beta: Float[Array, ""] = param(
         5.0, Interval(0, 20), symbol="β", doc="inverse temperature", units="1/reward", prior=Gamma(2.0, 3.0)
     )
-    phi: Float[Array, ""] = param(0.1, unit, symbol="φ", doc="forgetting of unchosen actions", prior=Beta(1.1, 3.0))
+    phi: Float[Array, ""] = param(
+        0.1, unit, symbol="φ", doc="decay of the values of unchosen actions", prior=Beta(1.1, 3.0)
+    )
     kappa: Float[Array, ""] = param(
         0.2, Interval(-5, 5), symbol="κ", doc="perseveration; alternation below 0", prior=Gaussian(0.0, 1.0)
     )
@@ -83,8 +85,8 @@ class QLearning(Agent):
     GOES_ON: ClassVar[tuple[str, ...]] = ("kernel",)
     card: ClassVar[Card] = Card(
         title="Q-learning with forgetting, perseveration and lapses",
-        summary="Two learning rates, forgetting of what was not chosen, a pull towards the last choice and a lapse "
-        "rate: the model-free learner that is fitted to people and animals.",
+        summary="Two learning rates, forgetting of unchosen actions, perseveration and a lapse rate: the model-free "
+        "learner that is commonly fitted to people and animals.",
         refs=("watkins1992", "niv2012", "ito2009", "wilson2019"),
         tags=("model-free", "bandit", "values"),
     )

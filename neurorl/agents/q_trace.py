@@ -64,8 +64,8 @@ class QTrace(Agent):
     GOES_ON: ClassVar[tuple[str, ...]] = ("trace",)
     card: ClassVar[Card] = Card(
         title="Q-learning with eligibility traces, Q(1)",
-        summary="Model-free values that every later reward of the trial reaches through traces; has no use for what "
-        "states pay today.",
+        summary="Model-free values with traces, updated by every later reward of the trial; does not use the rewards "
+        "of states that are shown.",
         refs=("watkins1989", "sutton2018", "wang2018:Supp. Fig. 7"),
         tags=("model-free", "values", "traces", "revaluation"),
     )

@@ -4,7 +4,7 @@
 
 The floor that every learner is measured against. It has no parameters, no memory and no latents.
 
-Departs from the paper: there is none.
+Departs from the paper: it has no source.
 """
 
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class RandomChoice(Agent):
 
     card: ClassVar[Card] = Card(
         title="Random choice",
-        summary="Chooses uniformly among the legal answers and learns nothing: the floor for every comparison.",
+        summary="Chooses uniformly among the legal answers and does not learn: the lower bound for every comparison.",
         refs=(),
         tags=("baseline", "bandit", "two-step"),
     )

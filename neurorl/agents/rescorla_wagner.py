@@ -63,8 +63,8 @@ class RescorlaWagner(Agent):
 
     card: ClassVar[Card] = Card(
         title="Rescorla-Wagner learner",
-        summary="Moves the value of what was chosen a fraction alpha towards the reward it brought, and chooses "
-        "by softmax. The plainest model-free learner.",
+        summary="Moves the value of the chosen option towards its reward by a fraction alpha of the difference, and "
+        "chooses by softmax. The simplest model-free learner.",
         refs=("rescorla1972", "neftci2019:eq. 1", "sutton2018"),
         tags=("model-free", "bandit", "values"),
     )

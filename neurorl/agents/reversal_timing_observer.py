@@ -55,7 +55,7 @@ class Params(eqx.Module):
     )
     w: Float[Array, ""] = param(1.0, Interval(0, 10), symbol="w", doc="sharpening of the prior", prior=Gamma(2.0, 0.7))
     c: Float[Array, ""] = param(
-        5.0, Interval(0, 200), symbol="c", doc="weight of the even prior that is learned from", units="blocks",
+        5.0, Interval(0, 200), symbol="c", doc="weight of the uniform prior in learning the prior", units="blocks",
         prior=Gamma(2.0, 5.0),
     )  # fmt: skip
 
@@ -88,16 +88,16 @@ class ReversalTimingObserver(Agent):
     greedy: bool = option(False, "True: always the likelier arm, in place of the softmax")
 
     card: ClassVar[Card] = Card(
-        title="Observer with a prior on when a reversal comes",
-        summary="Weighs all outcomes of a block under every trial on which its one reversal may have come, with a "
-        "prior over that trial that can be given, learned or sharpened. Best in noise, and abrupt.",
+        title="Observer with a prior on the time of a reversal",
+        summary="Evaluates all outcomes of a block under every possible trial of its one reversal, with a prior over "
+        "that trial that can be given, learned or sharpened. Accurate if outcomes are noisy, and abrupt.",
         refs=("costa2015", "neftci2019", "bartolo2020"),
         tags=("bandit", "reversal", "inference", "bayesian", "timing"),
     )
 
     def __post_init__(self) -> None:
         if self.prior not in get_args(Prior):
-            raise BadValue(f"There is no prior '{self.prior}'; choose one of {', '.join(get_args(Prior))}.")
+            raise BadValue(f"prior is '{self.prior}', but must be one of {', '.join(get_args(Prior))}.")
 
     @classmethod
     def for_spaces(cls, spaces: Spaces) -> Self:

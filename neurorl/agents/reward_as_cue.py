@@ -75,7 +75,7 @@ class RewardAsCue(Agent):
     card: ClassVar[Card] = Card(
         title="Reward as cue",
         summary="Treats the last trial's second stage and outcome as the stimulus for the next first-stage choice; "
-        "mimics a planner over one trial but not over longer lags.",
+        "resembles a planner over one trial but not over longer lags.",
         refs=("akam2015", "wang2018:Supp. Fig. 6"),
         tags=("two-step", "model-free"),
     )

@@ -67,8 +67,8 @@ class RiskSensitiveTD(Agent):
 
     card: ClassVar[Card] = Card(
         title="Risk-sensitive TD: learning of return",
-        summary="Learns from positive and from negative prediction errors at different rates. The learner of return "
-        "that is fitted to foraging mice, reversing monkeys and people on the web.",
+        summary="Learns from positive and from negative prediction errors at different rates. Fitted to foraging "
+        "mice, reversing monkeys and online participants.",
         refs=("niv2012", "trepka2021:RL1", "zorowitz2023"),
         tags=("model-free", "bandit", "values", "risk", "foraging"),
     )

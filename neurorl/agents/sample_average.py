@@ -1,4 +1,4 @@
-"""Sample averages: the value of an action is the mean of what it has paid so far, R/C.
+"""Sample averages: the value of an action is the mean of its rewards so far, R/C.
 
     C[s, a] <- C[s, a] + 1;   R[s, a] <- R[s, a] + r + stim;   Q = R/C
     p(a | s) = softmax(beta Q[s, :])
@@ -59,8 +59,8 @@ class SampleAverage(Agent):
 
     card: ClassVar[Card] = Card(
         title="Sample averages, R/C",
-        summary="Counts what each action has paid and how often it was tried. Its learning rate falls with experience, "
-        "so it is exact in a steady world and slow after a reversal.",
+        summary="Averages the rewards of each action. Its learning rate falls with experience, so that it is exact "
+        "in a stationary environment and slow after a reversal.",
         refs=("neftci2019:Fig. 1", "sutton2018:sec. 2.2"),
         tags=("model-free", "bandit", "values"),
     )

@@ -80,13 +80,13 @@ class SerialReversalObserver(Agent):
 
     n_h: int = option(120, "grid points of the hazard", low=2)
     n_eps: int = option(60, "grid points of the noise", low=2)
-    known_noise: float = option(0.0, "noise that is known and not learned; 0 learns it", low=0, high=0.5)
+    known_noise: float = option(0.0, "known noise; 0: the noise is learned", low=0, high=0.5)
     greedy: bool = option(False, "True: always the likelier arm, in place of the softmax")
 
     card: ClassVar[Card] = Card(
         title="Observer that learns to reverse",
-        summary="Infers together which arm is good, how often arms exchange roles and how noisy outcomes are, and so "
-        "reverses faster with every reversal it has met. Its priors tell groups of animals apart.",
+        summary="Infers jointly which arm is the better one, the hazard of reversals and the noise of outcomes, and "
+        "therefore reverses faster with the number of reversals. Its priors describe groups of animals.",
         refs=("neftci2019", "jang2015", "rabiner1989"),
         tags=("bandit", "reversal", "inference", "bayesian", "learning to learn"),
     )

@@ -1,4 +1,4 @@
-"""Greedy walker on a known map: the shortest way to the state that pays most, whatever lies on it.
+"""Greedy walker on a known map: the shortest path to the state with the largest reward, ignoring rewards on the way.
 
     a = argmin_a d(s', goal),   goal = argmax_s r(s)
 
@@ -33,20 +33,21 @@ class State(eqx.Module):
 
 
 class Latents(eqx.Module):
-    """Steps to the best-paid state after each answer."""
+    """Steps to the state with the largest reward after each answer."""
 
     steps: Float[Array, " n_actions"]
 
 
 @dataclass(frozen=True)
 class ShortestPath(Agent):
-    """Heads for the best-paid state."""
+    """Walks to the state with the largest reward."""
 
     layout: Revaluation
 
     card: ClassVar[Card] = Card(
         title="Shortest path to the best state (greedy)",
-        summary="Knows the map and takes the shortest way to the state that pays most, blind to what lies on it.",
+        summary="Knows the map and takes the shortest path to the state with the largest reward, ignoring the "
+        "rewards on the way.",
         refs=("wang2018:Supp. Fig. 7",),
         tags=("planning", "baseline", "revaluation"),
     )

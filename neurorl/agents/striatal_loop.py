@@ -62,12 +62,12 @@ class StriatalLoop(Agent):
 
     spaces: Spaces
     initial: float = option(0.5, "value of an option before its first outcome, reward units")
-    linear: bool = option(False, "True: dopamine has no floor")
+    linear: bool = option(False, "True: the firing rate of dopamine may be negative")
 
     card: ClassVar[Card] = Card(
         title="Frontal-striatal loop",
-        summary="Cortex, striatum and dopamine as named parts: synapses learn from a firing rate that cannot fall "
-        "below zero. Any part can be lesioned, blocked or stimulated.",
+        summary="Cortex, striatum and dopamine as named parts: synapses learn from a firing rate that is never "
+        "negative. Any part can be lesioned, blocked or stimulated.",
         refs=("neftci2019:Fig. 2", "schultz1997", "rescorla1972"),
         tags=("model-free", "circuit", "striatum", "dopamine", "lesion", "bandit"),
     )

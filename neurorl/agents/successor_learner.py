@@ -1,4 +1,4 @@
-"""Successor representation, learned: how often each pair of state and answer will be met, times what each pays.
+"""Successor representation, learned: expected visits to each pair of state and answer, times the reward of each.
 
     Q(x) = sum_y M(x, y) w(y),   x = (s, a)
     M(x, .) <- M(x, .) + alpha [1(x, .) + gamma discount M(x', .) - M(x, .)],   x' = (s', argmax_b Q(s', b))
@@ -65,8 +65,8 @@ class SuccessorLearner(Agent):
 
     card: ClassVar[Card] = Card(
         title="Successor representation, learned",
-        summary="Caches where answers lead in the long run and, apart from it, what is paid where: revalues at once "
-        "when rewards change, but not when the way does. Between model-free and model-based.",
+        summary="Learns the long-run visits to states and, separately, their rewards: revalues at once when rewards "
+        "change, but not when transitions do. Intermediate between model-free and model-based.",
         refs=("dayan1993", "russek2017"),
         tags=("successor representation", "planning", "values", "maze"),
     )

@@ -57,8 +57,8 @@ class SuccessorRepresentation(Agent):
     GOES_ON: ClassVar[tuple[str, ...]] = ("acted",)
     card: ClassVar[Card] = Card(
         title="Successor representation",
-        summary="Combines the payments it is shown with how often a random walk visits each state: revalues at once, "
-        "but plans for another policy.",
+        summary="Combines the rewards that are shown with the visits of a random walk to each state: revalues at "
+        "once, but for the policy of the random walk.",
         refs=("dayan1993", "wang2018:Supp. Fig. 7"),
         tags=("planning", "successor representation", "revaluation"),
     )

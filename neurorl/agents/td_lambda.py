@@ -6,8 +6,8 @@
 
 On Pavlovian tasks the features x are a representation of the time since each cue began (`ops/time_since_cues.py`): the
 complete serial compound by default, or microstimuli (`TDLambda.microstimuli`). It is emptied at the end of a trial, so
-that nothing foretells the next one. Where states are codes and there is nothing to choose (`random_walk`), x marks the
-state. At the end of a trial V is 0 and the trace is cleared.
+that no cue predicts the next one. If states are codes and there is no choice (`random_walk`), x is the one-hot state.
+At the end of a trial V is 0 and the trace is cleared.
 
 On Pavlovian tasks P(respond) = sigmoid(bias + beta V), an anticipation that can be fitted. The error that belongs to
 time t stands in the row of step t - 1, whose outcome is what arrives at t.
@@ -37,12 +37,12 @@ from neurorl.ops.time_since_cues import Microstimuli, Representation, SerialComp
 class Params(eqx.Module):
     alpha: Float[Array, ""] = param(0.1, unit, symbol="α", doc="learning rate", prior=Beta(1.5, 4.0))
     gamma: Float[Array, ""] = param(0.98, unit, symbol="γ", doc="discount of a step", prior=Beta(8.0, 1.2))
-    lam: Float[Array, ""] = param(0.9, unit, symbol="λ", doc="how far an error reaches back")
+    lam: Float[Array, ""] = param(0.9, unit, symbol="λ", doc="share of eligibility that is left after one step")
     beta: Float[Array, ""] = param(
         5.0, Interval(0, 20), symbol="β", doc="slope of responding", units="1/reward", prior=Gamma(2.0, 3.0)
     )
     bias: Float[Array, ""] = param(
-        -2.0, Interval(-10, 10), symbol="b", doc="log-odds of responding to nothing", prior=Gaussian(-2.0, 1.5)
+        -2.0, Interval(-10, 10), symbol="b", doc="log-odds of responding without a cue", prior=Gaussian(-2.0, 1.5)
     )
 
 
@@ -70,8 +70,8 @@ class TDLambda(Agent):
     GOES_ON: ClassVar[tuple[str, ...]] = ("trace", "memory", "rewarded")
     card: ClassVar[Card] = Card(
         title="TD(λ): prediction errors in time",
-        summary="Learns at every moment from the change of its own prediction. Its errors move from reward to cue, dip "
-        "when a reward stays out and grade with its probability, as dopamine neurons do.",
+        summary="Learns at every step from the change of its own prediction. Its errors move from reward to cue, dip "
+        "when a reward is omitted and depend on its probability, as in dopamine neurons.",
         refs=("sutton1988", "schultz1997", "ludvig2008", "neftci2019:eqs. 2-3", "sutton2018:ch. 12"),
         tags=("pavlovian", "dopamine", "timing", "traces", "values"),
     )
@@ -83,7 +83,7 @@ class TDLambda(Agent):
             if spaces.discrete_action().n > 1:
                 raise DoesNotFit(
                     "This agent predicts and does not choose: it plays Pavlovian tasks and chains of states with a "
-                    "single answer; choose a learner of choices instead, such as q_trace."
+                    "single answer. For choices use a learner such as q_trace."
                 )
             return cls(StateCodes(spaces.obs.n))
         return cls(SerialCompound(len(cues_of(spaces)), spaces.steps_per_trial))

@@ -61,8 +61,8 @@ class UCB(Agent):
 
     card: ClassVar[Card] = Card(
         title="Upper confidence bounds (UCB)",
-        summary="Chooses the arm with the largest mean reward plus a bonus that shrinks the oftener the arm was "
-        "tried. Deterministic but for ties.",
+        summary="Chooses the arm with the largest mean reward plus a bonus that decreases with the number of trials "
+        "of the arm. Deterministic except for ties.",
         refs=("auer2002", "wang2018:Fig. 1d"),
         tags=("bandit", "exploration"),
     )

@@ -1,4 +1,4 @@
-"""Goal or habit: a planner and a cache value the same answer, and the one that is surer counts for more.
+"""Goal or habit: a planner and a cache value the same answer, weighted by their certainty.
 
 For each answer a at the levers, with n(a, o) how often it brought o and V(o) what o was worth when last taken,
 
@@ -8,12 +8,12 @@ For each answer a at the levers, with n(a, o) how often it brought o and V(o) wh
     both:         w(a) = S_MF(a) / (S_MB(a) + S_MF(a));  Q(a) = w(a) Q_MB(a) + (1 - w(a)) Q_MF(a)
 
 and p(a) = softmax(beta Q). S are variances: of the planner, the posterior variance of Q_MB, when each n starts at 1
-(Dirichlet), and the noise of planning; of the cache, what is left of its first ignorance (S_MF starts at 1), and what
-each update adds. Daw, Niv & Dayan 2005, as simplified in Neftci & Averbeck 2019. Early in training the planner knows
-more of each press and rules; in the end the cache is surer than planning can be, and a habit has formed.
+(Dirichlet), and the noise of planning; of the cache, the remainder of its initial variance (S_MF starts at 1), and the
+noise of each update. Daw, Niv & Dayan 2005, as simplified in Neftci & Averbeck 2019. Early in training the planner is
+more certain and controls behaviour; later the cache is more certain than the planner, and a habit has formed.
 
 Its parts are `planner`, `cache` and `dopamine`. The gain of a system multiplies its precision: at 0 it is lesioned, and
-the other rules alone; one that is not plastic goes on with what it knows. Dopamine trains the cache only.
+the other controls behaviour alone; a system that is not plastic keeps its values. Dopamine trains the cache only.
 
 Departs from the paper: there both systems hold distributions over values, computed by trees and by Bayesian
 Q-learning; here means and variances. An outcome is worth what it was worth when last taken (incentive learning).
@@ -79,8 +79,8 @@ class UncertaintyArbitration(Agent):
     GOES_ON: ClassVar[tuple[str, ...]] = ("given",)
     card: ClassVar[Card] = Card(
         title="Goal-directed and habitual control, arbitrated by uncertainty",
-        summary="A planner and a cache value each lever press; the surer one counts for more, so that long training "
-        "makes a habit that no longer asks what the outcome is worth.",
+        summary="A planner and a cache value each lever press and are weighted by their certainty, so that long "
+        "training leads to a habit that is insensitive to the value of the outcome.",
         refs=("daw2005", "neftci2019"),
         tags=("habit", "model-based", "model-free", "arbitration", "devaluation"),
     )

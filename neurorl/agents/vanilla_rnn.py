@@ -49,16 +49,16 @@ class State(eqx.Module):
 
 @dataclass(frozen=True)
 class VanillaRNN(RecurrentAgent):
-    """Plain recurrent actor-critic with `hidden` units, told of outcomes as `feedback` says."""
+    """Plain recurrent actor-critic with `hidden` units, with `feedback` as input from outcomes."""
 
     spaces: Spaces
     hidden: int = option(48, "hidden units", low=1)
     scale: float = option(3.0**0.5, "initial recurrent weights are uniform within +-scale/sqrt(hidden)", low=0)
-    feedback: Feedback = option("reward", "what enters of the last outcome")
+    feedback: Feedback = option("reward", "input from the last outcome")
 
     card: ClassVar[Card] = Card(
         title="Meta-RL network: plain recurrent actor-critic",
-        summary="As the LSTM actor-critic, with tanh units and no gates: a control for what gating buys.",
+        summary="Like the LSTM actor-critic, with tanh units and no gates: a control for the effect of gating.",
         refs=("elman1990", "wang2018:Methods"),
         tags=("network", "meta-rl", "actor-critic"),
     )

@@ -57,8 +57,9 @@ class VolatilityObserver(Agent):
 
     card: ClassVar[Card] = Card(
         title="Bayesian observer of volatility",
-        summary="Infers by exact filtering whether the world is volatile and which arm is better, and so learns faster "
-        "in volatile periods without a learning rate. The reference for the meta-RL network.",
+        summary="Infers by exact filtering whether the environment is volatile and which arm is better, and "
+        "therefore learns faster in volatile periods without a learning rate. The reference for the meta-RL "
+        "network.",
         refs=("wang2018:simulation 2", "behrens2007", "rabiner1989"),
         tags=("bandit", "volatility", "inference", "bayesian"),
     )

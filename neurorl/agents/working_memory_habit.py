@@ -1,4 +1,4 @@
-"""Working memory mixed with a habit: a slow process that learns what is done, not what it brings.
+"""Working memory mixed with a habit: a slow process that learns from choices, not from outcomes.
 
     M <- M + phi (1/keys - M)          all of memory fades; then, for the pair that was met,
     M[s, a] <- M[s, a] + b (r - M[s, a])
@@ -7,9 +7,9 @@
     p(a | s) = (1 - epsilon) [w softmax(beta (M[s] + kappa c)) + (1 - w) softmax(beta (H[s] + kappa c))] + epsilon/keys
 
 with w = rho min(1, K / n), n the set size, c the key pressed last, beta = 25 (Collins 2025, Methods; the model that
-describes people best there). An answer makes itself more likely even where it was wrong, only less so. M and H
-begin at 1/keys, so a session is a block of one set of pictures. With `shared_neglect`, the default, both modules
-neglect errors alike; without it `neglect_slow` is a parameter of its own.
+describes people best there). An answer becomes more likely even after an error, but less so. M and H begin at 1/keys,
+so a session is a block of one set of pictures. With `shared_neglect`, the default, both modules neglect errors alike;
+without it `neglect_slow` is a separate parameter.
 
 Departs from the paper: capacity K, 2 to 5 there as here, is real-valued (hold it at a whole number to fit as there).
 Dopamine stimulation has no place in a habit and is ignored. Priors and defaults are ours.
@@ -38,17 +38,19 @@ from neurorl.ops.working_memory import memory_weight, mixed_logits, remember
 class Params(eqx.Module):
     alpha: Float[Array, ""] = param(0.1, unit, symbol="α", doc="learning rate of the habit", prior=Beta(1.1, 3.0))
     stick: Float[Array, ""] = param(
-        0.05, Interval(-1, 1), symbol="κ", doc="pull towards the key pressed last", prior=Gaussian(0.0, 0.3)
+        0.05, Interval(-1, 1), symbol="κ", doc="bias for the key pressed last", prior=Gaussian(0.0, 0.3)
     )
-    rho: Float[Array, ""] = param(0.8, unit, symbol="ρ", doc="trust in memory within its capacity")
-    forget: Float[Array, ""] = param(0.1, unit, symbol="φ", doc="fading of memory, a trial", prior=Beta(1.1, 3.0))
+    rho: Float[Array, ""] = param(0.8, unit, symbol="ρ", doc="weight of memory within its capacity")
+    forget: Float[Array, ""] = param(0.1, unit, symbol="φ", doc="decay of memory per trial", prior=Beta(1.1, 3.0))
     epsilon: Float[Array, ""] = param(0.05, unit, symbol="ε", doc="lapse rate", prior=Beta(1.1, 8.0))
     neglect: Float[Array, ""] = param(
-        0.3, unit, symbol="b", doc="learning from errors, as a share of that from rewards"
+        0.3, unit, symbol="b", doc="learning rate after errors, as a share of that after rewards"
     )
-    neglect_slow: Float[Array, ""] = param(0.3, unit, symbol="b_H", doc="the same of the habit alone")
+    neglect_slow: Float[Array, ""] = param(
+        0.3, unit, symbol="b_H", doc="learning rate of the habit after errors, as a share of that after rewards"
+    )
     capacity: Float[Array, ""] = param(
-        3.0, Interval(2, 5), symbol="K", doc="pictures that memory can hold", units="pictures"
+        3.0, Interval(2, 5), symbol="K", doc="capacity of memory, in pictures", units="pictures"
     )
 
 
@@ -72,13 +74,13 @@ class WorkingMemoryHabit(Agent):
     """Memory and habit side by side; the set size is read off the observation."""
 
     spaces: Spaces
-    shared_neglect: bool = option(True, "True: memory and values share one neglect of unrewarded outcomes")
+    shared_neglect: bool = option(True, "True: memory and habit share one reduction of learning after errors")
 
     GOES_ON: ClassVar[tuple[str, ...]] = ("repeated",)
     card: ClassVar[Card] = Card(
         title="Working memory and habit",
-        summary="A fast, forgetful memory of limited capacity and a slow habit, blind to outcomes, choose together; an "
-        "account of human learning without reinforcement learning.",
+        summary="A fast, forgetful memory of limited capacity and a slow habit that ignores outcomes choose "
+        "together; an account of human learning without reinforcement learning.",
         refs=("collins2025", "miller2019"),
         tags=("working-memory", "habit", "instrumental"),
     )

@@ -7,7 +7,7 @@
 
 with w = rho min(1, K / n), n the set size, c the key pressed last, beta = 25 (Collins 2025, Methods, model "WM=RL";
 Collins & Frank 2012). M and Q begin at 1/keys, so a session is a block of one set of pictures. With `shared_neglect`,
-the default, both modules neglect errors alike; without it `neglect_slow` is a parameter of its own, and holding it at 0
+the default, both modules neglect errors alike; without it `neglect_slow` is a separate parameter, and holding it at 0
 or 1 gives the other variants of the paper.
 
 Departs from the paper: capacity K, 2 to 5 there as here, is real-valued (hold it at a whole number to fit as there);
@@ -37,17 +37,19 @@ from neurorl.ops.working_memory import memory_weight, mixed_logits, remember
 class Params(eqx.Module):
     alpha: Float[Array, ""] = param(0.1, unit, symbol="α", doc="learning rate of the slow module", prior=Beta(1.1, 3.0))
     stick: Float[Array, ""] = param(
-        0.05, Interval(-1, 1), symbol="κ", doc="pull towards the key pressed last", prior=Gaussian(0.0, 0.3)
+        0.05, Interval(-1, 1), symbol="κ", doc="bias for the key pressed last", prior=Gaussian(0.0, 0.3)
     )
-    rho: Float[Array, ""] = param(0.8, unit, symbol="ρ", doc="trust in memory within its capacity")
-    forget: Float[Array, ""] = param(0.1, unit, symbol="φ", doc="fading of memory, a trial", prior=Beta(1.1, 3.0))
+    rho: Float[Array, ""] = param(0.8, unit, symbol="ρ", doc="weight of memory within its capacity")
+    forget: Float[Array, ""] = param(0.1, unit, symbol="φ", doc="decay of memory per trial", prior=Beta(1.1, 3.0))
     epsilon: Float[Array, ""] = param(0.05, unit, symbol="ε", doc="lapse rate", prior=Beta(1.1, 8.0))
     neglect: Float[Array, ""] = param(
-        0.3, unit, symbol="b", doc="learning from errors, as a share of that from rewards"
+        0.3, unit, symbol="b", doc="learning rate after errors, as a share of that after rewards"
     )
-    neglect_slow: Float[Array, ""] = param(0.3, unit, symbol="b_Q", doc="the same of the slow module alone")
+    neglect_slow: Float[Array, ""] = param(
+        0.3, unit, symbol="b_Q", doc="learning rate of the slow module after errors, as a share of that after rewards"
+    )
     capacity: Float[Array, ""] = param(
-        3.0, Interval(2, 5), symbol="K", doc="pictures that memory can hold", units="pictures"
+        3.0, Interval(2, 5), symbol="K", doc="capacity of memory, in pictures", units="pictures"
     )
 
 
@@ -71,13 +73,13 @@ class WorkingMemoryRL(Agent):
     """Memory and slow values side by side; the set size is read off the observation."""
 
     spaces: Spaces
-    shared_neglect: bool = option(True, "True: memory and values share one neglect of unrewarded outcomes")
+    shared_neglect: bool = option(True, "True: memory and values share one reduction of learning after errors")
 
     GOES_ON: ClassVar[tuple[str, ...]] = ("repeated",)
     card: ClassVar[Card] = Card(
         title="Working memory and slow reinforcement learning",
         summary="A fast, forgetful memory of limited capacity and a slow learner of values choose together; explains "
-        "why people learn more slowly when there is more to learn.",
+        "slower learning with more stimuli.",
         refs=("collins2012", "collins2025"),
         tags=("working-memory", "model-free", "instrumental"),
     )

@@ -56,12 +56,12 @@ class Choices:
             raise BadValue(f"by is {by!r}, but must be 'subject' or 'session'.")
         notes = tuple(dict.fromkeys([*notes, *dataset.notes]))
         if subjects is not None and subjects < len(dataset.subjects):
-            notes += (f"Only the first {subjects} of {len(dataset.subjects)} subjects were fitted, as asked for.",)
+            notes += (f"Only the first {subjects} of {len(dataset.subjects)} subjects were fitted, as requested.",)
             dataset = dataset.subset(subjects=dataset.subjects[:subjects])
         asked = dataset
         dataset, empty = _with_choices(dataset, ["subject"] if by == "subject" else ["subject", "session"])
         if empty:
-            notes += (f"Without a single scored choice, and left out: {', '.join(empty)}.",)
+            notes += (f"Left out, because they have no scored choice: {', '.join(empty)}.",)
         batch, sessions = dataset.records()
         index: Any = sessions[["subject"]].drop_duplicates(ignore_index=True)
         unit = sessions["subject"].factorize()[0]

@@ -16,7 +16,7 @@ NETWORK = "network (ceiling)"
 
 @dataclass
 class Outcome:
-    """All that a fit found out; what was not asked for is None or empty."""
+    """All results of a fit; results that were not requested are None or empty."""
 
     results: dict[str, FitResult]
     comparison: pd.DataFrame

@@ -76,8 +76,8 @@ def write_outcome(
 def _models(data: Choices, outcome: Outcome, report: FitReport, table_of: Any) -> None:
     report.add("Models", data.scored.sentence())
     caption = (
-        "What each model was given: options (settings that are not fitted; `neurorl show AGENT` explains them), "
-        "parameters that were held, and parameters that were fitted."
+        "Settings of each model: options (not fitted; `neurorl show AGENT` explains them), fixed parameters, and "
+        "fitted parameters."
     )
     table_of("Models", "models", settings_table(outcome.settings), caption)
 
@@ -91,7 +91,7 @@ def _comparison(data: Choices, outcome: Outcome, table_of: Any, picture: Any) ->
             "held_out",
             held_out_figure(outcome.held_out, chance=float(np.log2(spaces.discrete_action().n)), ceiling=ceiling),
             f"Bits per held-out choice ({outcome.held_out_kind}). Chance is a guess among all answers."
-            + (" The network was trained on the choices alone and knows no theory of them." if ceiling else ""),
+            + (" The network was trained on the choices alone, without a cognitive model." if ceiling else ""),
         )
         table_of(
             "Comparison",
@@ -138,25 +138,27 @@ def _parameters(data: Choices, agents: Mapping[str, Agent], outcome: Outcome, ta
     if told:
         means = pd.concat([result.averages().assign(model=name) for name, result in told.items()])
         caption = (
-            "Mean and spread of each parameter over units; failed fits are left out and counted (n_failed). Units "
-            "whose choices do not determine the parameter are in the mean, and counted (n_undetermined)."
+            "Mean and spread of each parameter over units. Failed fits are left out and counted (n_failed). Units "
+            "whose choices do not determine the parameter are included in the mean and counted (n_undetermined)."
         )
         table_of("Parameters", "averages", _model_first(means), caption)
     groups = [result.group.assign(model=name) for name, result in told.items() if result.group is not None]
     if groups:
         group = _model_first(pd.concat(groups))
         caption = (
-            "The population on the unconstrained scale: each coefficient (mean) with its standard error (se) and 95 % "
-            "interval (low to high), and the standard deviation between units (sd_between), which is no error of "
-            "the mean. mean_on_scale is the intercept, or a group's mean, on the scale of the parameter."
+            "The population on the unconstrained scale: each coefficient (mean) with its standard error (se) and "
+            "95 % interval (low to high), and the standard deviation between units (sd_between), which is not an error "
+            "of the mean. mean_on_scale is the intercept, or a group's mean, on the scale of the parameter."
         )
         effects = group[group["mean_on_scale"].isna()]
         if len(effects):
-            picture("Parameters", "effects", effects_figure(effects), "What covariates do to parameters.")
+            picture("Parameters", "effects", effects_figure(effects), "Effects of covariates on parameters.")
         table_of("Parameters", "group", group, caption)
     chains = [_chains(result).assign(model=name) for name, result in told.items() if "diagnostics" in _curve(result)]
     if chains:
-        caption = "Have the chains met? The worst R-hat (below 1.01 is asked for) and the fewest effective draws (400)."
+        caption = (
+            "Convergence of the chains: the largest R-hat (below 1.01) and the fewest effective draws (above 400)."
+        )
         table_of("Parameters", "chains", _model_first(pd.concat(chains)), caption)
     result, best = outcome.results[outcome.best], outcome.best
     kept = result.table(data.index)[~result.failed]
@@ -191,9 +193,9 @@ def _checks(outcome: Outcome, table_of: Any, picture: Any) -> None:
         "Checks",
         "checks",
         predictive_figure(outcome.checks),
-        "Behaviour (dots, ink) beside what fitted models say: one step ahead along the subjects' own choices, and "
-        "playing anew with the same parameters and trial counts in the task's published settings, which need not be "
-        "the schedule the subjects met. Means over subjects, 95 % intervals.",
+        "Behaviour (dots, ink) and predictions of the fitted models: one step ahead along the subjects' own "
+        "choices, and simulated anew with the same parameters and trial counts in the task's published settings, "
+        "which may differ from the schedule of the subjects. Means over subjects, 95 % intervals.",
     )
     if outcome.misses is not None:
         caption = "Model less data, one step ahead, within subjects, with 95 % intervals; missed: without 0 in it."
@@ -208,8 +210,8 @@ def _recovery(outcome: Outcome, report: FitReport, table_of: Any, picture: Any) 
         caption = f"{name}: simulated on this design with true values from {recovery.source}, and fitted."
         picture("Recovery", f"recovery_{name}", figure, caption)
         caption = (
-            f"{name}: do parameters come back? {recovery.intervals} n_undetermined counts subjects whose choices do "
-            "not determine the parameter; they are in r, bias and rmse."
+            f"{name}: recovery of parameters. {recovery.intervals} n_undetermined counts subjects whose choices "
+            "do not determine the parameter; they are included in r, bias and rmse."
         )
         table_of("Recovery", f"recovery_{name}", recovery.summary, caption)
         if len(recovery.trade_offs):
@@ -219,7 +221,7 @@ def _recovery(outcome: Outcome, report: FitReport, table_of: Any, picture: Any) 
         found = outcome.model_recovery
         report.add("Recovery", found.about)
         figure = confusion_figure(found.confusion, found.inversion)
-        picture("Recovery", "model_recovery", figure, f"Which model is taken for which. {found.about}")
+        picture("Recovery", "model_recovery", figure, f"Confusion of models. {found.about}")
 
 
 def _method(results: Mapping[str, FitResult]) -> str:

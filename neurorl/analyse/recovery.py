@@ -138,8 +138,8 @@ def cost(
     known = {part: seconds[part] for part in parts if part in seconds}
     told = f"Recovery by {method}: {subjects} simulated subjects, {fits}"
     if len(known) < len(parts):
-        return f"{told}; how long is not known, because fits were read back from an earlier run."
-    return f"{told}: up to about {duration(share * total(known))}, by the time that the fits took."
+        return f"{told}; the time is not known, because the fits were read from an earlier run."
+    return f"{told}: up to about {duration(share * total(known))}, estimated from the time of the fits."
 
 
 def duration(seconds: float) -> str:

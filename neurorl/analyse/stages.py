@@ -91,13 +91,13 @@ class Stages:
         """What of the work can be resumed, as a sentence."""
         lying = [] if self.folder is None else [path for path in self.folder.glob(f"*{ENDING}") if path.is_file()]
         if not lying:
-            return "Nothing was finished yet, so nothing is kept."
+            return "No stage was finished, so nothing was saved."
         names = [path.name.removesuffix(ENDING) for path in sorted(lying, key=lambda path: path.stat().st_mtime_ns)]
         partly = any(name.endswith(".partly") for name in names)
         finished = [name for name in names if not name.endswith(".partly")]
-        done = f"Finished and kept in {self.folder}: {', '.join(finished)}." if finished else ""
-        begun = f"A stage that was begun is kept in {self.folder}." if partly else ""
-        return " ".join(part for part in (done, begun, "The same command with --resume goes on.") if part)
+        done = f"Finished and saved in {self.folder}: {', '.join(finished)}." if finished else ""
+        begun = f"An unfinished stage is saved in {self.folder}." if partly else ""
+        return " ".join(part for part in (done, begun, "Run the same command with --resume to continue.") if part)
 
     def done(self) -> None:
         """All is finished: nothing is left to resume."""

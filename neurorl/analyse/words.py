@@ -52,8 +52,8 @@ def answer(data: Choices, outcome: Outcome) -> str:
             )
         else:
             text += (
-                " Which model is the most frequent in the population is not settled: the highest protected exceedance "
-                f"probability is {p:.2f}, of {likely} (expected frequency {share:.2f})."
+                " Which model is the most frequent in the population is undecided: the highest protected "
+                f"exceedance probability is {p:.2f}, of {likely} (expected frequency {share:.2f})."
             )
     return text
 
@@ -66,20 +66,20 @@ def cautions(data: Choices, outcome: Outcome) -> list[str]:
             rows: Any = outcome.left_out[outcome.left_out[name] > 0]
             for row in rows.to_dict("records"):
                 what = name.removeprefix("untrusted_")
-                lines.append(f"{row['model']}: leave-one-out is not to be trusted for {row[name]} {what} (k > 0.7).")
+                lines.append(f"{row['model']}: leave-one-out is not reliable for {row[name]} {what} (k > 0.7).")
     if outcome.held_out is None and outcome.left_out is None:
-        lines.append("No choices were held out, so a flexible model may owe its place to fitting noise; add --cv 5.")
+        lines.append("No choices were held out, so a flexible model may win by fitting noise; add --cv 5.")
     elif "blocks" in outcome.held_out_kind:
         lines.append(
-            "Blocks of trials were held out: learners lived through them, and later choices depend on them, so they "
-            "are less independent than sessions of their own."
+            "Blocks of trials were held out. Learners went through them and later choices depend on them, so they "
+            "are less independent than held-out sessions."
         )
     if not outcome.recovery:
-        lines.append("Recovery on this design was not checked; add --recover before you read parameters.")
+        lines.append("Recovery on this design was not checked; add --recover before you interpret parameters.")
     for name, recovery in outcome.recovery.items():
         weak: Any = recovery.summary[~(recovery.summary["r"] >= 0.7)]
         for row in weak.to_dict("records"):
-            lines.append(f"{name}: {row['parameter']} does not come back on this design (r = {row['r']:.2f}).")
+            lines.append(f"{name}: {row['parameter']} is not recovered on this design (r = {row['r']:.2f}).")
     for name, result in outcome.results.items():
         lines += [f"{name}: {sentence}" for sentence in result.problems(data.index)]
     return lines
@@ -95,19 +95,21 @@ def _disagreements(outcome: Outcome) -> list[str]:
     """Where one kind of evidence says something else than another."""
     lines, table = [], outcome.comparison
     if left_out := int(table["n_left_out"].iloc[0]):
-        lines.append(f"Models are compared without {left_out} units that at least one of them could not be fitted to.")
+        lines.append(f"Models are compared without {left_out} units for which the fit of at least one model failed.")
     if outcome.selection is not None:
         most: Any = outcome.selection.table.set_index("model")["protected_exceedance"]
         frequent = str(most.idxmax())
         if most.max() >= SETTLED and frequent != outcome.best:
             lines.append(
-                f"{outcome.best} describes all choices together best, but {frequent} more of the subjects: they may "
-                "differ in which model they follow, or a few may decide the sum. See who follows what."
+                f"{outcome.best} describes all choices together best, but {frequent} describes more of the "
+                "subjects. Subjects may follow different models, or a few may dominate the sum; see the table of "
+                "responsibilities."
             )
     by_aic, by_bic = (str(table["agent"][table[name].idxmin()]) for name in ("aic", "bic"))
     if by_aic != by_bic:
         lines.append(
-            f"AIC prefers {by_aic}, BIC {by_bic}: they weigh parameters differently. Let held-out choices decide."
+            f"AIC prefers {by_aic} and BIC {by_bic}, since they penalise parameters differently; use held-out "
+            "choices to decide."
         )
     if outcome.misses is None:
         return lines

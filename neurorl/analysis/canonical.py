@@ -56,9 +56,12 @@ def canonical(x: np.ndarray, y: np.ndarray, *, components: int | None = None, ri
     """
     x, y = _matrix(x), _matrix(y)
     if len(x) != len(y) or len(x) < 3:
-        raise BadData(f"Canonical correlations need as many rows of both, at least 3; got {len(x)} and {len(y)}.")
+        raise BadData(
+            "Canonical correlations need two tables with the same number of rows, at least 3; got "
+            f"{len(x)} and {len(y)}."
+        )
     if ridge < 0 or (components is not None and components < 1):
-        raise BadValue(f"components = {components} and ridge = {ridge:g} cannot be; choose at least 1 and 0.")
+        raise BadValue(f"components is {components} and ridge is {ridge:g}, but they must be at least 1 and 0.")
     return _paired(_White(x, components, ridge), y)
 
 
@@ -177,7 +180,7 @@ def _folds(
     x: np.ndarray, given: np.ndarray | None, folds: int, components: int | None, ridge: float, seed: int
 ) -> list[_Fold]:
     if not 2 <= folds <= len(x):
-        raise BadValue(f"{folds} folds of {len(x)} rows cannot be; choose 2 to {len(x)}.")
+        raise BadValue(f"The number of folds is {folds}, but must lie between 2 and {len(x)}, the number of rows.")
     fold = np.random.default_rng(seed).permutation(len(x)) % folds
     out = []
     for i in range(folds):

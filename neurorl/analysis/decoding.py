@@ -56,9 +56,9 @@ def decode(
     """
     unit = _unit_dim(activity, unit_dim)
     if kind not in ("regression", "classification"):
-        raise BadValue(f"There is no kind of decoding '{kind}'; choose regression or classification.")
+        raise BadValue(f"kind is '{kind}', but must be regression or classification.")
     if not ridge >= 0:
-        raise BadValue(f"ridge = {ridge:g} cannot be: a penalty is at least 0.")
+        raise BadValue(f"ridge is {ridge:g}, but must be at least 0.")
     others = [str(d) for d in activity.dims if d != unit]
     pooled = [d for d in others if d not in ("replica", *_named(apart, others))]
     if "session" not in pooled:

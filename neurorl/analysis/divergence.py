@@ -19,7 +19,7 @@ from neurorl.core.errors import BadData
 
 
 def divergence(score: np.ndarray, group: np.ndarray, *, permutations: int = 500, seed: int = 0) -> pd.DataFrame:
-    """Distance of two groups of sessions at each step, beside what permuted labels leave.
+    """Distance of two groups of sessions at each step, with that of permuted labels.
 
     Args:
         score: [n_sessions, n_steps, n_components].

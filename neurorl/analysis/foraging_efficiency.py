@@ -1,15 +1,16 @@
-"""Foraging efficiency: what a forager earned, as a share of what one who knows the chances would have earned.
+"""Foraging efficiency: reward earned, as a share of the reward attainable if the probabilities are known.
 
     efficiency = sum of rewards / sum over trials of the attainable reward
 
-Without baiting that is the higher of both chances. With baiting a bait waits until it is taken, and the player who
-always takes the side that now pays more surely gives m trials to the richer side and then one to the poorer, with
+Without baiting, the attainable reward is the higher of both probabilities. With baiting a bait waits until it is taken.
+The policy that always chooses the side with the higher current probability then makes m choices of the richer side and
+one of the poorer, with
 
     m = floor[ln(1 - p_rich) / ln(1 - p_poor)],    attainable = reward rate of that cycle,
 
-or p_rich where p_poor = 0 or p_rich = 1. So the Allen Institute for Neural Dynamics scores its mice. The best of all
-cycles (Houston & McNamara 1981) earns slightly more (0.2 % at chances of 0.4 and 0.05), so an efficiency just above 1
-is possible.
+or p_rich where p_poor = 0 or p_rich = 1. The Allen Institute for Neural Dynamics scores its mice in this way. The best
+of all cycles (Houston & McNamara 1981) earns slightly more (0.2 % at chances of 0.4 and 0.05), so an efficiency just
+above 1 is possible.
 """
 
 from typing import Literal
@@ -21,7 +22,7 @@ from neurorl.analysis.over_units import Unit, columns_of, require_columns
 
 
 def attainable_rate(p_left: np.ndarray, p_right: np.ndarray, *, baited: bool) -> np.ndarray:
-    """Reward a trial of the player who takes what pays more surely now, elementwise.
+    """Reward per trial of the policy that chooses the side with the higher current probability, elementwise.
 
     Args:
         p_left, p_right: chance of a reward, or of a new bait with `baited`.
@@ -80,5 +81,5 @@ def foraging_efficiency(
 
 
 def _waiting(p: np.ndarray, waited: np.ndarray | float) -> np.ndarray:
-    """Chance that a side pays, `waited` trials since it was last chosen (`ops/baiting.py`)."""
+    """Probability that a side is rewarded, `waited` trials since it was last chosen (`ops/baiting.py`)."""
     return 1.0 - (1.0 - p) ** (waited + 1)

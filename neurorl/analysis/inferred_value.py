@@ -81,7 +81,7 @@ def reversal_errors(trials: pd.DataFrame, unit: Unit = "subject") -> pd.DataFram
     require_columns(trials, [*unit, "reversed", "place", "pays", "cue", "last_cue"], "Errors after reversals")
     changed = trials[(trials["reversed"] == 1) & (trials["place"] <= 1)]
     if changed.empty:
-        raise BadData("There is no block in which roles changed; play more blocks.")
+        raise BadData("No block begins with an exchange of roles; simulate more blocks.")
     same = changed["cue"] == changed["last_cue"]
     moment = np.where(changed["place"] == 0, "before", np.where(same, "experienced", "inferred"))
     changed = changed.assign(moment=moment, role=np.where(changed["pays"], "after", "prior"))

@@ -1,8 +1,8 @@
 """Learning sets (Harlow 1949): accuracy by the number of the trial, and how it changes over training.
 
-Who has learned to learn is at chance on the first trial with two new objects and right from the second on. Training is
-divided as in Wang et al. 2018 (simulation 5): two change points of the learning curve, where it leaves chance and where
-it nears the ceiling, and six stages between them.
+A learner that has learned to learn is at chance on the first trial with two new objects and correct from the second on.
+Training is divided as in Wang et al. 2018 (simulation 5): two change points of the learning curve, where it leaves
+chance and where it nears the ceiling, and six stages between them.
 """
 
 from collections.abc import Sequence
@@ -46,14 +46,14 @@ def accuracy_summary(accuracy: pd.DataFrame, by: Unit = ()) -> pd.DataFrame:
 
 
 def performance(reward: np.ndarray, *, chance: float, optimum: float) -> np.ndarray:
-    """Reward of sessions on the scale of the paper: 50 for who chooses at random, 100 for the optimum.
+    """Reward of sessions on the scale of the paper: 50 for random choice, 100 for the optimum.
 
-    Below 50 lies who does not even finish the trials.
+    Values below 50 mean that trials are not finished.
 
     Args:
         reward: mean reward of a session, reward units.
-        chance: that of one who finishes all trials and chooses at random.
-        optimum: that of one who is at chance on the first trial and right on all others.
+        chance: that of random choice with all trials finished.
+        optimum: that of chance on the first trial and correct choices on all others.
     """
     if not optimum > chance:
         raise BadValue(f"The optimum ({optimum:g}) must be above chance ({chance:g}).")

@@ -34,7 +34,8 @@ def groups(table: pd.DataFrame, unit: Unit) -> list[tuple[dict[str, object], pd.
     columns = columns_of(unit)
     if table.empty:
         raise BadData(
-            "There is nothing to analyse: the table has no rows. Was any trial completed, and is `valid` True there?"
+            "There is nothing to analyse: the table has no rows. Check that trials were completed and that `valid` "
+            "is True there."
         )
     if not columns:
         return [({}, table)]

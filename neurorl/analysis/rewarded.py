@@ -28,7 +28,7 @@ def rewarded(values: np.ndarray, rule: Rewarded = None, *, what: str = "This ana
 
     Raises:
         BadData: the rewards are graded and no rule was given.
-        BadValue: the rule is none of these.
+        BadValue: the rule is not one of these.
     """
     values = np.asarray(values, float)
     if rule == "levels":

@@ -1,8 +1,8 @@
 """How long a side is kept: lengths of runs of the same choice (Wang et al. 2018, Supp. Fig. 4).
 
-A chooser who leaves at random has geometrically distributed runs, a straight line on a logarithmic axis. The best
-policy on two baited arms keeps the richer for a fixed number of trials and visits the poorer for exactly one (Houston &
-McNamara 1981).
+Random switching gives geometrically distributed runs, a straight line on a logarithmic axis. The best policy on two
+baited arms keeps the richer for a fixed number of trials and visits the poorer for exactly one (Houston & McNamara
+1981).
 """
 
 import numpy as np

@@ -35,8 +35,8 @@ def chosen_agents(agents: str) -> dict[str, str]:
         label, named = (alias, rest) if is_alias else (Path(text).stem, text)
         if label in chosen:
             raise BadValue(
-                f"Two of the agents {agents} are called {label}; give each a name of its own: "
-                f"--agents 'early={named},late={named}'."
+                f"Two of the agents {agents} are called {label}; give each its own name: --agents "
+                f"'early={named},late={named}'."
             )
         if label in _TAKEN:
             raise BadValue(f"An agent cannot be called {label}, which is a table of the report; give it another name: "
@@ -55,7 +55,7 @@ def players_for(chosen: Mapping[str, str], task: str, options: Sequence[str] = (
 
     Raises:
         DoesNotFit: an agent does not fit the task.
-        BadValue: an option names no agent here, is none of the agent's, or has a value that is not allowed.
+        BadValue: an option names no agent here, is not one of the agent's, or has a value that is not allowed.
     """
     from neurorl.cli.fits import agent_for
 

@@ -37,7 +37,7 @@ OptionalTag = Annotated[str | None, _optional(metavar="TAG")]
 
 
 def numbers(settings: Sequence[str], option: str = "--set") -> dict[str, float]:
-    """Parse "alpha=0.2" and the like; a value that is no finite number, or a name given twice, is an error."""
+    """Parse "alpha=0.2" and the like; a value that is not a finite number, or a name given twice, is an error."""
     values: dict[str, float] = {}
     for setting in settings:
         name, equals, text = (part.strip() for part in setting.partition("="))
@@ -50,7 +50,7 @@ def numbers(settings: Sequence[str], option: str = "--set") -> dict[str, float]:
 
 
 def finite(text: str, given: str) -> float:
-    """A text as a finite number; `given` is what to quote where it is none. Python's 1_0 is no number here."""
+    """A text as a finite number; `given` is quoted in the error if it is not one. Python's 1_0 is not accepted."""
     try:
         value = math.nan if "_" in text else float(text)
     except ValueError:
@@ -64,7 +64,7 @@ def require_at_least_one(**counts: int) -> None:
     """Raise `BadValue` for a count below 1."""
     for name, count in counts.items():
         if count < 1:
-            raise BadValue(f"--{name.replace('_', '-')} {count} cannot be; choose 1 or more.")
+            raise BadValue(f"--{name.replace('_', '-')} is {count}, but must be at least 1.")
 
 
 def writable_table(path: Path) -> Path:

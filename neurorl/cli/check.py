@@ -1,4 +1,4 @@
-"""`neurorl check`: the laws, on anything of the catalogue or on a file of one's own."""
+"""`neurorl check`: the laws, on anything of the catalogue or on your own file."""
 
 from typing import Any
 

@@ -59,11 +59,13 @@ def command(
         json: Print JSON and nothing else.
     """
     if target is None and not dry_run:
-        raise BadValue("Where should it be written? Name OUT, or add --dry-run to see what is there.")
+        raise BadValue(
+            "--out is missing: where should the table be written? Name OUT, or add --dry-run to inspect the input."
+        )
     if target is not None:
         require_place(target)
     if target is not None and target.exists() and target.resolve() == Path(source).resolve():
-        raise BadValue(f"{target} is the file itself; name another.")
+        raise BadValue(f"{target} is the input file; choose another name for the output.")
     if add is not None:
         if read != ReadOptions(where=read.where):
             raise BadValue("With --add only --where says how files are read; the table must name them as they stand.")
@@ -133,7 +135,7 @@ def _print(found: Any, source: str, lost: list[str]) -> None:
     rows = [(column, old, new) for column, table in found.codes.items() for old, new in table.items()]
     if rows:
         print_table(("column", "in the file", "became"), rows)
-    for title, sentences in (("What was done and assumed", found.notes), ("What could not be kept", lost)):
+    for title, sentences in (("What was done and assumed", found.notes), ("What was lost", lost)):
         if sentences:
             print_text(f"{title}:")
             print_text("".join(f"  {sentence}\n" for sentence in sentences))

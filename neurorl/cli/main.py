@@ -82,7 +82,7 @@ def _answer(arguments: list[str], stop: Stop) -> int:
     except OSError as error:
         if error.errno in _STORAGE:
             _silence_stdout()  # it may be what is full
-            return _fail(f"Something could not be written: {error.strerror or error}.", StorageFailed.exit_code)
+            return _fail(f"A file could not be written: {error.strerror or error}.", StorageFailed.exit_code)
         if error.filename is not None:
             named = f"{str(error.filename)[:300]} cannot be used: {error.strerror or error}."
             return _fail(f"{named} Check the path and who may read it.", StorageFailed.exit_code)
@@ -152,8 +152,8 @@ def _fail(sentence: str, code: int) -> int:
 
 def _unforeseen(error: Exception) -> int:
     return _fail(
-        f"Something went wrong that this library did not foresee: {type(error).__name__}: {error}\n"
-        "Set NEURORL_DEBUG=1 and run the command again to see where.",
+        f"Unexpected error: {type(error).__name__}: {error}\nSet NEURORL_DEBUG=1 and run the command again to see "
+        "where.",
         1,
     )
 

@@ -35,4 +35,4 @@ def command(
     from neurorl.testing import write_skeleton
 
     path = write_skeleton(kind, name, folder)
-    print(f"{path} is ready. Check it with: neurorl check {path}")
+    print(f"{path} was written. Check it with: neurorl check {path}")

@@ -118,9 +118,7 @@ def with_settings(params: Any, settings: dict[str, float]) -> Any:
     known = [name for name in vars(params) if np.ndim(getattr(params, name)) == 0]
     for name in settings:
         if name not in known:
-            raise BadValue(
-                f"The task has no setting '{name}' that is one number; it has: {', '.join(known) or 'none'}."
-            )
+            raise BadValue(f"The task has no scalar setting '{name}'; it has: {', '.join(known) or 'none'}.")
     return _with(params, {name: jnp.asarray(value, float) for name, value in settings.items()})
 
 

@@ -25,15 +25,15 @@ class ReadOptions:
     code: Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(metavar="COLUMN:OLD=NEW")] = ()
     """What a value of a column means: a code, a label of the task, or "missing"."""
     subject: OptionalText = None
-    """Name of the subject, where the file names none."""
+    """Name of the subject, if the file does not name it."""
     session: OptionalText = None
-    """Name of the session, where the file names none."""
+    """Name of the session, if the file does not name it."""
     where: Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(metavar="NAME=VALUE")] = ()
-    """What to read of several things: a column and its value, or a part of the files' names (task=bandit)."""
+    """Selection of rows or files: a column and its value, or a part of the files' names (task=bandit)."""
     event: Annotated[UseAppendAction[tuple[str, ...]], tyro.conf.arg(metavar="COLUMN=EVENT:COLUMN")] = ()
     """Tables with one row an event: where a column comes from (choice=response:key). BIDS: one trial_type."""
     sheet: OptionalText = None
-    """Excel: the sheet, where several have cells."""
+    """Excel: name of the sheet, if several sheets have cells."""
 
     def given(self) -> bool:
         """Whether anything was said."""

@@ -32,7 +32,7 @@ EXAMPLES = (
     "neurorl recover bandit --agents rescorla_wagner,q_learning --subjects 40 --sessions 2 --steps 200",
     "neurorl recover choices.csv --task bandit --agents rescorla_wagner      # as many sessions and trials as yours",
     "neurorl recover nspn_two_step --agents hybrid,model_free --subjects 60 --out recovery",
-    "neurorl recover bandit --agents rescorla_wagner --steps 100 --identify     # do 100 trials bound the parameters?",
+    "neurorl recover bandit --agents rescorla_wagner --steps 100 --identify     # do 100 trials determine them?",
     "neurorl recover bandit --agents rescorla_wagner --subjects 20 --steps 60 --method em",
 )
 
@@ -65,12 +65,12 @@ def command(
 
     Args:
         design: A task, or a table or data set whose numbers of sessions and steps are taken over.
-        agents: Names or files, separated by commas; NAME=AGENT gives one a name of its own.
+        agents: Names or files, separated by commas; NAME=AGENT gives one its own name.
         task: The task of the table.
         option: A setting of an agent that is not fitted: NAME=VALUE for every agent that has it, AGENT.NAME=VALUE for
             one.
         method: By which they are fitted; true parameters are drawn from the priors whatever the method.
-        subjects: How many are simulated (40; of a table's: the first so many).
+        subjects: Number of simulated subjects (40; of a table: its first subjects).
         sessions: Sessions of each subject (1; a table has its own).
         steps: Steps of a session (300; a table has its own).
         criterion: What chooses among agents (by default what the method goes by: BIC for map and ml, evidence for em,
@@ -156,7 +156,7 @@ def command(
         print_text(f"{recovery.about} {recovery.intervals}")
         print_frame(recovery.summary, title=f"{agent} on {name}: {schedule.subjects} simulated subjects")
         if recovery.identified is not None:
-            title = "Share of subjects whose choices bound a parameter; coverage of 95 % likelihood-ratio intervals"
+            title = "Share of subjects with a determined parameter; coverage of 95 % likelihood-ratio intervals"
             print_frame(recovery.identified, title=title)
     if models is not None:
         print_text(models.about)
@@ -203,5 +203,5 @@ def _write_models(out: Path, models: Any, settings: Any) -> None:
 def _stopped(out: Path | None, found: dict[str, Any]) -> str:
     """What a stopped recovery says: only what was written is called kept."""
     if out is None or not found:
-        return "Stopped. Nothing was written."
-    return f"Stopped. Of {', '.join(found)}, what came back is written in {out}; the rest was not done."
+        return "Stopped. No results were written."
+    return f"Stopped. The results of {', '.join(found)} are written in {out}; the rest is missing."

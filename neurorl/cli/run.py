@@ -39,7 +39,7 @@ def command(
     quiet: Flag = False,
     json: Json = False,
 ) -> int:
-    """Run a study, or every study of a paper, and write the report; a missed claim is no error unless --strict.
+    """Run a study, or every study of a paper, and write the report; a missed claim is an error only with --strict.
 
     Args:
         study: A study's or paper's name, or a file of your own.
@@ -64,11 +64,11 @@ def command(
     from neurorl.report.runner import run_study
 
     if option and agent is None:
-        raise BadValue("--option is a setting of the agent that the battery examines; name one with --agent.")
+        raise BadValue("--option is a setting of the agent that the battery tests; name the agent with --agent.")
     options: dict[str, Any] = dict(scale=scale, seed=seed, out=out, fresh=fresh, quiet=quiet, zoo=zoo, recipe=recipe)
     if full_name("paper", study) is not None:
         if agent is not None:
-            raise BadValue("--agent is for the battery; a paper's studies have agents of their own.")
+            raise BadValue("--agent applies to the battery only; the studies of a paper have their own agents.")
         return _run_paper(study.removeprefix("paper/"), strict, json, **options)
     asked = load("study", study)
     result = run_study(asked if agent is None else asked.about(agent, own_options(agent, option)), **options)
@@ -97,7 +97,7 @@ def _run_paper(name: str, strict: bool, json: bool, **options: Any) -> int:
         ]
         heads = ("study", "held", "missed", "not run", "identities", "gathered in s")
         print_table(heads, rows, title=paper.card.title)
-        print(f"In all: {counted(results)}.")
+        print(f"In total: {counted(results)}.")
         for study, sentence in failed.items():
             print(f"{study} could not be run: {sentence}")
         print(f"Report: {page}")

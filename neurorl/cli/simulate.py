@@ -84,11 +84,11 @@ def command(
         json: Print a summary as JSON and nothing else (needs --out).
     """
     if json and out is None:
-        raise BadValue("--json prints a summary, so the table needs a place of its own; add --out choices.csv.")
+        raise BadValue("--json prints a summary, so the table must be written to a file; add --out choices.csv.")
     if params is not None and trained is not None:
         raise BadValue("--params and --trained both say where parameters come from; give one of them.")
     if option and trained is not None:
-        raise BadValue(f"A trained network has the options it was trained with; leave --option {option[0]} out.")
+        raise BadValue(f"A trained network keeps the options of its training; remove --option {option[0]}.")
     if out is not None:
         writable_table(out)
     given = {"steps": steps, "trials": trials, "subjects": subjects}

@@ -82,7 +82,7 @@ def command(
         replicas: Networks with different seeds, trained in one call.
         trials: Trials in a session (100).
         hidden: Hidden units.
-        feedback: What the network is told of an outcome: the reward, its own prediction error, or none.
+        feedback: Input of the network from an outcome: the reward, its own prediction error, or none.
         option: Another setting of the network, such as scale=2 (`neurorl show AGENT` lists them).
         parallel: Sessions averaged in one update.
         discount: Reward discount per step, 0 to 1.
@@ -166,7 +166,7 @@ def command(
 
 
 def _length(task: str, trials: int | None, setting: tuple[str, ...]) -> dict[str, int]:
-    """Steps of a session: so many trials, unless the steps are set."""
+    """Steps of a session: those of this number of trials, unless the steps are set."""
     from neurorl.core.catalogue import load
 
     if trials is None and any(text.partition("=")[0].strip() == "steps" for text in setting):
@@ -186,7 +186,7 @@ def _own_options(task: str, agent: str, hidden: int, feedback: str, given: tuple
         if value != default and name in named:
             raise BadValue(f"--{name} {value} and --option say the same setting twice; leave one of the two out.")
     if feedback != "reward" and "feedback" not in usual:
-        raise BadValue(f"{agent} cannot be told anything but the reward; leave --feedback out.")
+        raise BadValue(f"{agent} accepts only the reward as feedback; remove --feedback.")
     asked: dict[str, Any] = {"hidden": hidden} if "hidden" in usual else {}
     asked |= {"feedback": feedback} if feedback != "reward" else {}
     set_by_name = settings_of(player_for(agent, task, given))

@@ -37,7 +37,7 @@ class Agent(abc.ABC):
     @classmethod
     @abc.abstractmethod
     def for_spaces(cls, spaces: Spaces) -> Self:
-        """The agent for these spaces; raises `DoesNotFit` with a sentence where there is none."""
+        """The agent for these spaces; raises `DoesNotFit` with a sentence if the agent does not fit."""
 
     @abc.abstractmethod
     def params(self, key: PRNGKeyArray | None = None) -> Any:

@@ -60,9 +60,11 @@ class Circuit:
         problems = [f"there are {names.count(name)} parts named '{name}'" for name in _repeated(names)]
         for edge in self.edges:
             missing = [end for end in (edge.source, edge.target) if end not in names]
-            problems += [f"the edge {edge.source} -> {edge.target} names '{end}', which is no part" for end in missing]
+            problems += [
+                f"the edge {edge.source} -> {edge.target} names '{end}', which is not a part" for end in missing
+            ]
         if problems:
-            raise BadValue(f"'{self.title}' is no circuit: {'; '.join(problems)}.")
+            raise BadValue(f"'{self.title}' is not a valid circuit: {'; '.join(problems)}.")
 
     def node(self, name: str) -> Node:
         """The part of this name; raises `BadValue` with the names there are."""
@@ -128,7 +130,7 @@ class Circuit:
         steps = [kinds.get(step) for step in pairwise(way)]
         if any(kind not in SIGNS for kind in steps):
             raise BadValue(
-                f"The way {' -> '.join(way)} of '{self.title}' is not made of excitation and inhibition alone."
+                f"The path {' -> '.join(way)} of '{self.title}' contains edges other than excitation and inhibition."
             )
         return math.prod(SIGNS[kind] for kind in steps if kind is not None)
 

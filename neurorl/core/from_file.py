@@ -74,7 +74,7 @@ def with_file_options(thing: T, options: Mapping[str, Any], where: str, largest:
 def options_in(text: str, where: str) -> dict[str, Any]:
     """The options in the text of an agent, such as "LSTM(hidden=48, scale=3.0)", read as literals.
 
-    Options whose value is no literal (an agent within an agent) are left out.
+    Options whose value is not a literal (an agent within an agent) are left out.
     """
     try:
         if len(text) > 100 * LONGEST:

@@ -105,7 +105,7 @@ def open_kept(path: Path) -> KeptFile:
         header = json.loads(bytes(body[start:at]))
         about, tree, sizes = header["about"], header["tree"], header["sizes"]
         if not isinstance(about, dict) or at + sum(sizes) != len(body) or min(sizes, default=0) < 0:
-            raise ValueError("the lengths do not add up")
+            raise ValueError("the lengths of its parts are inconsistent")
     except Exception as error:  # a right checksum over a wrong header: not one of ours
         raise _unreadable(path, f"its header does not fit: {type(error).__name__}: {error}") from error
     arrays = []
@@ -127,7 +127,7 @@ def _array(content: memoryview) -> np.ndarray:
     read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
     shape, _, dtype = read[np.lib.format.read_magic(file)](file)
     if dtype.hasobject or math.prod(shape) * dtype.itemsize != len(content) - file.tell():
-        raise ValueError("an array is not as long as it says")
+        raise ValueError("an array is shorter or longer than its header says")
     file.seek(0)
     return np.lib.format.read_array(file, allow_pickle=False)
 

@@ -91,13 +91,13 @@ def _node(value: Any, kinds: tuple[Kind, ...], arrays: list[np.ndarray]) -> Any:
     if _is_jax(value):
         arrays.append(np.asarray(value))
         return {"jax": len(arrays) - 1}
-    raise TypeError(f"A value of type {type(value).__name__} cannot be kept: it is not among the kinds given.")
+    raise TypeError(f"A value of type {type(value).__name__} cannot be saved: it is not one of the supported types.")
 
 
 def _value(node: Any, arrays: list[np.ndarray], kinds: dict[str, Kind]) -> Any:
     if not isinstance(node, dict):
         if isinstance(node, list):
-            raise ValueError("a list stands where a value should")
+            raise ValueError("it holds a list instead of a value")
         return node
     what = next(iter(node))
     content = node[what]

@@ -75,7 +75,7 @@ def checked(value: Any, kind: Any) -> Any:
 
 
 def read(value: Any, kind: Any) -> Any:
-    """A text as the value it stands for; a text that must stay a word, and whatever is no text, is left as it is."""
+    """A text as the value it represents; texts that must stay words, and values that are not text, are unchanged."""
     if not isinstance(value, str):
         return value
     for candidate in (value, _literal(value)):

@@ -26,7 +26,8 @@ def only_writer(folder: Path, *, wait: Callable[[str], None] | None = None) -> I
             error.
 
     Raises:
-        StorageFailed: another process writes there, nobody can, or a link in the folder leads out of it.
+        StorageFailed: another process writes there, the folder is not writable, or a link in the folder leads out of
+        it.
     """
     from filelock import FileLock, Timeout  # imported late, so that `import neurorl` stays light
 
@@ -86,7 +87,7 @@ def require_folder(folder: Path) -> None:
 
 
 def require_file(path: Path) -> None:
-    """Raise `StorageFailed` where a file cannot be written: it is a folder, or its folder is no place to write."""
+    """Raise `StorageFailed` where a file cannot be written: it is a folder, or its folder is not writable."""
     if _is(path, Path.is_dir):
         raise StorageFailed(f"{path} is a folder, but a file is expected; choose another name.")
     _require_writable(path, _existing(path.parent))

@@ -21,7 +21,7 @@ def option(default: Any, doc: str, *, low: float | None = None, high: float | No
     """Declare an option of an agent.
 
     Args:
-        default: its value where nobody sets it.
+        default: its value if it is not set.
         doc: what it is, a few words, with units.
         low, high: smallest and largest value that is allowed, for numbers.
     """
@@ -34,7 +34,7 @@ class Option:
 
     Attributes:
         name: the field's name.
-        default: its value where nobody sets it, for the task the agent was made for.
+        default: its value if it is not set, for the task the agent was made for.
         kind: the field's type.
         doc: what it is.
         low, high: smallest and largest value that is allowed; None where any is.

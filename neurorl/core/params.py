@@ -28,7 +28,7 @@ def _is_number(value: Any) -> bool:
 def _require_positive(prior: str, **settings: Any) -> None:
     for name, value in settings.items():
         if not _is_number(value) or not 0 < value < math.inf:
-            raise BadValue(f"{name} of a {prior} prior is a positive finite number, but it is {value!r}.")
+            raise BadValue(f"{name} of a {prior} prior is {value!r}, but must be a positive finite number.")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Interval:
     """The open interval (low, high); the unconstrained scale is the logit of the position in it.
 
     Raises:
-        BadValue: an end is no finite number, or low is not below high.
+        BadValue: an end is not a finite number, or low is not below high.
     """
 
     low: float
@@ -45,7 +45,7 @@ class Interval:
     def __post_init__(self) -> None:
         for end in (self.low, self.high):
             if not _is_number(end) or math.isnan(end):
-                raise BadValue(f"An interval lies between two numbers, but an end is {end!r}.")
+                raise BadValue(f"An end of the interval is {end!r}, but must be a number.")
         if math.isinf(self.low) or math.isinf(self.high):
             raise BadValue(
                 f"The interval {self} has no finite end. A parameter is searched on the logit of its position between "
@@ -128,7 +128,7 @@ class Gaussian:
 
     def __post_init__(self) -> None:
         if not _is_number(self.mean) or not math.isfinite(self.mean):
-            raise BadValue(f"The mean of a Gaussian prior is a finite number, but it is {self.mean!r}.")
+            raise BadValue(f"The mean of a Gaussian prior is {self.mean!r}, but must be a finite number.")
         _require_positive("Gaussian", sd=self.sd)
 
     def mass(self, support: Interval) -> float:
@@ -188,16 +188,16 @@ def param(
         prior: prior density on the constrained scale, used by MAP and by recovery studies.
 
     Raises:
-        BadValue: the default is no number inside the support, or the prior has hardly any mass there.
+        BadValue: the default is not a number inside the support, or the prior has hardly any mass there.
     """
     if not isinstance(support, Interval):
-        raise BadValue(f"The support of parameter {symbol} is an Interval, but {support!r} was given.")
+        raise BadValue(f"The support of parameter {symbol} is {support!r}, but must be an Interval.")
     if not _is_number(default):
-        raise BadValue(f"The default of parameter {symbol} is a number, but {default!r} was given.")
+        raise BadValue(f"The default of parameter {symbol} is {default!r}, but must be a number.")
     if not support.low < default < support.high:
         raise BadValue(f"The default {default} of parameter {symbol} lies outside its support {support}.")
     if not isinstance(prior, Prior):
-        raise BadValue(f"The prior of parameter {symbol} is a Beta, Gamma or Gaussian, but {prior!r} was given.")
+        raise BadValue(f"The prior of parameter {symbol} is {prior!r}, but must be a Beta, Gamma or Gaussian.")
     if (mass := prior.mass(support)) < LEAST_MASS:
         raise BadValue(
             f"The prior {prior} of parameter {symbol} has {mass:.2g} of its mass in the support {support}; at least "
@@ -238,7 +238,7 @@ def replace(params: Any, **values: Any) -> Any:
         if _is_number(value):
             support = known[name].support
             if not support.low <= value <= support.high:
-                raise BadValue(f"{name} = {value:g} is outside its range {support}; choose a value inside.")
+                raise BadValue(f"{name} is {value:g}, but must lie in its range {support}.")
     names = list(values)
     return eqx.tree_at(
         lambda p: [getattr(p, name) for name in names], params, [jnp.asarray(values[n], float) for n in names]

@@ -87,7 +87,7 @@ def imported(path: Path, changed: int = 0) -> tuple[Path, ...]:
 
 @functools.lru_cache(maxsize=2048)
 def tree(path: Path, changed: int = 0) -> ast.Module:
-    """The syntax tree of a file; a file that is no Python has an empty one."""
+    """The syntax tree of a file; a file that is not Python has an empty one."""
     try:
         return ast.parse(path.read_text(encoding="utf-8"))
     except (SyntaxError, ValueError):

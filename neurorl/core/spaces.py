@@ -101,7 +101,7 @@ class Spaces:
     def discrete_action(self) -> Discrete:
         """The action space, or `DoesNotFit` if it is continuous."""
         if not isinstance(self.action, Discrete):
-            raise DoesNotFit("This agent chooses among discrete actions, but the task asks for real numbers.")
+            raise DoesNotFit("This agent chooses among discrete actions, but the actions of the task are real numbers.")
         return self.action
 
     def is_choice(self, obs: Array, action: Int[Array, ""]) -> Bool[Array, ""]:

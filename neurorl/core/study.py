@@ -87,7 +87,7 @@ def with_identities(expects: tuple[Expect, ...], identities: Collection[str]) ->
     """
     unknown = sorted(set(identities) - {expect.measure for expect in expects})
     if unknown:
-        raise BadValue(f"There is no claim about {', '.join(unknown)} to be called an identity.")
+        raise BadValue(f"The study has no claim about {', '.join(unknown)}, which is listed as an identity.")
     return tuple(replace(e, kind="identity") if e.measure in identities else e for e in expects)
 
 

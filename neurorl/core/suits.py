@@ -15,7 +15,7 @@ def require_suited(agent: Any, records: Any) -> None:
 
     Raises:
         BadValue: the agent is a name, or the records are a data set or a table.
-        DoesNotFit: a state or a choice is none of the agent's, so that the records are of another task.
+        DoesNotFit: a state or a choice is not one of the agent's, so that the records are of another task.
     """
     require_records(agent, records)
     spaces = getattr(agent, "spaces", None)
@@ -29,8 +29,8 @@ def require_suited(agent: Any, records: Any) -> None:
         _require_codes(records.obs, valid, spaces.obs, "state", name)
     elif isinstance(spaces.obs, Box) and np.shape(records.obs)[valid.ndim :] != spaces.obs.shape:
         raise DoesNotFit(
-            f"What was seen has shape {np.shape(records.obs)[valid.ndim :]} in these records, but {name} was made for "
-            f"{spaces.obs.shape}; make the agent from the spaces of the task that was recorded."
+            f"Observations have shape {np.shape(records.obs)[valid.ndim :]} in these records, but {name} was made "
+            f"for {spaces.obs.shape}; make the agent from the spaces of the task that was recorded."
         )
 
 

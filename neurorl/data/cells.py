@@ -1,7 +1,7 @@
 """Text cells that a spreadsheet would run as a formula: written with an apostrophe in front, and read without it.
 
 Spreadsheets evaluate text that begins with =, +, -, @, a tab or a line break, so that a label from somebody's file
-could run a command in the program of whoever opens a table made from it. In CSV written here such cells begin with an
+could run a command in the program that opens a table made from it. In CSV written here such cells begin with an
 apostrophe, which spreadsheets take as "this is text"; numbers stay as they are. Readers take one apostrophe away, so
 that tables come back exactly.
 """

@@ -155,7 +155,7 @@ def _advice(name: str, kinds: Any, by_type: bool) -> str:
     return (
         f"The table seems to have one row an event, not one a trial: column {name} holds {listed}. Say from which "
         "events and columns the trials come with event={'choice': 'EVENT:COLUMN', 'reward': 'EVENT:COLUMN'} (--event "
-        "choice=response:key --event reward=feedback:points), or, if the other rows are no trials, keep those of one "
+        "choice=response:key --event reward=feedback:points), or, if the other rows are not trials, keep those of one "
         f"event with {only}."
     )
 

@@ -127,7 +127,7 @@ def _require_alike(where: str, name: str, column: Any, notes: list[str]) -> None
             f"{where}: column {name} holds dates among other values (row {row}: {_text(column.iloc[row])}); Excel "
             "turns entries such as 1-2 into dates. Format the column as text and enter the values again."
         )
-    notes.append(f"Column {name} holds dates; they are text here.")
+    notes.append(f"Column {name} holds dates; they are treated as text.")
 
 
 def _text(value: Any) -> str:

@@ -123,15 +123,15 @@ def reading(
     _require_use(source, name, chosen, wish)
     if wish.spaces is None and not chosen.spaces:
         raise BadValue(
-            f"Which task were the choices in {path} made on? The format '{name}' does not say what its codes mean; "
-            "name a task (`neurorl list tasks`), or give `Spaces`."
+            f"The format '{name}' of {path} does not define its codes; name the task of the choices (`neurorl "
+            "list tasks`), or give `Spaces`."
         )
     draft = chosen.read(source, wish)
     if not draft.problems:
         draft.problems += _unused(wish, draft, name)
     if wish.spaces is None and draft.spaces is not None and draft.spaces.reward != (0.0, 1.0):
         low, high = draft.spaces.reward
-        draft.notes.append(f"No task is named, so that rewards are taken to range from {low:g} to {high:g}.")
+        draft.notes.append(f"No task is named; rewards are taken to range from {low:g} to {high:g}.")
     said = [Finding("format", "problem", text) for text in draft.problems]
     if source.kind in TABLES and found is None and not chosen.events:
         hint = stream(source.table) if not said else advice(source.table)
@@ -144,7 +144,7 @@ def reading(
     if any(finding.outcome == "problem" for finding in said):
         raise refused(said, f"{path}, read as '{name}',")
     if draft.table is None or schema is None:
-        raise BadData(f"{path} holds no trials that the format '{name}' knows.")
+        raise BadData(f"{path} holds no trials in the format '{name}'.")
     notes = tuple(dict.fromkeys([*source.notes, *draft.notes, *(finding.text for finding in said)]))
     return Reading(Dataset.judged(draft.table, schema, str(path), notes), name, why, draft.codes, notes)
 
@@ -203,7 +203,7 @@ def _require_use(source: Source, name: str, chosen: Format, wish: Wish) -> None:
             "rules such as choice=response:key, or select rows with where= (--where)."
         )
     if wish.event is not None and source.kind not in TABLES and not chosen.events:
-        raise BadValue(f"event= (--event) is for tables with one row an event, and {source.path} is none.")
+        raise BadValue(f"event= (--event) applies to tables with one row per event, but {source.path} is not one.")
 
 
 def write(dataset: Dataset, path: str | Path, format: str | None = None) -> list[str]:
@@ -226,7 +226,10 @@ def write(dataset: Dataset, path: str | Path, format: str | None = None) -> list
     beside = path.is_dir() and any(path.iterdir())
     lost = chosen.write(dataset, path)
     if beside:
-        lost = [*lost, f"The folder {path} was not empty: what was in it stays, and is read with the new files."]
+        lost = [
+            *lost,
+            f"The folder {path} was not empty; its files stay, and will be read together with the new files.",
+        ]
     return lost
 
 

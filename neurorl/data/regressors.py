@@ -1,13 +1,11 @@
 """Trial-wise regressors out: prediction errors, values and beliefs written where the recordings are.
 
 A table of regressors is keyed like the decisions it belongs to (subject, session, trial, step; columns such as rpe,
-value_left, p_choice, belief_left) and goes
-- into a .csv or .parquet file of its own (`write_regressors`);
-- into the trials tables of NWB files, as new columns, and as time series where a time column is named (`into_nwb`);
-- into BIDS events files, as new columns of each trial's rows, or as events of their own (`into_bids`);
-- into all such files of a folder (`into`).
-Files are copied, never changed in place unless told so, and everything in them stays as it was. A trial with several
-decisions gives one column a step: rpe_step0, rpe_step1.
+value_left, p_choice, belief_left) and goes - into a .csv or .parquet file of its own (`write_regressors`); - into the
+trials tables of NWB files, as new columns, and as time series where a time column is named (`into_nwb`); - into BIDS
+events files, as new columns of each trial's rows, or as events of their own (`into_bids`); - into all such files of a
+folder (`into`). Files are copied, never changed in place unless requested, and everything in them stays as it was. A
+trial with several decisions gives one column a step: rpe_step0, rpe_step1.
 """
 
 from collections.abc import Mapping, Sequence
@@ -70,7 +68,7 @@ def check_keys(table: pd.DataFrame) -> None:
 
 
 def regressors_of(table: pd.DataFrame, columns: Sequence[str] | None) -> list[str]:
-    """The columns to write: those named, or all numbers that are no key and no part of the decision itself."""
+    """The columns to write: those named, or all numbers that are neither keys nor part of the decision itself."""
     given = {*KEYS, "step", "state", "choice", "reward", "valid", "scored", "discount", "stim", "informed"}
     if columns is None:
         numeric = table.select_dtypes(["number", "bool"]).columns

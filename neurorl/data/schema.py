@@ -86,7 +86,7 @@ class Schema:
             )
         answered = (
             Column("choice", "code", "what the subject answered; -1 where missing", labels=spaces.action.labels),
-            Column("reward", "number", "what it paid; empty only where the step did not happen", "reward"),
+            Column("reward", "number", "reward; empty only where the step did not happen", "reward"),
         )
         return cls(spaces, (*_WHO_AND_WHEN, *seen, *answered, *_feedback(spaces), *_OPTIONAL))
 

@@ -66,7 +66,9 @@ class Source:
                 f"{self.path} is neither a file nor a folder (a device or a pipe); save it as a file first."
             )
         if self.sheet is not None and self.kind != "excel":
-            raise BadValue(f"sheet= (--sheet) names a sheet of an Excel file, and {self.path} is none; leave it out.")
+            raise BadValue(
+                f"sheet= (--sheet) names a sheet of an Excel file, but {self.path} is not one; leave it out."
+            )
 
     @cached_property
     def kind(self) -> str:
@@ -92,7 +94,7 @@ class Source:
             raise BadData(unread(self.path))
         else:
             raise BadValue(
-                f"{self.path} is no table; one that ends in .csv, .tsv, .txt, .xlsx or .parquet is expected."
+                f"{self.path} is not a table; a file that ends in .csv, .tsv, .txt, .xlsx or .parquet is expected."
             )
         table = selected(renamed(table, self.rename, self.path), self.where, self.path, self.notes)
         return table if self.events is None else as_trials(table, self.events, self.path, self.notes)

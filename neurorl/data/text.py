@@ -171,7 +171,7 @@ def _without_leftovers(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
         table = table.iloc[:, [i for i in range(table.shape[1]) if i not in bare]]
     kept = [str(i + 1) for i, name in enumerate(table.columns) if i and _nameless(str(name))]
     if kept:
-        notes.append(f"Columns without a name hold something and are kept: {', '.join(kept)} (counted from 1).")
+        notes.append(f"Columns without a name that are not empty are kept: {', '.join(kept)} (counted from 1).")
     last = int(np.flatnonzero(holds.any(axis=1)).max(initial=-1)) + 1
     empty = len(table) - last
     if empty:

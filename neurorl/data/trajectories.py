@@ -97,8 +97,8 @@ def _index(
     if again.any():
         subject, session = found[again].iloc[0]
         raise BadValue(
-            f"Subject {subject} has more than one session {session}; give each of a subject's sessions a label of its "
-            "own in sessions=."
+            f"Subject {subject} has more than one session {session}; give each of a subject's sessions its own "
+            "label in sessions=."
         )
     return found
 

@@ -30,13 +30,13 @@ def held_out_figure(table: pd.DataFrame, *, chance: float, ceiling: str | None =
         axes.annotate("chance", (chance, -0.5), xytext=(3, 0), textcoords="offset points", fontsize=7, va="bottom")
         axes.set_yticks(at, list(map(as_written, table["model"])))
         axes.set_ylim(len(table) - 0.5, -0.9)
-        axes.set_xlabel("bits per held-out choice (less is better; line: 95 % interval of the difference to the best)")
+        axes.set_xlabel("bits per held-out choice (lower is better; line: 95 % interval of the difference to the best)")
         models = table[table["model"] != ceiling]
         if ceiling in set(table["model"]) and len(models):
             best, top = models.iloc[0], table[table["model"] == ceiling].iloc[0]
             if best["bits_per_choice"] <= top["bits_per_choice"]:
-                axes.set_title(f"{as_written(best['model'])} predicts no worse than the network: no ceiling shows here")
+                axes.set_title(f"{as_written(best['model'])} predicts as well as the network: no ceiling is visible")
             elif top["bits_per_choice"] < chance:
                 share = (chance - best["bits_per_choice"]) / (chance - top["bits_per_choice"])
-                axes.set_title(f"{as_written(best['model'])} goes {share:.0%} of the way from chance to the network")
+                axes.set_title(f"{as_written(best['model'])} explains {share:.0%} of the network's gain over chance")
     return figure

@@ -26,7 +26,7 @@ def fit_comparison_figure(table: pd.DataFrame, frequencies: pd.DataFrame | None 
         behind = table[by].to_numpy(float) - np.nanmin(table[by].to_numpy(float))
         _bars(grid[0], behind, [f"{value:,.0f}" for value in behind])
         grid[0].set_title(f"{_NAMES[by]} above the best model")
-        grid[0].set_xlabel("2 x nats, summed over units (less is better)")
+        grid[0].set_xlabel("2 x nats, summed over units (lower is better)")
         grid[0].set_yticks(np.arange(len(table)), list(map(as_written, table["agent"])))
         grid[0].set_ylim(len(table) - 0.5, -0.5)
         if frequencies is not None:

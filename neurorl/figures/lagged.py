@@ -39,7 +39,8 @@ def lagged_figure(
         indices: columns learner, index ("mb", "mf"), mean, low, high, and n_units, n_separated where known. A panel
             with separated units says so, because the prior sets the size of their weights.
         published: weights from a paper, drawn as open diamonds: columns learner, common, reward, lag, mean, source.
-            They are left out of a panel in which half of the units or more are separated: its weights are no estimates.
+            They are left out of a panel in which half of the units or more are separated: its weights are not
+            estimates.
         order: learners from left to right; by default as they appear.
         columns: panels in a row.
     """

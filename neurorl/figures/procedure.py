@@ -15,8 +15,8 @@ _OPTIMISERS = {"rmsprop": "RMSProp", "adam": "Adam"}
 # Each line: what is done, and a remark at the right. Names in braces are settings.
 _BEFORE = (("Draw the session’s task; start from the learned $h_0,\\ c_0$", ""),)
 _WITHIN = (
-    ("$x_t = [\\,o_t,\\ \\mathrm{onehot}(a_{t-1}),\\ r_{t-1}\\,]$", "what was seen, done, paid"),
-    ("$h_t,\\ c_t = \\mathrm{LSTM}(x_t,\\ h_{t-1},\\ c_{t-1})$", "what is learned within the session"),
+    ("$x_t = [\\,o_t,\\ \\mathrm{onehot}(a_{t-1}),\\ r_{t-1}\\,]$", "observation, action, reward"),
+    ("$h_t,\\ c_t = \\mathrm{LSTM}(x_t,\\ h_{t-1},\\ c_{t-1})$", "learned within the session"),
     ("$\\pi_t = \\mathrm{softmax}(W_\\pi h_t + b_\\pi),\\quad V_t = w_v \\cdot h_t + b_v$", "actor and critic"),
     ("$a_t \\sim \\pi_t$;  the task answers $r_t,\\ o_{t+1}$", ""),
 )

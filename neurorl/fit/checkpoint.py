@@ -22,7 +22,7 @@ class Kept:
 
     Args:
         path: the file; None keeps nothing.
-        agents: who is fitted; their options and their source count.
+        agents: the fitted agents; their options and their source count.
         what: all else that the fit depends on besides the data.
         units: the data.
     """

@@ -1,4 +1,4 @@
-"""Predictive checks: fitted subjects play again, and are watched as they stand before each of the recorded choices."""
+"""Predictive checks: fitted subjects are simulated, and their policy before each recorded choice is read."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -69,7 +69,7 @@ def choice_probabilities(
     """Probability of every action before each recorded choice, given the choices and outcomes so far: [S, T, actions].
 
     Args:
-        agent, result: who was fitted, and its fit.
+        agent, result: the fitted agent, and its fit.
         records: sessions [S, T].
         unit: [S] the unit of each session.
         n_actions: of the task.
@@ -89,7 +89,7 @@ def simulate_fitted(
     left out of the fit, for want of a scored choice, do not play.
 
     Args:
-        agent, result: who was fitted, and its fit.
+        agent, result: the fitted agent, and its fit.
         task: what is played.
         index: one row a session: subject, session, n_steps.
         unit: [S] the unit of each session.

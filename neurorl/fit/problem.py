@@ -31,7 +31,7 @@ class Posterior:
     which the parameters are declared, and z only keeps the search inside the supports.
 
     Attributes:
-        agent: who is fitted.
+        agent: the agent to fit.
         free: the parameters that are searched, in the order of z.
         held: name and value of the parameters that the caller holds.
         with_prior: False leaves the prior out (maximum likelihood).

@@ -89,7 +89,7 @@ class FitResult:
 
     @property
     def failed(self) -> np.ndarray:
-        """Units whose parameters are not to be read: no convergence, or a choice that cannot be explained [S]."""
+        """Units with parameters not to be interpreted: no convergence, or a choice of probability 0 [S]."""
         return ~self.converged | ~(self.log_lik > IMPOSSIBLE)
 
     @property
@@ -235,8 +235,8 @@ class FitResult:
             )
         if stuck.any():
             sentences.append(
-                f"{who(stuck)}: the search did not come to rest at a maximum; do not read these parameters. Raise "
-                "max_steps or starts, or hold a parameter with `fixed`."
+                f"{who(stuck)}: the search did not converge to a maximum; do not interpret these parameters. "
+                "Raise max_steps or starts, or fix a parameter with `fixed`."
             )
         return sentences
 
@@ -254,7 +254,7 @@ class FitResult:
         else:
             named = pd.DataFrame({"unit": everybody})
             who = _rows(~kept, named)
-        return [f"{who}: left out, because there is not a single scored choice."]
+        return [f"{who}: left out, because no choice is scored."]
 
     def openings(self, index: pd.DataFrame | None = None) -> list[str]:
         """A sentence for each way in which choices do not determine parameters; empty where they determine all."""
@@ -281,8 +281,8 @@ class FitResult:
         if self.curved is not None and (flat := ~self.curved & ~self.failed).any():
             sentences.append(
                 f"{who(flat)}: the log posterior is not curved downwards in every direction at its maximum (a "
-                "parameter at the end of its range, or two that the data cannot tell apart), so there are no standard "
-                "errors; simulate and recover these parameters before you read them."
+                "parameter at the end of its range, or two that the data cannot tell apart), so there are no "
+                "standard errors; simulate and recover these parameters before you interpret them."
             )
         return sentences + list(self.doubts)
 

@@ -1,4 +1,4 @@
-"""What each compared model was given, and in what compared models differ beside what they are named after.
+"""Settings of each compared model, and differences between models other than the one they are named after.
 
 A comparison of two models tests everything in which they differ. Where a starting value, a prior or a range of a shared
 parameter differs too, the comparison is no longer about the mechanism alone.

@@ -18,7 +18,7 @@ def regressors(agent: Agent, result: FitResult, dataset: Dataset, unit: np.ndarr
     """Prediction errors, values, beliefs and choice probabilities along each subject's own choices and outcomes.
 
     Args:
-        agent: who was fitted.
+        agent: the fitted agent.
         result: its fit.
         dataset: the decisions it was fitted to.
         unit: [sessions] the unit of each session, 0, 1, ... in the order of the fit.

@@ -68,9 +68,10 @@ def sentences(
         method: of the fit.
         who: a mask of units [S] in words.
     """
-    rest = {"map": "The values rest on the prior", "ml": "Other values explain these choices about as well"}.get(
-        method, "The values rest on the population"
-    )
+    rest = {
+        "map": "These values are determined by the prior",
+        "ml": "Other values explain these choices about equally well",
+    }.get(method, "These values are determined by the population")
     less = {"map": "say less about it than its prior", "ml": "say less about it than its declared prior would"}.get(
         method, "hardly move it away from the population"
     )
@@ -79,8 +80,8 @@ def sentences(
         here = np.array([bool(open_) and own == reason for own, open_ in zip(why, names, strict=True)])
         listed = ", ".join(dict.fromkeys(name for s in np.flatnonzero(here).tolist() for name in names[s]))
         said.append(
-            f"{who(here)}: the choices do not determine {listed}; {reason}. {rest}; do not read "
-            "them as estimates, and leave these units out of averages and comparisons of groups."
+            f"{who(here)}: the choices do not determine {listed}; {reason}. {rest}; do not interpret them as "
+            "estimates, and leave these units out of averages and comparisons of groups."
         )
     for name in dict.fromkeys(name for open_ in names for name in open_):
         here = np.array([name in open_ and not reason for open_, reason in zip(names, why, strict=True)])

@@ -81,7 +81,7 @@ def by_unit(records: Record, groups: Sequence[int] | np.ndarray | None = None) -
     n_choices = (valid & scored).sum(axis=(1, 2))
     if n_sessions == 0 or (n_choices == 0).any():
         raise BadData(
-            "No session has a scored choice, so there is nothing to fit; look at the columns choice, valid and scored."
+            "No session has a scored choice, so there is nothing to fit; check the columns choice, valid and scored."
             if not n_choices.any()
             else "There are units without a scored choice: " + ", ".join(map(str, labels[n_choices == 0])) + "."
         )

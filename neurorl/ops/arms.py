@@ -1,4 +1,4 @@
-"""Tasks with one choice among arms a trial: their spaces, their outcome, and who can play them."""
+"""Tasks with one choice among arms a trial: their spaces, their outcome, and the agents that fit them."""
 
 from dataclasses import replace
 

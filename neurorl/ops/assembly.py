@@ -60,7 +60,7 @@ def learners_of(circuit: Circuit) -> tuple[Learner, ...]:
         # Who speaks through another learner does so by what excites it; the other's two pathways are its own.
         against = tuple(way for way in ways if circuit.sign(way) < 0) if node.role == "striatum" else ()
         if not for_:
-            raise BadValue(f"No way leads from {node.name} to the cortex of its loop in '{circuit.title}'.")
+            raise BadValue(f"No path leads from {node.name} to the cortex of its loop in '{circuit.title}'.")
         teachers = tuple(e.source for e in circuit.edges if e.target == node.name and e.kind == "modulates")
         sends = tuple(name for name in cortex if node.name in circuit.after(name, ["excites"]))
         learners.append(Learner(node.name, node.group, teachers, sends, for_, against))

@@ -6,8 +6,8 @@ left are worth is
     V = max_i  p_i (1 + V(s_i + 1)) + (1 - p_i) V(f_i + 1),   p_i = (a + s_i) / (a + b + s_i + f_i),
 
 where counts that do not change are not written, and V = 0 after the last trial (Bellman 1956; Berry & Fristedt 1985).
-No player who starts from this prior earns more on average. Trial t has C(t+3, 3) beliefs, four and a half million in
-all for a hundred trials, so the answer is exact and complete.
+No policy earns more on average under this prior. Trial t has C(t+3, 3) beliefs, four and a half million in all for a
+hundred trials, so the answer is exact and complete.
 """
 
 import functools
@@ -56,7 +56,7 @@ def solve_two_arms(horizon: int, wins: float = 1.0, losses: float = 1.0) -> Baye
     """Solve sessions of `horizon` trials, with a Beta(wins, losses) prior for both arms; kept in memory, read-only.
 
     Raises:
-        BadValue: there are no trials, or more than `LONGEST`, or the prior is none.
+        BadValue: there are no trials, or more than `LONGEST`, or the prior is not valid.
     """
     _check(horizon, wins, losses)
     prefers = np.zeros(place(horizon, 0, 0, 0), np.int8)
@@ -114,4 +114,4 @@ def _check(horizon: int, wins: float, losses: float) -> None:
     if not 1 <= horizon <= LONGEST:
         raise BadValue(f"The two-armed bandit is solved for 1 to {LONGEST} trials, not for {horizon}.")
     if not (wins > 0 and losses > 0):
-        raise BadValue(f"The Beta prior ({wins:g}, {losses:g}) is none: both of its parameters must be positive.")
+        raise BadValue(f"The parameters of the Beta prior are ({wins:g}, {losses:g}), but both must be positive.")

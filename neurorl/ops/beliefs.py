@@ -1,4 +1,4 @@
-"""Beliefs about what cannot be seen: which of two states holds, and how well each arm pays."""
+"""Beliefs about unobserved quantities: which of two states holds, and the reward probability of each arm."""
 
 import jax
 import jax.numpy as jnp
@@ -21,9 +21,9 @@ def bayes(
 
 
 def belief_logits(p_first: Float[Array, ""], beta: Float[Array, ""], *, greedy: bool = False) -> Float[Array, "2"]:
-    """Logits of two arms for one who holds the first for the good one with probability p_first.
+    """Logits of two arms under the belief that the first is the better one with probability p_first.
 
-    beta (b, 1 - b); with `greedy` the likelier arm for certain, either at random where both are as likely.
+    beta (b, 1 - b); with `greedy` the more likely arm for certain, either at random where both are as likely.
     """
     b = jnp.stack([p_first, 1.0 - p_first])
     return jnp.where(b >= b.max(), 0.0, ILLEGAL) if greedy else beta * b

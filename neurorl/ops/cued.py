@@ -20,7 +20,7 @@ STEPS = 4  # a trial
 
 
 def cued_spaces() -> Spaces:
-    """Five states, three answers, no free choice: each answer is told by the cue. A wrong answer costs 1."""
+    """Five states, three answers, no free choice: each answer is determined by the cue. A wrong answer costs 1."""
     centre, side = (True, False, False), (False, True, True)
     return Spaces(
         obs=Discrete(STATES),
@@ -54,7 +54,7 @@ class Cued:
 
     @classmethod
     def of(cls, spaces: Spaces) -> Self:
-        """Read the layout from a task's labels; raises `DoesNotFit` where this is no such task."""
+        """Read the layout from a task's labels; raises `DoesNotFit` if this is not such a task."""
         obs, action = spaces.discrete()
         missing = [s for s in STATES if s not in obs.labels] + [a for a in ACTIONS if a not in action.labels]
         if missing:
@@ -90,7 +90,7 @@ class Cued:
     def value(
         self, obs: Int[Array, ""], cue: Float[Array, "2"], p: Float[Array, "2"], discount: float
     ) -> Float[Array, ""]:
-        """Discounted reward to come, for one who expects the cues to pay `p` and the cues of later trials evenly.
+        """Discounted reward to come, if the cues are expected to pay `p` and later cues are equally likely.
 
         V(fixation) = v0, V(cue) = g p + g^3 v0, V(respond) = p + g^2 v0, V(outcome) = g v0, with g the discount and
         v0 = (g^2 / 2) / (1 - g^4), since half of all trials pay. The error on seeing a cue is then

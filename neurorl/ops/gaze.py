@@ -62,7 +62,7 @@ class Gaze(eqx.Module):
 
 
 class Truth(eqx.Module):
-    """What analysts are told of a step: the gaze after it, and of the trial it belongs to, which object is where."""
+    """Hidden truth of a step, for analyses: the gaze after it, and the positions of the objects of its trial."""
 
     heading: Float[Array, ""]
     phase: Int[Array, ""]
@@ -144,7 +144,7 @@ def look(
 
 
 def truth_of(before: Gaze, after: Gaze) -> Truth:
-    """What analysts are told of the step between two states."""
+    """Hidden truth of the step between two states, for analyses."""
     return Truth(after.heading, after.phase, before.trial, before.left, before.rewarded, before.other)
 
 

@@ -1,4 +1,4 @@
-"""Gittins indices of a Bernoulli arm with a Beta prior, by calibration against an arm that surely pays lambda.
+"""Gittins indices of a Bernoulli arm with a Beta prior, by calibration against an arm that pays lambda with certainty.
 
     G_m(s, f) = sup_tau E[sum_{t<tau} gamma^t r_t] / E[sum_{t<tau} gamma^t],   1 <= tau <= m,
 
@@ -42,7 +42,7 @@ def finite_horizon_indices(
         NaN elsewhere.
 
     Raises:
-        BadValue: there are no pulls, or the prior or the discount is none.
+        BadValue: there are no pulls, or the prior or the discount is not valid.
     """
     _check(horizon, wins, losses, discount)
     table = np.full((horizon + 1, horizon, horizon), np.nan)
@@ -134,6 +134,6 @@ def _check(pulls: int, wins: float, losses: float, discount: float) -> None:
     if pulls < 1:
         raise BadValue(f"Gittins indices need at least one pull, not {pulls}.")
     if not (wins > 0 and losses > 0):
-        raise BadValue(f"The Beta prior ({wins:g}, {losses:g}) is none: both of its parameters must be positive.")
+        raise BadValue(f"The parameters of the Beta prior are ({wins:g}, {losses:g}), but both must be positive.")
     if not 0 < discount <= 1:
-        raise BadValue(f"discount = {discount:g} is outside (0, 1]; choose the discount of one pull.")
+        raise BadValue(f"discount is {discount:g}, but must be above 0 and at most 1: it is the discount of one pull.")

@@ -1,7 +1,7 @@
 """The layout of instrumental tasks: levers that bring outcomes, shared by task and agents.
 
 A trial has two steps. At the levers one presses one of them or rests, and then finds what came: an outcome or nothing;
-taking it is the second step, which pays. In the home cage an outcome is found without any answer of one's own.
+taking it is the second step, which pays. In the home cage an outcome is found without an answer.
 """
 
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ _OUTCOME, _PRESS = "outcome ", "press "
 
 
 def instrumental_spaces(n_levers: int) -> Spaces:
-    """What stands between such a task and an agent: lever i brings outcome i; rewards lie within 0 and 1."""
+    """Interface between such a task and an agent: lever i brings outcome i; rewards lie within 0 and 1."""
     if n_levers < 1:
-        raise BadValue(f"A box with {n_levers} levers has nothing to press; take at least 1.")
+        raise BadValue(f"The number of levers is {n_levers}, but must be at least 1.")
     numbers = range(1, n_levers + 1)
     seen = (LEVERS, CAGE, *(f"{_OUTCOME}{i}" for i in numbers), NOTHING)
     answers = (*(f"{_PRESS}{i}" for i in numbers), REST)
@@ -44,7 +44,7 @@ class Instrumental:
 
     @classmethod
     def of(cls, spaces: Spaces) -> Self:
-        """Read the layout from a task's labels; raises `DoesNotFit` where this is no instrumental task."""
+        """Read the layout from a task's labels; raises `DoesNotFit` if this is not an instrumental task."""
         obs, action = spaces.discrete()
         outcomes = tuple(i for i, label in enumerate(obs.labels) if label.startswith(_OUTCOME))
         if not outcomes or REST not in action.labels or LEVERS not in obs.labels:

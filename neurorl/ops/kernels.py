@@ -1,4 +1,4 @@
-"""Memories of one's own choices, whatever they brought: perseveration and choice traces."""
+"""Memories of past choices, whatever their outcomes: perseveration and choice traces."""
 
 from jaxtyping import Array, Float
 

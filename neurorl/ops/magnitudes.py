@@ -21,8 +21,8 @@ def require_magnitudes(spaces: Spaces) -> None:
     cued = isinstance(shown, Box) and shown.shape == (2,) and shown.low >= 0
     if not cued or action.n != 2 or spaces.legal or spaces.steps_per_trial != 1 or spaces.reward[0] < 0:
         raise DoesNotFit(
-            "This agent chooses between two arms whose magnitudes are shown beforehand, one choice a trial, and learns "
-            "which arm pays; the task shows or asks for something else. It plays `volatility`."
+            "This agent chooses between two arms with known magnitudes, one choice a trial, and learns which arm is "
+            "rewarded, as in the task `volatility`; this task differs."
         )
 
 

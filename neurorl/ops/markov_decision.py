@@ -43,7 +43,7 @@ def value_iteration(
 ) -> Float[np.ndarray, " n"]:
     """Optimal values without a deadline, to within `tolerance` (reward units)."""
     if not 0 <= gamma < 1:
-        raise BadValue(f"gamma = {gamma:g} cannot be: values without a deadline need a discount in [0, 1).")
+        raise BadValue(f"gamma is {gamma:g}, but must be at least 0 and below 1 for values without a deadline.")
     value = np.zeros(len(r))
     while True:
         better = look_ahead(p, r, gamma, value).max(axis=1)

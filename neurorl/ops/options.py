@@ -91,9 +91,9 @@ def require_pictures_on_sides(spaces: Spaces) -> tuple[tuple[int, int], ...]:
     if found is None:
         seen: Sequence[str] = spaces.discrete()[0].labels
         raise DoesNotFit(
-            "This agent learns about pictures and about sides apart and needs two pictures that change sides: "
-            "observations labelled circle_left and circle_right, answered by left and right. This task shows "
-            f"{', '.join(seen[:3])}; choose a learner such as rescorla_wagner."
+            "This agent learns about pictures and about sides separately and needs two pictures that change "
+            "sides: observations labelled circle_left and circle_right, answered by left and right. This task "
+            f"shows {', '.join(seen[:3])}; choose a learner such as rescorla_wagner."
         )
     return found
 

@@ -17,20 +17,20 @@ _CUE = "cue "
 
 
 def pavlovian_spaces(cues: tuple[str, ...], steps: int, largest: float = 1.0) -> Spaces:
-    """What stands between such a task and a learner: `cues` by name, `steps` a trial, rewards from 0 to `largest`."""
+    """Interface between such a task and a learner: `cues` by name, `steps` a trial, rewards from 0 to `largest`."""
     labels = tuple(_CUE + cue for cue in cues)
     return Spaces(Box((len(cues),), 0.0, 1.0, labels), Discrete(ANSWERS), (0.0, largest), steps_per_trial=steps)
 
 
 def cues_of(spaces: Spaces) -> tuple[str, ...]:
-    """The names of the cues, read from a task's labels; raises `DoesNotFit` where this is no such task."""
+    """The names of the cues, read from a task's labels; raises `DoesNotFit` if this is not such a task."""
     labels = spaces.obs.labels if isinstance(spaces.obs, Box) else ()
     answers = spaces.action.labels if isinstance(spaces.action, Discrete) else ()
     if not labels or answers != ANSWERS or not all(label.startswith(_CUE) for label in labels):
         raise DoesNotFit(
-            "This agent learns what cues predict and needs to see which are on show (labels such as 'cue A') and to "
-            f"answer by one of {', '.join(ANSWERS)}, as in the task `pavlovian`; choose a learner of choices instead, "
-            "such as rescorla_wagner."
+            "This agent learns what cues predict and needs observations that name the cues shown (labels such as "
+            f"'cue A') and to answer by one of {', '.join(ANSWERS)}, as in the task `pavlovian`; choose a learner "
+            "of choices instead, such as rescorla_wagner."
         )
     return tuple(label.removeprefix(_CUE) for label in labels)
 

@@ -37,7 +37,10 @@ def derangement_graph(n_states: int, n_actions: int = 2, seed: int = 0) -> tuple
         for each state, where each answer leads.
     """
     if not 1 <= n_actions < n_states:
-        raise BadValue(f"{n_states} states with {n_actions} different ways out, none back to itself, cannot be.")
+        raise BadValue(
+            f"A map of {n_states} states with {n_actions} different successors each, none of them the "
+            "state itself, does not exist."
+        )
     rng = np.random.default_rng(seed)
     while True:
         used = np.eye(n_states, dtype=bool)
@@ -89,7 +92,7 @@ class Revaluation:
         return len(self.successors[0])
 
     def spaces(self) -> Spaces:
-        """What stands between such a task and an agent."""
+        """Interface between such a task and an agent."""
         n = self.n_states
         ways = (f"state {s} -> {', '.join(map(str, to))}" for s, to in enumerate(self.successors))
         phases = (f"pondering for {self.ponder}", f"acting for {self.acts}")
@@ -103,14 +106,14 @@ class Revaluation:
 
     @classmethod
     def of(cls, spaces: Spaces) -> Self:
-        """Read map and numbers of steps from a task's labels; raises `DoesNotFit` where this is no such task."""
+        """Read map and numbers of steps from a task's labels; raises `DoesNotFit` if this is not such a task."""
         labels = spaces.obs.labels if isinstance(spaces.obs, Box) else ()
         ways = [found[2] for label in labels if (found := _STATE.fullmatch(label))]
         steps = [int(label.rpartition(" ")[2]) for label in labels[-2:]] if ways else []
         if not ways or len(labels) != 2 * len(ways) + 2:
             raise DoesNotFit(
-                "This agent finds its way on a map whose states and payments it is shown (the task `revaluation`); "
-                "this task shows no map."
+                "This agent plans on a map whose states and rewards are shown (the task `revaluation`); this task "
+                "shows no map."
             )
         return cls(tuple(tuple(map(int, way.split(","))) for way in ways), *steps)
 

@@ -26,7 +26,9 @@ def successor_representation(transitions: Float[np.ndarray, "n n"], discount: fl
         discount: of one step, below 1.
     """
     if not 0 <= discount < 1:
-        raise BadValue(f"discount = {discount:g} cannot be: visits without end need a discount in [0, 1).")
+        raise BadValue(
+            f"discount is {discount:g}, but must be at least 0 and below 1 for the visits of an infinite horizon."
+        )
     return np.linalg.inv(np.eye(len(transitions)) - discount * transitions)
 
 

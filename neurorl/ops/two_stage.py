@@ -63,7 +63,7 @@ class TwoStage:
 
     @classmethod
     def of(cls, spaces: Spaces) -> Self:
-        """Read the layout from a task's labels; raises `DoesNotFit` where this is no two-stage task."""
+        """Read the layout from a task's labels; raises `DoesNotFit` if this is not a two-stage task."""
         obs, action = spaces.discrete()
         missing = [s for s in ("first", "second_a", "second_b") if s not in obs.labels]
         missing += [a for a in ("left", "right") if a not in action.labels]

@@ -81,7 +81,9 @@ def _networks(params: Any, n: int, agent: str) -> list[_Network]:
         held.setdefault(".".join(place), []).append((field, leaf.shape))
     found = [_network(name, leaves, n) for name, leaves in held.items()]
     if not all(found) or not found:
-        raise DoesNotFit(f"The parameters of {agent} hold no recurrent cell of {n} units, so there is nothing to draw.")
+        raise DoesNotFit(
+            f"The parameters of {agent} contain no recurrent cell of {n} units, so there is nothing to draw."
+        )
     return [network for network in found if network is not None]
 
 
@@ -109,7 +111,7 @@ def _inputs(spaces: Spaces) -> list[Node]:
 
 
 def _wire(network: _Network, n: int, n_actions: int, feedback: str) -> tuple[list[Node], list[Edge]]:
-    """One network from what it is told of the last outcome to its heads."""
+    """One network from its input about the last outcome to its heads."""
     group = network.name
     prefix = f"{group} " if group else ""
     told = "reward" if network.n_out == 1 else feedback  # a critic alone always hears of rewards

@@ -18,7 +18,8 @@ def read_folder(folder: str, part: str, size: int) -> np.ndarray:
     where = Path(folder).expanduser()
     if not where.is_dir():
         raise StorageFailed(
-            f"There is no folder {folder}, and no set of pictures of this name; the sets are emoji, omniglot, fractals."
+            f"There is neither a folder {folder} nor a set of pictures of this name; the sets are emoji, "
+            "omniglot, fractals."
         )
     paths = sorted(path for path in where.iterdir() if path.suffix.lower() in SUFFIXES)
     mine = paths[0::2] if part == "training" else paths[1::2]

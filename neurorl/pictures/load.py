@@ -38,7 +38,7 @@ def load_objects(name: str, part: str = "training", size: int = 32) -> np.ndarra
     if part not in PARTS:
         raise BadValue(f"There is no part '{part}' of a set of pictures; choose one of {', '.join(PARTS)}.")
     if size < 1:
-        raise BadValue(f"A picture cannot be {size} pixels wide; choose at least 1.")
+        raise BadValue(f"The size is {size} pixels, but must be at least 1.")
     pictures = SETS[name].read(part) if name in SETS else read_folder(name, part, size)
     pictures = resize(pictures, size)
     pictures.flags.writeable = False

@@ -86,8 +86,8 @@ SETS = {
     "fractals": PictureSet(
         card=Card(
             title="Fractals",
-            summary="Coloured figures drawn by the recipe with which objects are made for monkeys: superimposed "
-            "polygons whose edges are bent again and again. 1,000 for training and 1,000 held out.",
+            summary="Coloured figures drawn by the recipe of objects used with monkeys: superimposed polygons with "
+            "repeatedly deflected edges. 1,000 for training and 1,000 held out.",
             refs=("miyashita1991",),
             tags=("pictures", "learning-set"),
         ),

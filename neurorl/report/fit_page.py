@@ -1,6 +1,6 @@
 """The report of a fit: one self-contained HTML page from plain tables, figures and sentences.
 
-It knows no task and no agent: whoever fitted says what is in it.
+It does not depend on tasks or agents: the caller provides the content.
 """
 
 import base64
@@ -107,7 +107,7 @@ def _anchor(title: str) -> str:
 def _warnings(warnings: list[str]) -> str:
     if not warnings:
         return ""
-    return _section("Read this first", f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in warnings)}</ul>")
+    return _section("Warnings", f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in warnings)}</ul>")
 
 
 def _picture(picture: Picture, i: int) -> str:

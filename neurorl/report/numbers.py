@@ -98,7 +98,7 @@ def whole(x: int) -> str:
 
 
 def fixed(x: float, decimals: int) -> str:
-    """A number with so many decimals; no minus before a zero."""
+    """A number with this number of decimals; no minus before a zero."""
     text = f"{x:,.{decimals}f}"
     return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text.replace("-", _MINUS)
 

@@ -79,7 +79,7 @@ def verdict_table_html(result: StudyResult) -> str:
     rows = "".join(_verdict_row(verdict) for verdict in result.verdicts)
     return (
         '<div class="scroll" role="region" tabindex="0" aria-label="Verdicts"><table class="verdicts">'
-        "<caption>Each claim is an interval that one measure must lie in.</caption>"
+        "<caption>Each claim is an interval for one measure.</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 

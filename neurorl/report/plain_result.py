@@ -18,7 +18,7 @@ _LISTS = ("refs", "tags", "tasks", "agents", "notes")
 def require_plain(content: Any) -> None:
     """Raise `ValueError` unless this is the content of a result."""
     if not isinstance(content, dict):
-        raise ValueError("it is no set of named values")
+        raise ValueError("it is not a set of named values")
     for name in _TEXTS:
         _require(isinstance(content[name], str), name)
     for name in _LISTS:
@@ -64,4 +64,4 @@ def _is_file_name(name: str) -> bool:
 
 def _require(right: bool, name: str) -> None:
     if not right:
-        raise ValueError(f"{name} is not what it should be")
+        raise ValueError(f"{name} does not have the expected type")

@@ -152,8 +152,8 @@ def _stopped(work: Path) -> str:
     """What a stopped gathering says: only what lies on disk is called kept."""
     kept = [path for path in work.rglob("*") if path.is_file() and not path.name.startswith(".")]
     if not kept or cache.cache_folder() is None:
-        return "Stopped. Nothing was gathered that could be kept."
-    return f"Stopped. What was gathered so far is kept in {work}: run the same command again to go on."
+        return "Stopped. No finished results could be saved."
+    return f"Stopped. Finished results are saved in {work}; run the same command again to continue."
 
 
 def _write_parts(folder: Path, evidence: Evidence, measures: Measures, pictures: tuple[Picture, ...]) -> None:

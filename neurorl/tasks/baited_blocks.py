@@ -43,8 +43,8 @@ class BaitedBlocks(Task):
 
     card: ClassVar[Card] = Card(
         title="Dynamic foraging with baiting, in blocks",
-        summary="Baits wait on both arms until they are taken; which arm is baited more often changes without a cue. "
-        "The mouse's task of matching.",
+        summary="Baits stay on both arms until they are collected; which arm is baited more often changes without a "
+        "cue. The mouse version of the matching task.",
         refs=("bari2019", "trepka2021", "lau2005"),
         tags=("bandit", "foraging", "matching", "reversal"),
     )

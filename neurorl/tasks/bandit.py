@@ -45,8 +45,8 @@ class Bandit(Task):
 
     card: ClassVar[Card] = Card(
         title="Bernoulli bandit, independent arms",
-        summary="Each arm pays with its own probability, drawn once a session. The plainest task of exploration "
-        "against exploitation.",
+        summary="Each arm is rewarded with its own probability, drawn once per session. The simplest task of "
+        "exploration and exploitation.",
         refs=("wang2018:Fig. 1d", "wang2016", "thompson1933"),
         tags=("bandit", "meta-rl", "exploration"),
     )

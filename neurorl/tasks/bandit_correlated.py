@@ -44,8 +44,8 @@ class BanditCorrelated(Task):
 
     card: ClassVar[Card] = Card(
         title="Bernoulli bandit, correlated arms",
-        summary="Two arms whose reward probabilities sum to 1: what one pays tells what the other would have. "
-        "Shows whether a learner has found the structure of its world.",
+        summary="Two arms whose reward probabilities sum to 1, so that the outcome of one informs about the other. "
+        "Tests whether a learner uses this structure.",
         refs=("wang2018:Fig. 1", "wang2016"),
         tags=("bandit", "meta-rl", "structure"),
     )

@@ -1,9 +1,9 @@
-"""A bandit whose outcomes come late: what choice k earned is paid at trial k + `delay`.
+"""A bandit with delayed outcomes: the reward of choice k is paid at trial k + `delay`.
 
 A trial shows one of `n_problems` problems at random and asks for the left or the right arm. One arm of each problem
-earns 1 with probability `p_good`, the other with `p_bad`; which is which is drawn at the start of a session. What is
-paid on a trial was earned `delay` trials before, most likely on another problem, so that the choice just made says
-nothing about it (after the interleaved choices of Neftci & Averbeck 2019, "remembered over time"; Walton et al. 2010).
+earns 1 with probability `p_good`, the other with `p_bad`; which is which is drawn at the start of a session. The reward
+on a trial belongs to the choice `delay` trials before, most likely on another problem, so that it is independent of the
+choice just made (after the interleaved choices of Neftci & Averbeck 2019, "remembered over time"; Walton et al. 2010).
 
 Departs from the papers, which name no such task: its numbers are ours.
 """
@@ -51,15 +51,17 @@ class DelayedBandit(Task):
 
     card: ClassVar[Card] = Card(
         title="Bandit with delayed outcomes",
-        summary="Each reward belongs to a choice some trials ago, with choices about other things in between. Tells "
-        "whether credit can reach back.",
+        summary="Each reward belongs to a choice some trials before, with choices about other problems in between. "
+        "Tests credit assignment over time.",
         refs=("neftci2019", "walton2010"),
         tags=("bandit", "credit", "traces"),
     )
 
     def __post_init__(self) -> None:
         if self.n_problems < 1 or self.longest < 0:
-            raise BadValue(f"{self.n_problems} problems and delays up to {self.longest} trials cannot be.")
+            raise BadValue(
+                f"n_problems is {self.n_problems} and longest is {self.longest}, but they must be at least 1 and 0."
+            )
 
     @property
     def spaces(self) -> Spaces:

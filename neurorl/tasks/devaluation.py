@@ -1,16 +1,16 @@
-"""Devaluation: press levers for food, meet the food again when it has lost its worth, and be tested without any.
+"""Devaluation: lever presses for food, devaluation of the food, and a test in extinction.
 
 A trial has two steps: at the levers one presses one or rests, then one takes what came. A session has three phases:
 
 1. training, `training` trials: lever i brings outcome i with probability `p_outcome`, and taking it pays 1;
 2. devaluation, `feeding` trials in the home cage: the outcomes are found without pressing, in turn, and now pay
    `worth_after`: 0 for one that was devalued (the animal is sated with it, or was made ill by it);
-3. test, for as long as the loop asks: the levers are back and bring nothing (extinction), so that only what was
-   learned before can tell a lever whose outcome lost its worth from one whose outcome did not.
+3. test, for as long as the loop asks: the levers are back and bring nothing (extinction), so that only
+   earlier learning distinguishes a lever with a devalued outcome from one with a valued outcome.
 
-Resting brings nothing. One lever and one outcome is the schedule of Adams & Dickinson; with `levers=2` each has an
-outcome of its own (Colwill & Rescorla 1985), of which the first is devalued. For the group whose food keeps its
-worth set `worth_after` to 1.
+Resting brings nothing. One lever and one outcome is the schedule of Adams & Dickinson; with `levers=2` each has its own
+outcome (Colwill & Rescorla 1985), of which the first is devalued. For the group whose food keeps its worth set
+`worth_after` to 1.
 
 Departs from the papers: presses are trials, one press each; there is no interval or ratio schedule other than
 `p_outcome`; outcomes are paid at once.
@@ -55,14 +55,14 @@ class Truth(eqx.Module):
 
 @dataclass(frozen=True)
 class Devaluation(Task):
-    """Devaluation with this many `levers`, each with an outcome of its own."""
+    """Devaluation with this many `levers`, each with its own outcome."""
 
     levers: int = 1
 
     card: ClassVar[Card] = Card(
         title="Outcome devaluation",
-        summary="Press for food, find the food devalued, and be tested in extinction: who still presses has a habit, "
-        "who stops acts for a goal.",
+        summary="Training with food, devaluation of the food, and a test in extinction: continued presses show a "
+        "habit, reduced presses goal-directed control.",
         refs=("adams1982", "balleine1998", "colwill1985", "daw2005"),
         tags=("habit", "devaluation", "instrumental", "model-based", "deterministic"),
     )

@@ -45,8 +45,8 @@ class ForagingUncoupled(Task):
 
     card: ClassVar[Card] = Card(
         title="Dynamic foraging, uncoupled sides",
-        summary="Both sides' chances change independently and without a cue, so that news about one side says nothing "
-        "about the other. A mouse's task of learning values.",
+        summary="Both sides' reward probabilities change independently and without a cue, so that outcomes of one "
+        "side do not inform about the other. A mouse task of value learning.",
         refs=("aind_foraging", "bari2019"),
         tags=("bandit", "foraging", "mouse"),
     )

@@ -38,8 +38,8 @@ class FreeOperant(Task):
 
     card: ClassVar[Card] = Card(
         title="Free-operant bandit",
-        summary="Press either of two keys as often as you like; one pays 8 to 25 % of presses, the other 5 %. Shows "
-        "habits and oscillations that trial-by-trial tasks hide.",
+        summary="Two keys can be pressed at any rate; one is rewarded on 8 to 25 % of presses, the other on 5 %. "
+        "Shows habits and oscillations that are not visible in tasks with discrete trials.",
         refs=("dezfouli2019",),
         tags=("bandit", "habit", "free-operant"),
     )

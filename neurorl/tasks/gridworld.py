@@ -81,8 +81,8 @@ class Gridworld(Task):
 
     card: ClassVar[Card] = Card(
         title="Gridworlds: mazes that may change",
-        summary="Find the way to a goal, and find it again when walls or goal have moved. The field's tasks for "
-        "telling planning on a learned model from caching.",
+        summary="Find the way to a goal, and find it again after walls or goal have moved. Standard tasks to "
+        "distinguish planning on a learned model from caching.",
         refs=("sutton2018:ch. 8", "sutton1999options", "neftci2019"),
         tags=("planning", "maze", "model-based", "self-paced", "deterministic"),
     )

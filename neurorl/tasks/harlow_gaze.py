@@ -50,19 +50,19 @@ class HarlowGaze(Task):
 
     card: ClassVar[Card] = Card(
         title="Harlow's learning sets, a one-dimensional gaze",
-        summary="Hold the cross, then turn to one of two never-seen objects, in a view of one row of cells. Six trials "
-        "a session.",
+        summary="Fixate the cross, then turn to one of two new objects, in a view of one row of cells. Six trials "
+        "per session.",
         refs=("wang2018:simulation 5", "harlow1949"),
         tags=("learning-set", "meta-rl", "self-paced"),
     )
 
     def __post_init__(self) -> None:
         if self.constant not in ("both", "rewarded", "either"):
-            raise BadValue(f"constant = '{self.constant}' cannot be; choose both, rewarded or either.")
+            raise BadValue(f"constant is '{self.constant}', but must be both, rewarded or either.")
         if self.part not in ("training", "held-out"):
-            raise BadValue(f"There is no part '{self.part}' of the objects; choose training or held-out.")
+            raise BadValue(f"part is '{self.part}', but must be training or held-out.")
         if 2**self.n < 2 * SETS:
-            raise BadValue(f"Codes of {self.n} signs cannot name {2 * SETS} objects; choose at least 11.")
+            raise BadValue(f"Codes of {self.n} signs are too short for {2 * SETS} objects; use at least 11.")
 
     @property
     def spaces(self) -> Spaces:

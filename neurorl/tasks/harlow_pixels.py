@@ -4,8 +4,8 @@ A network sees a window of 65 degrees onto a panorama of 360 and turns left or r
 rests. It must look at a red cross in the middle of a screen for four frames (+0.2); the cross gives way to two objects
 16 degrees to the left and to the right, and the one it turns to (within 7 degrees) is chosen: +1 if it is the session's
 rewarded object, -1 if not. After ten frames of empty screen the cross is back. Objects change sides at random, stay the
-same for the six trials of a session, and are new in every session: only one who learns how to learn from the first
-trial can be right in the second. A decision lasts several frames, the last of which is seen.
+same for the six trials of a session, and are new in every session: only an agent that has learned to learn from the
+first trial can be correct on the second. A decision lasts several frames, the last of which is seen.
 
 The view of 24 x 48 pixels with pictures of 20 pixels, decisions of eight frames and an eye without momentum trains on
 CPUs; `HarlowPixels.paper()` has the 84 x 84 pixels, 34-pixel pictures, decisions of four frames and momentum.
@@ -68,8 +68,8 @@ class HarlowPixels(Task):
 
     card: ClassVar[Card] = Card(
         title="Harlow's learning sets, in pixels",
-        summary="First-person view of a screen: hold the cross, then turn to one of two never-seen objects. Six trials "
-        "a session; one trial is enough to know which object pays.",
+        summary="First-person view of a screen: fixate the cross, then turn to one of two new objects. Six trials "
+        "per session; one trial suffices to identify the rewarded object.",
         refs=("wang2018:simulation 5", "harlow1949", "leibo2018"),
         tags=("learning-set", "pixels", "meta-rl", "self-paced"),
     )
@@ -81,7 +81,7 @@ class HarlowPixels(Task):
 
     def __post_init__(self) -> None:
         if self.constant not in ("both", "rewarded", "either"):
-            raise BadValue(f"constant = '{self.constant}' cannot be; choose both, rewarded or either.")
+            raise BadValue(f"constant is '{self.constant}', but must be both, rewarded or either.")
         if not 1 <= self.size <= min(self.height, self.width // 2):
             raise BadValue(
                 f"Two pictures of {self.size} pixels do not fit into a view of {self.height} x {self.width}; choose a "

@@ -58,14 +58,14 @@ class HarlowVector(Task):
 
     card: ClassVar[Card] = Card(
         title="Harlow's learning sets, objects as vectors",
-        summary="Two never-seen objects, one of which pays; six trials a session. One trial is enough to know which.",
+        summary="Two new objects, one of which is rewarded; six trials per session. One trial suffices to identify it.",
         refs=("wang2018:simulation 5", "harlow1949"),
         tags=("learning-set", "meta-rl"),
     )
 
     def __post_init__(self) -> None:
         if self.constant not in ("both", "rewarded", "either"):
-            raise BadValue(f"constant = '{self.constant}' cannot be; choose both, rewarded or either.")
+            raise BadValue(f"constant is '{self.constant}', but must be both, rewarded or either.")
 
     @property
     def spaces(self) -> Spaces:

@@ -46,8 +46,8 @@ class HiddenReward(Task):
 
     card: ClassVar[Card] = Card(
         title="A reward at an uncertain time, or none",
-        summary="A cue, then a reward after 1.2 to 2.8 s, or in Task 2 now and then none. Whether dopamine's errors "
-        "fall or rise with the delay tells whether it knows about hidden states.",
+        summary="A cue, then a reward after 1.2 to 2.8 s; in Task 2 the reward is sometimes omitted. The trend of "
+        "dopamine's errors with the delay shows whether values depend on beliefs about hidden states.",
         refs=("starkweather2017", "neftci2019"),
         tags=("pavlovian", "dopamine", "timing", "inference"),
     )

@@ -1,14 +1,14 @@
 """Reversal of two cues, one of which is rewarded: values that were never experienced (Wang et al. 2018, simulation 3).
 
 After Bromberg-Martin et al. 2010. A trial has four steps: *fixation* (the centre is held); a *cue*, left or right,
-either with probability 0.5, which says which side will be due (the centre is still held); *respond* (that side is
-due; the cue is gone); *outcome*, at which a network is told the reward. The right response pays 1 after the rewarded
-cue and 0 after the other. Trials come in blocks of five. At the start of each block the two cues exchange roles with
-probability 0.5 and nothing tells so: once one cue's value is known to have changed, the other's can be inferred. A
-wrong answer costs 1; time goes on, and a wrong response pays nothing.
+either with probability 0.5, which says which side will be due (the centre is still held); *respond* (that side is due;
+the cue is gone); *outcome*, at which a network receives the reward. The right response pays 1 after the rewarded cue
+and 0 after the other. Trials come in blocks of five. At the start of each block the two cues exchange roles with
+probability 0.5 without a signal: once one cue's value is known to have changed, the other's can be inferred. A wrong
+answer costs 1; time goes on, and a wrong response pays nothing.
 
-So that nothing can be gained from counting trials, `blocks="varied"` draws block lengths uniformly from 3 to 7, and
-`blocks="hazard"` lets roles change before any trial with probability 0.1, which is as often.
+To make counting trials useless, `blocks="varied"` draws block lengths uniformly from 3 to 7, and `blocks="hazard"` lets
+roles change before any trial with probability 0.1, which is as often.
 
 Departs from the paper, which does not state: the encoding of the steps, and which cue is shown. There an *episode* is
 one block, but a network whose state ended with it would have nothing to reverse: here a session is many blocks.
@@ -66,8 +66,9 @@ class InferredValue(Task):
 
     card: ClassVar[Card] = Card(
         title="Inferred value: two cues that reverse together",
-        summary="One of two cues is rewarded, and at the start of some blocks they exchange roles. Having met one of "
-        "them, a learner that knows this expects the opposite of the other at once; one that caches does not.",
+        summary="One of two cues is rewarded, and at the start of some blocks they exchange roles. After one cue, a "
+        "learner that uses this relation reverses its prediction for the other; a learner that caches values "
+        "does not.",
         refs=("wang2018:simulation 3", "brombergmartin2010"),
         tags=("reversal", "inference", "dopamine", "meta-rl"),
     )
@@ -82,7 +83,7 @@ class InferredValue(Task):
         if self.blocks == "hazard":
             return Params(p_switch=0.1, block_low=1, block_high=1)  # type: ignore[arg-type]
         if self.blocks != "fixed":
-            raise BadValue(f"There are no blocks '{self.blocks}' here; choose fixed, varied or hazard.")
+            raise BadValue(f"blocks is '{self.blocks}', but must be fixed, varied or hazard.")
         return Params()
 
     def reset(self, key: PRNGKeyArray, params: Params) -> tuple[State, Int[Array, ""]]:

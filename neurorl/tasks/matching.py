@@ -61,8 +61,8 @@ class Matching(Task):
 
     card: ClassVar[Card] = Card(
         title="Matching: two arms on variable intervals",
-        summary="Each arm pays more surely the longer it was left alone, so the best policy returns to the poorer arm "
-        "now and then. Shows whether choices match rewards.",
+        summary="The reward probability of each arm increases while it is not chosen, so that the optimal policy "
+        "sometimes returns to the poorer arm. Tests whether choices match rewards.",
         refs=("wang2018:simulation 1", "tsutsui2016", "lau2005", "herrnstein1961", "houston1981"),
         tags=("bandit", "foraging", "matching", "meta-rl"),
     )

@@ -89,17 +89,15 @@ class Pavlovian(Task):
 
     card: ClassVar[Card] = Card(
         title="Pavlovian conditioning in real time",
-        summary="Cues come on and go off, rewards follow or not, in a programme of phases. The task on which "
-        "prediction errors are seen to move from reward to cue, and cues to compete.",
+        summary="Cues start and end, and rewards follow or not, in a programme of phases. Prediction errors move "
+        "from reward to cue, and cues compete for them.",
         refs=("neftci2019", "schultz1997", "fiorillo2003", "rescorla1972"),
         tags=("pavlovian", "dopamine", "timing"),
     )
 
     def __post_init__(self) -> None:
         if self.steps < 1 or not self.cues:
-            raise BadValue(
-                f"A trial of {self.steps} steps and {len(self.cues)} cues cannot be; take at least one each."
-            )
+            raise BadValue(f"A trial has {self.steps} steps and {len(self.cues)} cues, but needs at least one of each.")
 
     @property
     def spaces(self) -> Spaces:

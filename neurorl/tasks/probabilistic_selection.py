@@ -50,8 +50,8 @@ class ProbabilisticSelection(Task):
 
     card: ClassVar[Card] = Card(
         title="Probabilistic selection",
-        summary="Three pairs of signs that pay with different chances, then all pairs of signs without feedback: tells "
-        "learning what to choose from learning what to avoid.",
+        summary="Three pairs of signs with different reward probabilities, then all pairs of signs without feedback: "
+        "distinguishes learning what to choose from learning what to avoid.",
         refs=("frank2004", "collins2014"),
         tags=("bandit", "dopamine", "transfer"),
     )

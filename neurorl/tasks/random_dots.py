@@ -44,8 +44,8 @@ class RandomDots(Task):
 
     card: ClassVar[Card] = Card(
         title="Random dots",
-        summary="A decision between two directions at four difficulties. The task on which attractor networks of "
-        "decision are known.",
+        summary="A decision between two directions at four difficulties. The standard task of attractor networks of "
+        "decision making.",
         refs=("wong2006",),
         tags=("perception", "decision", "dynamics"),
     )

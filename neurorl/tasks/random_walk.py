@@ -49,15 +49,15 @@ class RandomWalk(Task):
 
     card: ClassVar[Card] = Card(
         title="Random walk along a chain of states",
-        summary="A chain that is walked at random and pays at its ends. Values are known exactly, so it shows how well "
-        "a learner predicts.",
+        summary="A random walk along a chain with rewards at its ends. True values are known exactly, so that the "
+        "accuracy of predictions can be measured.",
         refs=("sutton1988", "sutton2018:examples 7.1 and 12.1"),
         tags=("prediction", "traces", "self-paced"),
     )
 
     def __post_init__(self) -> None:
         if self.n_states < 1 or self.n_states % 2 == 0:
-            raise BadValue(f"A walk over {self.n_states} states has no middle to start from; take an odd number.")
+            raise BadValue(f"n_states is {self.n_states}, but must be odd, since a walk starts in the middle.")
 
     @property
     def spaces(self) -> Spaces:

@@ -1,10 +1,9 @@
 """Revaluation with time to think: a fixed map, payments that are new in every trial, pondering before acting.
 
-32 states with two ways out of each; the map never changes. A trial begins with new payments, a random permutation of
-+5 (one state), +1 (ten) and -1 (all others), and a random start; both are shown. In the first `ponder` steps answers
-move nothing and pay nothing; then `acts` steps follow, each to the state the answer leads to, which pays on entry.
-There are C(32, 1) C(31, 10) = 1.4e9 payments, so those of a test were practically never met before: whoever earns well
-has planned.
+32 states with two ways out of each; the map never changes. A trial begins with new payments, a random permutation of +5
+(one state), +1 (ten) and -1 (all others), and a random start; both are shown. In the first `ponder` steps answers move
+nothing and pay nothing; then `acts` steps follow, each to the state the answer leads to, which pays on entry. There are
+C(32, 1) C(31, 10) = 1.4e9 payments, so those of a test are almost always new: high reward requires planning.
 
 Departs from the paper (Wang et al. 2018, Supp. Figs. 7 and 8): the map is drawn in a figure there and not listed, ours
 is a random one with the same numbers of states and ways; that a state pays on entry is ours.
@@ -59,15 +58,15 @@ class Revaluation(Task):
 
     card: ClassVar[Card] = Card(
         title="Revaluation with pondering",
-        summary="A known map whose states pay anew in every trial, shown in advance; a few steps to think, then a few "
-        "to walk. Only planning earns well.",
+        summary="A known map whose state rewards are new in every trial and shown in advance; a few steps to ponder, "
+        "then a few actions. Planning is needed for high reward.",
         refs=("wang2018:Supp. Fig. 7",),
         tags=("planning", "revaluation", "meta-rl"),
     )
 
     def __post_init__(self) -> None:
         if self.ponder < 0 or self.acts < 1:
-            raise BadValue(f"A trial of {self.ponder} pondering steps and {self.acts} actions cannot be.")
+            raise BadValue(f"ponder is {self.ponder} and acts is {self.acts}, but they must be at least 0 and 1.")
         if not 0 <= self.n_good < self.n_states:
             raise BadValue(f"{self.n_good} good states beside the best one are too many for {self.n_states} states.")
 

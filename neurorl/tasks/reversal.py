@@ -46,8 +46,8 @@ class Reversal(Task):
 
     card: ClassVar[Card] = Card(
         title="Probabilistic reversal learning",
-        summary="One of two arms pays well, and now and then they exchange roles without a cue. Tells slow "
-        "value learning from inference of a hidden state.",
+        summary="One of two arms has the higher reward probability; at times they exchange roles without a cue. "
+        "Distinguishes slow value learning from inference of a hidden state.",
         refs=("neftci2019", "costa2016"),
         tags=("bandit", "reversal", "inference"),
     )

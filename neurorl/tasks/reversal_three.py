@@ -40,8 +40,8 @@ class ReversalThree(Task):
 
     card: ClassVar[Card] = Card(
         title="Three-armed reversal",
-        summary="One of three arms pays well, another after every 15 trials. Short enough for the web, where not "
-        "everybody attends.",
+        summary="One of three arms has the higher reward probability, and it changes every 15 trials. Short enough "
+        "for online studies, in which attention varies.",
         refs=("zorowitz2023",),
         tags=("bandit", "reversal", "online"),
     )

@@ -56,15 +56,15 @@ class ReversalTiming(Task):
 
     card: ClassVar[Card] = Card(
         title="One reversal near the middle of each block",
-        summary="Two pictures exchange roles once in 80 trials, somewhere between trials 30 and 50. Who knows when to "
-        "expect it needs less evidence, most of all where outcomes are noisy.",
+        summary="Two pictures exchange roles once in 80 trials, between trials 30 and 50. An observer that knows the "
+        "timing needs less evidence, especially if outcomes are noisy.",
         refs=("costa2015", "costa2016", "bartolo2020", "neftci2019"),
         tags=("bandit", "reversal", "monkey", "inference", "timing"),
     )
 
     def __post_init__(self) -> None:
         if self.blocks < 1:
-            raise BadValue(f"A session has at least one block; blocks = {self.blocks} cannot be.")
+            raise BadValue(f"blocks is {self.blocks}, but must be at least 1.")
 
     @property
     def spaces(self) -> Spaces:

@@ -63,8 +63,8 @@ class Risk(Task):
 
     card: ClassVar[Card] = Card(
         title="Risk: a safe and a risky arm",
-        summary="A sure small reward or an unsure large one, whose chance must be learned anew in each session. "
-        "Shows how stimulating or blocking dopamine turns choices.",
+        summary="A certain small reward or an uncertain large one, whose probability must be learned anew in each "
+        "session. Shows the effect of stimulating or blocking dopamine on choices.",
         refs=("wang2018:simulation 6", "stopper2014"),
         tags=("bandit", "risk", "dopamine", "meta-rl"),
     )

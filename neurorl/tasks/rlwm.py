@@ -54,8 +54,8 @@ class RLWM(Task):
 
     card: ClassVar[Card] = Card(
         title="RLWM: pictures and keys, small sets and large",
-        summary="Which of three keys goes with each of two to six pictures; outcomes are certain. Small sets can be "
-        "held in working memory, large ones must be learned slowly.",
+        summary="Which of three keys goes with each of two to six pictures, with deterministic outcomes. Small sets "
+        "can be held in working memory; large sets must be learned slowly.",
         refs=("collins2012", "collins2025"),
         tags=("working-memory", "instrumental", "habit"),
     )

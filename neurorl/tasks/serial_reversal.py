@@ -58,15 +58,18 @@ class SerialReversal(Task):
 
     card: ClassVar[Card] = Card(
         title="Serial reversal to a criterion",
-        summary="Two objects exchange roles whenever the good one is reliably chosen, many times in a row. Tells "
-        "whether a learner learns to reverse, as monkeys do.",
+        summary="Two objects exchange roles whenever the better one is chosen reliably, many times in a row. Tests "
+        "whether reversals become faster, as in monkeys.",
         refs=("jang2015", "neftci2019"),
         tags=("bandit", "reversal", "monkey", "learning to learn"),
     )
 
     def __post_init__(self) -> None:
         if self.window < 1:
-            raise BadValue(f"A criterion needs at least one trial to look back on; window = {self.window} cannot be.")
+            raise BadValue(
+                f"window is {self.window}, but must be at least 1: it is the number of trials that the "
+                "criterion looks back on."
+            )
 
     @property
     def spaces(self) -> Spaces:

@@ -50,8 +50,8 @@ class StableVolatile(Task):
 
     card: ClassVar[Card] = Card(
         title="Stable, then volatile reversals",
-        summary="One of two arms pays; for 120 trials nothing changes, then they exchange roles every 40. Tells "
-        "whether a learner learns faster when the world turns faster.",
+        summary="One of two arms is rewarded; the arms are stable for 120 trials and then exchange roles every 40. "
+        "Tests whether learning is faster in volatile periods.",
         refs=("behrens2007", "mathys2011"),
         tags=("bandit", "reversal", "volatility"),
     )

@@ -50,8 +50,8 @@ class TwoStep(Task):
 
     card: ClassVar[Card] = Card(
         title="Two-step task, reversing rewards",
-        summary="First choice leads to one of two second stages, commonly or rarely; one of them pays well and "
-        "now and then they exchange roles. Tells planning from caching.",
+        summary="The first choice leads to one of two second stages, commonly or rarely; one of them has the higher "
+        "reward probability, and at times they exchange roles. Distinguishes planning from caching.",
         refs=("wang2018:simulation 4", "miller2017", "akam2015", "daw2011"),
         tags=("two-step", "planning", "meta-rl"),
     )

@@ -50,8 +50,8 @@ class TwoStepDaw(Task):
 
     card: ClassVar[Card] = Card(
         title="Two-step task, drifting rewards",
-        summary="First choice leads to one of two second stages, commonly or rarely; there a second choice pays with "
-        "a slowly drifting probability. The classic test of planning in people.",
+        summary="The first choice leads to one of two second stages, commonly or rarely; a second choice is rewarded "
+        "with a slowly drifting probability. The classic test of planning in people.",
         refs=("daw2011", "glascher2010"),
         tags=("two-step", "planning", "human"),
     )

@@ -73,17 +73,17 @@ class Volatility(Task):
 
     card: ClassVar[Card] = Card(
         title="Volatility: stable and volatile reward probabilities",
-        summary="One of two arms of shown magnitude pays, and how often they exchange roles changes as well. Tells "
-        "whether a learner learns faster when the world changes faster.",
+        summary="One of two arms with known magnitudes is rewarded, and the rate at which they exchange roles "
+        "changes as well. Tests whether learning is faster in volatile periods.",
         refs=("wang2018:simulation 2", "behrens2007"),
         tags=("bandit", "reversal", "volatility", "meta-rl"),
     )
 
     def __post_init__(self) -> None:
         if self.schedule not in get_args(Schedule):
-            raise BadValue(f"There is no schedule '{self.schedule}'; choose one of {', '.join(get_args(Schedule))}.")
+            raise BadValue(f"schedule is '{self.schedule}', but must be one of {', '.join(get_args(Schedule))}.")
         if not self.reward_scale > 0:
-            raise BadValue(f"reward_scale = {self.reward_scale:g} cannot be: a point must be worth something.")
+            raise BadValue(f"reward_scale is {self.reward_scale:g}, but must be above 0.")
 
     @property
     def spaces(self) -> Spaces:

@@ -1,13 +1,13 @@
-"""Reversal of what or of where: two pictures on two sides, and either the picture or the side is what pays.
+"""Reversal of what or of where: two pictures on two sides, and either the picture or the side is rewarded.
 
 A session is one block of 80 trials with new pictures. On every trial the two pictures change sides at random; the
 answer is left or right. In a *what* block the good picture pays 1 with probability `p_good` wherever it lies, in a
 *where* block the good side does whatever lies there; the other pays 1 - p_good. After 30 to 50 trials good and bad
-exchange once, without a cue, and nothing tells which kind of block it is (Costa et al. 2016; Neftci & Averbeck 2019).
+exchange once, without a cue, and the kind of block is not signalled (Costa et al. 2016; Neftci & Averbeck 2019).
 `p_good` is drawn for each block from `p_good`: 0.8 and 0.7. With `held` above 0 the pictures keep their sides for that
 many trials from the reversal on and then change them once, so that what was learned anew under one arrangement is
-tested under the other. The monkeys of `trepka_monkeys` played the what blocks;
-since that set does not hold sides, `reversal` fits it, in which the answer is the picture.
+tested under the other. The monkeys of `trepka_monkeys` played the what blocks; since that set does not hold sides,
+`reversal` fits it, in which the answer is the picture.
 
 Departs from the paper: its schedule with certain rewards is left out.
 """
@@ -51,8 +51,8 @@ class WhatWhereReversal(Task):
 
     card: ClassVar[Card] = Card(
         title="What and where reversal",
-        summary="Two pictures change sides from trial to trial; in some blocks the picture decides about reward, in "
-        "others the side, and once in a block good and bad exchange. A monkey's task.",
+        summary="Two pictures change sides from trial to trial; in some blocks the picture determines the reward, in "
+        "others the side, and once per block the good and the bad option are exchanged. A monkey task.",
         refs=("costa2016", "neftci2019"),
         tags=("bandit", "reversal", "monkey", "cues"),
     )

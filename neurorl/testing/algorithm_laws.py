@@ -142,14 +142,15 @@ def _blind(c: Course) -> str | None:
 
 
 def _learns(c: Course) -> str | None:
-    """Training makes the agent earn more: two signals, each with an answer of its own that pays."""
+    """Training makes the agent earn more: two signals, each with its own rewarded answer."""
     before, after = (c.earned(params) for params in (c.trained[0], c.trained[1].params))
     gain = after - before
     if gain.mean() > CHANCE * gain.std(ddof=1) / len(gain) ** 0.5:
         return None
     return (
-        f"After {N_UPDATES} updates of {PARALLEL} sessions the agent earns {after.mean():.3f} a step, before training "
-        f"{before.mean():.3f}; the best is 1. With these settings the algorithm learns nothing on an easy task."
+        f"After {N_UPDATES} updates of {PARALLEL} sessions the agent earns {after.mean():.3f} a step, before "
+        f"training {before.mean():.3f}; the best is 1. With these settings the algorithm does not learn an easy "
+        "task."
     )
 
 

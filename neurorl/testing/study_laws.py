@@ -50,7 +50,7 @@ def _scales(t: Trial) -> str | None:
 def _expects(t: Trial) -> str | None:
     """There is a claim to judge; each can be read alone, and has an interval, a source, a basis and a scale."""
     if not t.study.expects:
-        return "The study expects nothing; add an Expect for each claim that it should meet."
+        return "The study has no claims; add an Expect for each claim that it should meet."
     for expect in t.study.expects:
         if fault := _ill_formed(expect):
             return f"The claim '{expect.claim}' {fault}."

@@ -20,7 +20,7 @@ def _spaces(v: Visit) -> str | None:
     spaces = v.task.spaces
     for name, space in (("observation", spaces.obs), ("action", spaces.action)):
         if isinstance(space, Discrete) and len(set(space.labels)) < max(space.n, 1):
-            return f"The {name} labels {space.labels} are empty or repeat; give every code a label of its own."
+            return f"The {name} labels {space.labels} are empty or repeat; give every code its own label."
     if not spaces.reward[0] <= spaces.reward[1]:
         return f"spaces.reward is {spaces.reward}; give the lowest reward first."
     if spaces.steps_per_trial < 1:
@@ -197,7 +197,7 @@ def _truth(v: Visit) -> str | None:
         hidden = np.asarray(leaf)
         if hidden.shape == seen.shape and np.array_equal(hidden, seen) and len(np.unique(hidden, axis=0)) > 1:
             name = jax.tree_util.keystr(path).lstrip(".")
-            return f"truth.{name} equals the observation at every step; what an agent sees is no hidden truth."
+            return f"truth.{name} equals the observation at every step, but a hidden truth must not be observed."
     return None
 
 

@@ -58,8 +58,8 @@ def damaged(path: Path, error: object) -> str:
     """The sentence about a file that cannot be read. What an error quotes of the file is cut short."""
     why = "".join(c if c.isprintable() else " " for c in str(error)[:200])
     return (
-        f"{path} is no whole file of a trained network ({why}). Install neurorl again, or write the file again with "
-        "`neurorl train ... --keep`."
+        f"{path} is not a complete file of a trained network ({why}). Install neurorl again, or write the file "
+        "again with `neurorl train ... --keep`."
     )
 
 

@@ -20,7 +20,7 @@ class ZooEntry:
 
     Attributes:
         name: "wang2018/matching".
-        agent, task: who was trained on what.
+        agent, task: the trained agent, and its task.
         params: the weights; stacked [replicas, ...], or of the one replica that was asked for.
         curve: the learning curve, column -> values; one row a chunk of training and replica.
         origin: study, scale, seed, recipe, versions, date, as plain values.

@@ -53,7 +53,7 @@ def read_arrays(path: Path, expected: Mapping[str, tuple[int, ...]]) -> dict[str
             if member == ORIGIN:
                 continue
             if member == name or not (name in expected or name.startswith("curve/")):
-                raise ValueError(f"{member} does not belong into it")
+                raise ValueError(f"{member} does not belong in it")
             arrays[name] = _array(file, member, expected.get(name))
     absent = [name for name in expected if name not in arrays]
     if absent:
@@ -86,7 +86,7 @@ def _header(file: zipfile.ZipFile, member: str) -> tuple[tuple[int, ...], np.dty
 def _array(file: zipfile.ZipFile, member: str, expected: tuple[int, ...] | None) -> np.ndarray:
     shape, dtype, length = _header(file, member)
     if (len(shape) != 1) if expected is None else (shape != expected):
-        wanted = "one number a row" if expected is None else f"shape {expected}"
+        wanted = "one number per row" if expected is None else f"shape {expected}"
         raise ValueError(f"{member} has shape {shape}, and {wanted} is expected")
     size = length + dtype.itemsize * math.prod(shape)
     if file.getinfo(member).file_size != size:

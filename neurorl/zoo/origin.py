@@ -23,24 +23,24 @@ def require_origin(origin: Any) -> None:
     _require_whole("seed", origin.get("seed"), 0, 2**63 - 1)
     network = origin.get("network")
     if not isinstance(network, dict):
-        raise ValueError("its origin describes no network")
+        raise ValueError("its origin does not describe a network")
     for name in ("task", "agent"):
         _require_text(name, network.get(name))
     _require_text("algorithm", network.get("algorithm", ""))  # files of earlier versions name none
     for name in ("task_options", "agent_options", "config"):
         if not isinstance(network.get(name), dict) or len(network[name]) > 100:
-            raise ValueError(f"{name} of its origin are no named values")
+            raise ValueError(f"{name} of its origin is not a set of named values")
     _require_recipe(network["config"])
 
 
 def _require_text(name: str, value: Any) -> None:
     if not isinstance(value, str) or len(value) > MOST_TEXT or not value.isprintable():
-        raise ValueError(f"{name} of its origin is no short printable text")
+        raise ValueError(f"{name} of its origin is not a short printable text")
 
 
 def _require_whole(name: str, value: Any, low: int, high: int) -> None:
     if type(value) is not int or not low <= value <= high:
-        raise ValueError(f"{name} of its origin is no whole number from {low:,} to {high:,}")
+        raise ValueError(f"{name} of its origin is not a whole number from {low:,} to {high:,}")
 
 
 def _require_recipe(config: dict[str, Any]) -> None:
@@ -49,7 +49,7 @@ def _require_recipe(config: dict[str, Any]) -> None:
             _require_whole(name, value, 1, MOST_RECIPE[name])
         values = value.values() if isinstance(value, dict) and len(value) <= 10 else [value]
         if not all(item is None or isinstance(item, str | bool) or _finite(item) for item in values):
-            raise ValueError(f"{name} of its recipe is no plain value")
+            raise ValueError(f"{name} of its recipe is not a plain value")
     product = math.prod(config.get(name) or 1 for name in ("steps", "parallel", "replicas"))
     if product > MOST_STEPS:
         raise ValueError(f"its recipe holds {product:,} steps in memory, more than {MOST_STEPS:,}")

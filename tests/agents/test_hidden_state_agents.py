@@ -183,5 +183,5 @@ def test_what_does_not_fit_is_said():
         AttractorDecision.for_spaces(arm_spaces(2))
     with pytest.raises(DoesNotFit, match="hidden_reward"):
         BeliefTD.for_spaces(arm_spaces(2))
-    with pytest.raises(BadValue, match="no features 'smell'"):
+    with pytest.raises(BadValue, match="features is 'smell', but must be"):
         BeliefTD(features="smell")

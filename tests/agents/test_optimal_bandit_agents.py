@@ -104,7 +104,7 @@ def test_what_does_not_fit_is_refused(agent):
 def test_the_optimum_knows_two_arms_and_two_families_only():
     with pytest.raises(DoesNotFit, match="3 actions"):
         BayesAdaptive.for_spaces(arm_spaces(3))
-    with pytest.raises(BadValue, match="no 'tied' arms"):
+    with pytest.raises(BadValue, match="arms is 'tied', but must be"):
         dataclasses.replace(BayesAdaptive.for_spaces(TWO_ARMS), arms="tied")
 
 

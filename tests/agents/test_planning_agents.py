@@ -109,7 +109,7 @@ def test_a_planner_s_errors_by_hand():
     assert latents.spe == pytest.approx(2 / 3) and latents.rpe == 1.0
     # T(first, left) is now (1/6, 4/6, 1/6), and the right answer in A is worth one half.
     np.testing.assert_allclose(state.q[0], [4 / 6 * 0.5, 1 / 3 * 0.5], atol=1e-6)
-    with pytest.raises(BadValue, match="depth must be at least 1"):
+    with pytest.raises(BadValue, match="depth is 0, but must be at least 1"):
         replace(agent, depth=0)
 
 

@@ -222,5 +222,5 @@ def test_what_does_not_fit_is_said():
         ReversalTimingObserver.for_spaces(arm_spaces(3))
     with pytest.raises(DoesNotFit, match="two actions"):
         SerialReversalObserver.for_spaces(arm_spaces(3))
-    with pytest.raises(BadValue, match="no prior 'wild'"):
+    with pytest.raises(BadValue, match="prior is 'wild', but must be"):
         ReversalTimingObserver(prior="wild")

@@ -108,7 +108,7 @@ def test_wrong_shapes_are_sentences():
         canonical_by_step(activity, {"x": np.zeros(5)})
     with pytest.raises(BadData, match="session, step and one of units"):
         canonical_by_step(activity.isel(step=0), {"x": np.zeros(4)})
-    with pytest.raises(BadData, match="as many rows"):
+    with pytest.raises(BadData, match="the same number of rows"):
         canonical(np.zeros((4, 2)), np.zeros(5))
     with pytest.raises(BadData, match="finite"):
         canonical(np.full((4, 2), np.nan), np.zeros(4))

@@ -79,7 +79,7 @@ def test_missing_numbers_are_left_out():
         (lambda h, y: decode(h.rename(unit="neuron"), y), "one dimension of units"),
         (lambda h, y: decode(h, y, apart="moment"), "no dimension moment"),
         (lambda h, y: decode(h, y * 0, kind="classification"), "at least two classes"),
-        (lambda h, y: decode(h, y, kind="guess"), "no kind of decoding 'guess'"),
+        (lambda h, y: decode(h, y, kind="guess"), "kind is 'guess', but must be"),
         (lambda h, y: decode(h, y, folds=1), "at least 2 sessions"),
         (lambda h, y: decode(h, y.rename(step="moment")), "which the activity lacks"),
         (lambda h, y: decoding_scores(decode(h, y), by="replica"), "no dimension replica"),

@@ -94,7 +94,7 @@ def test_trials_of_another_length_are_named():
         cue_trials(SESSION.iloc[:-1])
     with pytest.raises(BadData, match="truth_place"):
         cue_trials(SESSION.drop(columns="truth_place"))
-    with pytest.raises(BadData, match="no block in which roles changed"):
+    with pytest.raises(BadData, match="No block begins with an exchange of roles"):
         reversal_errors(cue_trials(SESSION[SESSION["trial"] < 3]))
 
 

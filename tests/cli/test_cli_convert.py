@@ -72,7 +72,7 @@ def test_a_wrong_file_is_one_error_with_its_remedy_and_nothing_is_written(capsys
 
 def test_what_is_missing_is_asked_for(capsys, trials):
     assert "Name OUT, or add --dry-run" in run(capsys, "convert", trials)[2]
-    assert "is the file itself" in run(capsys, "convert", trials, trials)[2]
+    assert "is the input file" in run(capsys, "convert", trials, trials)[2]
     assert "name their table with --add" in run(capsys, "convert", trials, "o.csv", "--at", "cue")[2]
 
 

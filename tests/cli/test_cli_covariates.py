@@ -112,5 +112,5 @@ def test_other_requests_are_sentences(tmp_path: Path) -> None:
         beta("age", written(tmp_path, pd.DataFrame({"id": [1], "age": [2]})))
     with pytest.raises(BadData, match=r"empty in row 1 \(1 of 4, counted from 0: subject 2\)"):
         beta("age", written(tmp_path, pd.DataFrame({"subject": [1, 2, 3, 4], "age": [20, None, 40, 50]})))
-    with pytest.raises(BadValue, match="names 'weight', which is no column"):
+    with pytest.raises(BadValue, match="names 'weight', which is not a column"):
         beta("weight")

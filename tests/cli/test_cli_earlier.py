@@ -37,5 +37,5 @@ def test_decisions_of_a_subject_that_is_left_out_are_counted(tmp_path: Path) -> 
     table.assign(reward=[1, 0, 1, 0, 0, 0, 0]).to_csv(tmp_path / "t.csv", index=False)
     data = choices_of(str(tmp_path / "t.csv"), "bandit", "subject")
     assert data.index["subject"].tolist() == ["a"]
-    assert "Without a single scored choice, and left out: b." in data.notes
+    assert "Left out, because they have no scored choice: b." in data.notes
     assert data.scored.sentence() == "Scored 4 of 7 decisions; not scored: 3 missed choices."

@@ -61,7 +61,7 @@ def test_arguments_that_do_not_parse(capsys: pytest.CaptureFixture[str]) -> None
         (
             OSError(errno.ENOSPC, "No space left on device"),
             4,
-            "Something could not be written: No space left on device.\n",
+            "A file could not be written: No space left on device.\n",
         ),
     ],
 )
@@ -119,4 +119,4 @@ def test_closed_streams_are_silent(closed: str) -> None:
 def test_a_full_standard_output_is_a_sentence() -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run([sys.executable, "-m", "neurorl", "list"], stdout=full, stderr=-1, text=True)
-    assert (done.returncode, done.stderr) == (4, "Something could not be written: No space left on device.\n")
+    assert (done.returncode, done.stderr) == (4, "A file could not be written: No space left on device.\n")

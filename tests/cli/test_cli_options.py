@@ -65,7 +65,7 @@ def test_options_that_are_refused(agents: str, options: list[str], said: str) ->
     [
         (["zero.phi=1"], "zero has no parameter 'phi'. The parameters of zero are: alpha, beta"),
         (["gamma=1"], "no agent here has the parameter 'gamma'"),
-        (["late.beta=25"], "--fix for late: beta = 25 is outside its range"),
+        (["late.beta=25"], "--fix for late: beta is 25, but must lie in its range"),
         (["beta=inf"], "write a name and a finite number"),
         (["x.beta=1"], "no agent 'x' here"),
     ],
@@ -79,7 +79,7 @@ def test_held_parameters_that_are_refused(fix: list[str], said: str) -> None:
 @pytest.mark.parametrize(
     ("agents", "said"),
     [
-        ("hybrid,hybrid", "are called hybrid; give each a name of its own"),
+        ("hybrid,hybrid", "are called hybrid; give each its own name"),
         ("late=", "write a name and an agent"),
         ("comparison=hybrid", "which is a table of the report"),
     ],
@@ -148,6 +148,6 @@ def test_simulate_train_and_run_take_options(capsys: pytest.CaptureFixture[str])
     assert (
         "leave one of the two out" in run(capsys, "train", "bandit", "gru", "--hidden", "4", "--option", "hidden=5")[2]
     )
-    assert "name one with --agent" in run(capsys, "run", "battery", "--option", "initial=0")[2]
+    assert "name the agent with --agent" in run(capsys, "run", "battery", "--option", "initial=0")[2]
     battery = ("run", "battery", "--agent", "rescorla_wagner", "--option", "start=1")
     assert "rescorla_wagner has no option 'start'" in run(capsys, *battery)[2]

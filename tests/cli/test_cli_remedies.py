@@ -37,4 +37,4 @@ def test_what_was_noticed_is_printed(capsys, tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("subject,trial,choice,reward\n" + "1,0,0,1\n1,1,1,0\n1,40,,1\n")
     out = run(capsys, "convert", path, "--dry-run", "--task", "bandit")[1]
-    assert "Trial numbers have 1 gap" in out and "A choice is missing and yet paid in row 2" in out
+    assert "Trial numbers have 1 gap" in out and "A choice is missing but rewarded in row 2" in out

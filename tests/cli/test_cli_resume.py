@@ -53,7 +53,7 @@ def stopped(own_folder: Path, capsys, monkeypatch):
         return code, "\n".join([*(str(one.message) for one in warned), capsys.readouterr().err])
 
     code, said = run()
-    assert code == 130 and "Finished and kept in o/.unfinished: fit-mine, fit-rescorla_wagner." in said
+    assert code == 130 and "Finished and saved in o/.unfinished: fit-mine, fit-rescorla_wagner." in said
     return run
 
 
@@ -115,7 +115,7 @@ def test_a_stop_before_anything_is_finished_claims_nothing(own_folder, stopped, 
 
     monkeypatch.setattr(steps, "fit_all", interrupted)
     assert main([*FIT, "--agents", "rescorla_wagner"]) == 130
-    assert capsys.readouterr().err.strip() == "Stopped. Nothing was finished yet, so nothing is kept."
+    assert capsys.readouterr().err.strip() == "Stopped. No stage was finished, so nothing was saved."
 
 
 def test_a_place_that_cannot_be_written_is_noticed_before_work_begins(own_folder, stopped, capsys):

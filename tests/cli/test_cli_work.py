@@ -67,18 +67,18 @@ def test_simulate_with_settings_of_the_task(capsys: pytest.CaptureFixture[str]) 
     assert code == 0
     truth = {tuple(line.split(",")[-2:]) for line in out.splitlines()[1:]}
     assert truth <= {("1.0", "0.0"), ("0.0", "1.0")}
-    assert "no setting 'p_god'" in run(capsys, *arguments, "p_god=1")[2]
+    assert "no scalar setting 'p_god'" in run(capsys, *arguments, "p_god=1")[2]
 
 
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [
-        (("--set", "alpha=7"), "alpha = 7 is outside its range (0, 1)"),
+        (("--set", "alpha=7"), "alpha is 7, but must lie in its range (0, 1)"),
         (("--set", "alhpa=.1"), "There is no free parameter 'alhpa'"),
         (("--set", "alpha"), "write a name and a number"),
         (("--out", "t.xlsx"), "must end in .csv"),
         (("--json",), "add --out"),
-        (("--steps", "0"), "--steps 0 cannot be"),
+        (("--steps", "0"), "--steps is 0, but must be at least 1"),
         (("--params", "missing.csv"), "There is no file missing.csv"),
         (("--params", "a.csv", "--trained", "b"), "give one of them"),
     ],

@@ -240,7 +240,7 @@ def _too_deep(path: Path) -> None:
 
 
 def test_a_type_that_is_not_listed_is_not_written(tmp_path):
-    with pytest.raises(TypeError, match="not among the kinds"):
+    with pytest.raises(TypeError, match="not one of the supported types"):
         keep(tmp_path / "x.kept", {"a": SELECTION}, {}, TABLES)
     assert not list(tmp_path.iterdir())
 

@@ -47,7 +47,7 @@ def test_replace_sets_values_and_refuses_bad_ones():
     assert float(replace(Params(), alpha=0.9).alpha) == pytest.approx(0.9)
     with pytest.raises(BadValue, match=r"no free parameter 'gamma'.*alpha, beta"):
         replace(Params(), gamma=1.0)
-    with pytest.raises(BadValue, match=r"alpha = 1\.5 is outside"):
+    with pytest.raises(BadValue, match=r"alpha is 1\.5, but must lie in"):
         replace(Params(), alpha=1.5)
     with pytest.raises(BadValue, match="outside its support"):
         param(2.0, unit, symbol="α", doc="too large")
@@ -57,17 +57,17 @@ def test_what_cannot_be_declared_is_a_sentence():
     for ends, said in (
         ((0, np.inf), "no finite end"),
         ((-np.inf, 0), "no finite end"),
-        ((0, np.nan), "an end is nan"),
+        ((0, np.nan), "interval is nan"),
         ((1, 1), "is empty"),
         ((2, 1), "is empty"),
-        (("0", 1), "an end is '0'"),
-        ((None, 1), "an end is None"),
-        ((0, True), "an end is True"),
+        (("0", 1), "interval is '0'"),
+        ((None, 1), "interval is None"),
+        ((0, True), "interval is True"),
     ):
         with pytest.raises(BadValue, match=said):
             Interval(*ends)
     for make, said in (
-        (lambda: Beta(0, 1), "a of a Beta prior is a positive finite number, but it is 0"),
+        (lambda: Beta(0, 1), "a of a Beta prior is 0, but must be a positive finite number"),
         (lambda: Beta(1, np.nan), "b of a Beta prior"),
         (lambda: Gamma(2, -1.0), "scale of a Gamma prior"),
         (lambda: Gamma(np.inf, 1), "shape of a Gamma prior"),
@@ -99,9 +99,9 @@ def test_a_prior_without_mass_in_the_support_is_refused():
         declared("5", Interval(0, 20), Gamma(2.0, 1.0))
     with pytest.raises(BadValue, match="outside its support"):
         declared(np.nan, Interval(0, 20), Gamma(2.0, 1.0))
-    with pytest.raises(BadValue, match="is a Beta, Gamma or Gaussian"):
+    with pytest.raises(BadValue, match="must be a Beta, Gamma or Gaussian"):
         declared(5.0, Interval(0, 20), "flat")
-    with pytest.raises(BadValue, match="is an Interval"):
+    with pytest.raises(BadValue, match="must be an Interval"):
         declared(5.0, (0, 20), Gamma(2.0, 1.0))
     assert Gamma(2.0, 3.0).mass(Interval(0, 20)) == pytest.approx(0.99024, abs=1e-5)  # 1 - e^(-20/3) (1 + 20/3)
     assert Gaussian(1.0, 2.0).mass(Interval(-1, 3)) == pytest.approx(0.6827, abs=1e-4)

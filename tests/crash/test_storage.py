@@ -21,7 +21,7 @@ WRITERS = {name: COMMANDS[name] for name in ("train", "study", "recover", "fit m
 def sentence(ended: Ended, code: int) -> str:
     """What a command said; it ended with this code and without a traceback."""
     assert ended.code == code, (ended.code, ended.err[-500:])
-    assert "Traceback" not in ended.err and "did not foresee" not in ended.err
+    assert "Traceback" not in ended.err and "Unexpected error" not in ended.err
     assert code == 0 or ended.err.strip().endswith((".", "?")), ended.err[-300:]
     return ended.err
 

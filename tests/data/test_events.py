@@ -107,7 +107,7 @@ def test_wrong_rules_are_sentences(tmp_path):
     with pytest.raises(BadValue, match=r"event='response' \(--event\) names a trial_type of BIDS"):
         read(log(tmp_path / "c.csv", [("a", 1, 1)], "subject,choice,reward"), task="bandit", event="response")
     np.savez(tmp_path / "t.npz", xs=np.zeros((2, 1, 2)), ys=np.zeros((2, 1, 1)))
-    with pytest.raises(BadValue, match="is for tables with one row an event"):
+    with pytest.raises(BadValue, match="applies to tables with one row per event"):
         read(tmp_path / "t.npz", event=RULES)
 
 

@@ -32,7 +32,7 @@ def test_all_problems_of_a_file_in_one_error(tmp_path):
     assert "Row 2: trial is not a whole number from 0 or 1 (it holds 'x')" in said
     assert "Row 1: trial repeats a trial of the same subject and session" in said
     assert "name its column as the session" in said
-    assert "Row 1: choice is none of 1 (0 left), 2 (1 right) (it holds 3)" in said
+    assert "Row 1: choice is not one of 1 (0 left), 2 (1 right) (it holds 3)" in said
     assert "Row 2: outcome holds text where a reward is expected (it holds 'good')" in said
     assert "Row 3: reward is empty although the trial was answered" in said
 
@@ -63,9 +63,7 @@ def test_signed_choices_in_nwb_are_asked_about(tmp_path):
 
     write_sessions(table.drop(columns=["step", "state", "valid", "scored", "discount", "stim"]), tmp_path / "n", {})
     said = error(tmp_path / "n", task="bandit")
-    assert (
-        "Column choice holds -1, 1; what they mean is not certain" in said and "'left', 'right', or 'missing'" in said
-    )
+    assert "Column choice holds -1, 1; their meaning is not clear" in said and "'left', 'right', or 'missing'" in said
     fixed = read(tmp_path / "n", task="bandit", codes={"choice": {-1: "right", 1: "left"}}).table
     assert fixed["choice"].tolist() == np.where(dataset.table["choice"] == 1, 0, 1).tolist()
 
@@ -151,7 +149,7 @@ def test_types_of_columns(tmp_path):
 def test_rewards_out_of_the_tasks_range(tmp_path):
     path = rows(tmp_path / "t.txt", "subjID\tchoice\toutcome\n1\t1\t0\n1\t2\t25\n")
     said = error(path, task="bandit")
-    assert "Row 1: outcome is outside 0 to 1, which the task pays (it is 25)" in said
+    assert "Row 1: outcome is outside 0 to 1, the range of the task (it is 25)" in said
     assert "Read the file with codes={'outcome': {25: 1}}" in said
     assert read(path, task="bandit", codes={"outcome": {25: 1}}).table["reward"].tolist() == [0, 1]
     assert read(path).table["reward"].tolist() == [0, 25]
@@ -174,7 +172,7 @@ def test_renaming_and_recoding_what_is_not_there(tmp_path):
     with pytest.raises(BadValue, match="has no column who to rename; its columns are subject, choice, reward"):
         read(path, task="bandit", rename={"who": "subject"})
     assert "Column choice holds no K to recode; it holds F, J" in error(path, task="bandit", codes={"choice": {"K": 1}})
-    assert "codes of choice: 'up' is none of left, right, missing" in error(
+    assert "codes of choice: 'up' is not one of left, right, missing" in error(
         path, task="bandit", codes={"choice": {"F": "up"}}
     )
 
@@ -185,7 +183,7 @@ def test_formats_that_cannot_be_guessed(tmp_path):
     both = rows(tmp_path / "b.csv", "subject,choice,reward,subjID,outcome\n1,1,1,1,1\n")
     with pytest.raises(BadValue, match=r"could be more than one format: hbayesdm .*; table .*Say which"):
         guess(both)
-    with pytest.raises(BadValue, match=r"Which task were the choices in .* made on"):
+    with pytest.raises(BadValue, match=r"The format .* does not define its codes; name the task"):
         read(rows(tmp_path / "c.csv", "subject,choice,reward\na,0,1\n"))
     with pytest.raises(NeurorlError, match=r"There is no format called 'nvb'. Did you mean 'nwb'"):
         read(both, format="nvb", task="bandit")

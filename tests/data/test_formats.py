@@ -103,11 +103,11 @@ def _some(name: str) -> Dataset:
 
 
 def test_what_a_layout_cannot_hold_is_said(tmp_path):
-    assert "block were not kept" in write(_with(arms(), block=3), tmp_path / "t.txt", "hbayesdm")[0]
+    assert "block were left out" in write(_with(arms(), block=3), tmp_path / "t.txt", "hbayesdm")[0]
     one = Dataset(arms().table.query("session == 1").assign(session=0, block=3), Schema.of(arm_spaces(2)))
-    assert "block were not kept" in write(one, tmp_path / "o.txt", "hbayesdm")[0]
+    assert "block were left out" in write(one, tmp_path / "o.txt", "hbayesdm")[0]
     assert read(tmp_path / "o.txt").n_sessions == 2  # a further column is not taken for sessions
-    assert "phase, rt were not kept" in write(arms(), tmp_path / "t.npz")[0]
+    assert "phase, rt were left out" in write(arms(), tmp_path / "t.npz")[0]
     assert "Empty rewards of ignored trials are 0" in write(arms(), tmp_path / "a.csv", "aind")[0]
     with pytest.raises(BadValue, match="holds one choice a trial, but trials of this data set have more"):
         write(stages(), tmp_path / "t.csv", "hssm")

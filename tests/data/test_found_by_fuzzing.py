@@ -56,7 +56,7 @@ def test_a_first_choice_that_is_always_one(tmp_path):
 
 def test_the_range_of_rewards_where_no_task_is_named(tmp_path):
     path = saved(tmp_path, participant_id="a", response=SIDE, feedback=[99, *PAID[1:]])
-    said = "No task is named, so that rewards are taken to range from 0 to 99."
+    said = "No task is named; rewards are taken to range from 0 to 99."
     assert said in reading(path).notes
     path = saved(tmp_path, participant_id="a", response=SIDE, feedback=PAID)
     assert not any("No task" in note for note in reading(path).notes)
@@ -89,5 +89,5 @@ def test_sessions_that_stand_twice_in_arrays(tmp_path):
     twice = np.concatenate([once, once])
     before = np.concatenate([np.zeros((1, 2, 2)), twice[:-1]])  # the last reward is not in the arrays
     np.savez(tmp_path / "d.npz", xs=before, ys=twice[:, :, :1])
-    with pytest.raises(BadData, match="In 2 of 2 sessions the same rows stand twice"):
+    with pytest.raises(BadData, match="In 2 of 2 sessions the same rows occur twice"):
         read(tmp_path / "d.npz", task="bandit")

@@ -52,7 +52,7 @@ def test_tasks_of_a_bids_folder_are_asked_about(tmp_path):
     with pytest.raises(BadValue, match=r"differ in the task: no task named \(1\), bandit \(1\), .*--where task=bandit"):
         read(tmp_path, task="bandit")
     found = reading(tmp_path, task="bandit", where={"task": "flanker"})
-    assert found.counts()["trials"] == 4 and "1 of 3 files were read, those of task flanker." in found.notes
+    assert found.counts()["trials"] == 4 and "1 of 3 files were read, those with task flanker." in found.notes
     with pytest.raises(BadValue, match="is of task stroop; there are bandit, flanker"):
         read(tmp_path, task="bandit", where={"task": "stroop"})
     with pytest.raises(BadValue, match="names a lab; files can be selected by sub, suffix, task, run, path"):
@@ -107,7 +107,7 @@ def test_collections_are_sessions_of_their_own(tmp_path):
         trials(tmp_path / "M1" / "2021-05-06" / "001" / "alf" / f"task_0{i}" / "#2022-02-02#", choices)
     found = reading(tmp_path, task="bandit")
     assert sessions_of(tmp_path) == [("M1", "2021-05-06/001/task_00"), ("M1", "2021-05-06/001/task_01")]
-    assert "Collections (task_00, task_01) were read as sessions of their own." in found.notes
+    assert "Collections (task_00, task_01) were read as separate sessions." in found.notes
     assert sessions_of(tmp_path, where={"collection": "task_01"}) == [("M1", "2021-05-06/001/task_01")]
 
 
@@ -159,7 +159,7 @@ def test_arrays_of_another_length(tmp_path):
 def test_two_files_of_one_array_are_named(tmp_path):
     trials(tmp_path / "M1")
     np.save(tmp_path / "M1" / "_ibl_trials.choice.00000000-0000-0000-0000-000000000000.npy", np.ones(4))
-    with pytest.raises(BadData, match="both hold choice; which of them counts is not known"):
+    with pytest.raises(BadData, match="both hold choice, so it is not clear which one is valid"):
         read(tmp_path, task="bandit")
 
 
@@ -203,7 +203,7 @@ def test_further_arrays_of_an_npz_are_left_out(tmp_path):
         arrays = dict(file)
     np.savez(tmp_path / "more.npz", **arrays, notes=np.array([{}], object), weights=np.ones(99))
     found = reading(tmp_path / "more.npz")
-    assert "Arrays that the layout does not know were left out: notes, weights." in found.notes
+    assert "Arrays that are not part of the layout were left out: notes, weights." in found.notes
     arrays["session"] = np.array(["1", "1", "1"])
     np.savez(tmp_path / "twice.npz", **arrays)
     with pytest.raises(BadData, match="Subject 007, session 1 stands in the arrays more than once"):
@@ -222,7 +222,7 @@ def test_a_sidecar_above_the_data_set_is_not_opened(tmp_path):
     beh(tmp_path / "study" / "sub-01" / "beh", "sub-01_task-x_beh.tsv", "abba")
     levels = {"choice": {"Levels": {"a": "left", "b": "right"}}}
     (tmp_path / "task-x_beh.json").write_text(json.dumps(levels))
-    with pytest.raises(BadData, match="what they mean is not certain"):
+    with pytest.raises(BadData, match="their meaning is not clear"):
         read(tmp_path / "study", task="bandit")
     (tmp_path / "study" / "task-x_beh.json").write_text(json.dumps(levels))
     assert read(tmp_path / "study", task="bandit").table["choice"].tolist() == [0, 1, 1, 0]

@@ -142,7 +142,9 @@ def test_disrnn_arrays_of_others(tmp_path):
     assert table["choice"].tolist() == [0, 1, 1, 1, 0] and table["reward"].tolist() == [1, 0, 0, 0, 1]
     assert table["session"].tolist() == [0, 0, 0, 1, 1]
     np.savez(tmp_path / "s.npz", xs=np.roll(xs, 1, axis=0), ys=choice[:, :, None])
-    with pytest.raises(BadData, match="xs of the next row does not hold the choice of ys; are rows shifted"):
+    with pytest.raises(
+        BadData, match="xs of the next row does not hold the choice of ys; check whether rows are shifted"
+    ):
         read(tmp_path / "s.npz")
     np.savez(tmp_path / "w.npz", xs=xs[:3], ys=choice[:, :, None])
     with pytest.raises(BadData, match=r"their shapes are \(3, 2, 2\) and \(4, 2, 1\)"):

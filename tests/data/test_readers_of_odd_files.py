@@ -100,7 +100,9 @@ def test_rewards_on_the_side_not_taken_are_said(tmp_path):
     right = table.assign(rewarded_historyL=(SIDE == 0) & (PAID == 1), rewarded_historyR=(SIDE == 1) & (PAID == 1))
     assert "side that was not chosen" not in notes(written(tmp_path / "a.csv", right))
     wrong = right.rename(columns={"rewarded_historyL": "rewarded_historyR", "rewarded_historyR": "rewarded_historyL"})
-    assert "In 4 trials a reward is booked on the side that was not chosen" in notes(written(tmp_path / "b.csv", wrong))
+    assert "In 4 trials a reward is recorded on the side that was not chosen" in notes(
+        written(tmp_path / "b.csv", wrong)
+    )
     cpm = pd.DataFrame({"ppt": "a", "response": SIDE, "feedback": PAID, "reward_left": 0, "reward_right": 0})
     assert "In 4 trials feedback is not the reward of the side taken" in notes(written(tmp_path / "c.csv", cpm))
 
@@ -111,13 +113,13 @@ def test_half_missed_two_step_trials_that_are_paid_or_answered_late_are_said(tmp
     table.loc[[0, 2, 3], "level2_choice"] = np.nan
     table.loc[5, "level1_choice"] = np.nan
     found = " ".join(read(written(tmp_path / "t.csv", table), task="two_step_daw").notes)
-    assert "Of the trials without an answer, 3 are paid" in found
+    assert "Of the trials without an answer, 3 are rewarded" in found
     assert "In 1 trial the second stage is answered but not the first" in found
 
 
 def test_trials_that_repeat_without_a_session_are_named(tmp_path):
     path = written(tmp_path / "t.csv", pd.concat([TRIALS, TRIALS]).assign(subject="a"))
-    assert "Row 8: trial 0 of subject a stands in the file before (8 such rows)" in said(path)
+    assert "Row 8: trial 0 of subject a occurs earlier in the file (8 such rows)" in said(path)
 
 
 def test_a_pointer_of_git_lfs_is_named(tmp_path):

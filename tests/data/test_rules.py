@@ -81,7 +81,7 @@ def test_a_broken_fixation_is_said_and_choices_coded_as_sides_are_refused():
 
 def test_rewards_that_the_task_does_not_pay():
     said = refused(trials([0, 1, 0], [0, 99999, -999]), ARMS, "reward-range")
-    assert "Rows 1, 2: reward is outside 0 to 1, which the task pays (it is 99999)" in said
+    assert "Rows 1, 2: reward is outside 0 to 1, the range of the task (it is 99999)" in said
     said = refused(trials([0, 1, 0, 1], [0, 50, 50, 0]), ARMS, "reward-range")
     assert "50 becomes 1" in said
     assert "-1 becomes 0" in refused(trials([0, 1, 0, 1], [-1, 1, 1, -1]), ARMS, "reward-range")
@@ -93,19 +93,19 @@ def test_rewards_that_the_task_does_not_pay():
 
 def test_minus_one_beside_rewards_is_asked_about():
     said = refused(trials([-1, 1, -1, 1], [0, 1, 1, 0]), ARMS, "minus-one")
-    assert "rewards stand beside 2 of 2 values of -1" in said and "-1 becomes left, 1 becomes right" in said
+    assert "rewards are present in 2 of 2 values of -1" in said and "-1 becomes left, 1 becomes right" in said
     many = trials([-1, 1, 0, -1, 1, -1], [0, 1, 0, 1, 0, 1])
     assert "-1 (3 rows), 0 (1) and 1 (2)" in refused(many, ARMS, "minus-one")
     # Where nothing was paid, -1 is a missed trial, as it is where `valid` says so.
     assert Dataset(trials([-1, 1, 0, 1], [0, 1, 1, 0]), Schema.of(ARMS)).notes == ()
     marked = trials([-1, 1, 0, 1], [1, 1, 1, 0], valid=[False, True, True, True])
-    assert "A choice is missing and yet paid in row 0" in notes(marked, ARMS)
+    assert "A choice is missing but rewarded in row 0" in notes(marked, ARMS)
 
 
 def test_missing_choices_are_said():
     table = trials([np.nan, 1, np.nan, 0, np.nan], [0, 1, 1, 0, 0.0])
     said = notes(table, ARMS)
-    assert "A choice is missing and yet paid in row 2" in said and "3 of 5 choices are missing (60%)" in said
+    assert "A choice is missing but rewarded in row 2" in said and "3 of 5 choices are missing (60%)" in said
     late = trials([np.nan, 1] * 5, [0, 1.0] * 5, subject="late")
     one = pd.concat([trials([0, 1] * 5, [0, 1] * 5), late])
     assert "More than a third of the choices are missing in: late." in notes(one, ARMS)

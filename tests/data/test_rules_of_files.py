@@ -56,7 +56,7 @@ def test_rewards_of_another_task(layout, tmp_path):
     name = REWARD.get(layout, "reward")
     points = written(tmp_path, layout, paid=PAID * 50)
     said = refused(points, "reward-range")
-    assert f"{name} is outside 0 to 1, which the task pays (it is 50)" in said
+    assert f"{name} is outside 0 to 1, the range of the task (it is 50)" in said
     assert f"codes={{'{name}': {{50: 1}}}}" in said
     assert read(points, task="bandit", codes={name: {50: 1}}).table["reward"].tolist() == PAID.tolist()
     points.unlink()
@@ -104,7 +104,7 @@ def test_an_older_export_before_a_longer_one(tmp_path):
     rng = np.random.default_rng(1)
     side, paid = rng.integers(0, 2, 50), rng.integers(0, 2, 50)
     path = written(tmp_path, "hssm", np.r_[side[:20], side], np.r_[paid[:20], paid], "A")
-    assert "In 1 of 1 sessions the same rows stand twice" in refused(path, "appended-twice")
+    assert "In 1 of 1 sessions the same rows occur twice" in refused(path, "appended-twice")
 
 
 def test_a_fixed_order_of_cues_is_no_copy(tmp_path):

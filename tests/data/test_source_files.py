@@ -96,7 +96,7 @@ def test_several_sheets_are_asked_about(tmp_path):
         read(path, task="bandit", sheet="day 3")
     with pytest.raises(BadData, match=r"Sheet 'plan' of .* is empty"):
         read(path, task="bandit", sheet="plan")
-    with pytest.raises(BadValue, match=r"names a sheet of an Excel file, and .* is none"):
+    with pytest.raises(BadValue, match=r"names a sheet of an Excel file, but .* is not one"):
         read(text(tmp_path / "t.csv", HEAD + ROWS), task="bandit", sheet="day 2")
 
 
@@ -118,7 +118,7 @@ def test_cells_that_cannot_be_taken_at_their_word(tmp_path):
         read(path, task="bandit")
     days = [[*row, day] for row, day in zip(TRIALS, ["day", *[datetime.date(2024, 1, 2)] * 3], strict=True)]
     found = reading(book(path, ("s", days)), task="bandit")
-    assert "Column day holds dates; they are text here." in found.notes
+    assert "Column day holds dates; they are treated as text." in found.notes
     assert found.dataset.table["day"].tolist() == ["2024-01-02"] * 3
     path.write_bytes(b"PK\x03\x04")
     with pytest.raises(StorageFailed, match=r"cannot be read as an Excel file .* Save it as CSV"):
@@ -184,7 +184,7 @@ def test_other_things_that_are_no_table(tmp_path):
     with pytest.raises(BadData, match="Tables are read one file at a time"):
         read(folder, task="bandit")
     for format in ("nwb", "ibl", "bids", "disrnn"):
-        with pytest.raises(NeurorlError, match=r"holds no|no NWB|no .npz"):
+        with pytest.raises(NeurorlError, match=r"holds no|not an NWB|not an .npz"):
             read(folder, task="bandit", format=format)
 
 
@@ -259,7 +259,7 @@ def test_leftovers_beside_row_numbers_and_in_the_canonical_reader(tmp_path):
     found = reading(text(tmp_path / "n.csv", numbered), task="bandit")
     assert found.counts()["trials"] == 2 and "1 empty row at the end dropped." in found.notes
     named = reading(text(tmp_path / "u.csv", "subject,choice,reward,\na,0,1,x\na,1,0,y\n"), task="bandit")
-    assert "Columns without a name hold something and are kept: 4 (counted from 1)." in named.notes
+    assert "Columns without a name that are not empty are kept: 4 (counted from 1)." in named.notes
     spaces = found.dataset.schema.spaces
     found.dataset.write(tmp_path / "c.csv")
     whole = (tmp_path / "c.csv").read_text()

@@ -66,7 +66,9 @@ def test_sessions_and_columns_as_names_of_files(tmp_path):
     table = dataset.table.assign(**{"session": "../up", "../../rt": 1.0, "b c": 2.0, "b-c": 3.0})
     lost = write(Dataset(table, dataset.schema), tmp_path / "in" / "ibl", "ibl")
     assert {p.name for p in tmp_path.iterdir()} == {"in"} and {p.name for p in (tmp_path / "in").iterdir()} == {"ibl"}
-    assert any("Sessions got other names" in s for s in lost) and any("Columns got other names" in s for s in lost)
+    assert any("Sessions were renamed to valid file names" in s for s in lost) and any(
+        "Columns were renamed to valid file names" in s for s in lost
+    )
     assert {2.0, 3.0} <= {float(v) for v in read(tmp_path / "in" / "ibl", task="bandit").table.iloc[0, 5:]}
 
 
@@ -121,4 +123,4 @@ def test_regressors_go_to_one_task(tmp_path):
 
 def test_a_folder_that_is_not_empty_is_said(tmp_path):
     assert not any("not empty" in sentence for sentence in write(arms(), tmp_path / "b", "bids"))
-    assert any("was not empty: what was in it stays" in sentence for sentence in write(arms(), tmp_path / "b", "bids"))
+    assert any("was not empty; its files stay" in sentence for sentence in write(arms(), tmp_path / "b", "bids"))

@@ -69,7 +69,7 @@ def test_the_population_shrinks_learners_towards_each_other_and_a_stopped_fit_go
     assert (alone.log_lik >= whole.log_lik - 1e-6).all() and not whole.failed.any()
     trace = whole.fitted.curve["log_evidence"]
     assert (np.diff(trace) > -0.05).all() and trace[-1] > trace[0]
-    with pytest.warns(FitWarning, match="had not come to rest after 3 rounds"):
+    with pytest.warns(FitWarning, match="did not converge in 3 rounds"):
         fit_em(LEARNER, records, starts=4, max_rounds=3, checkpoint=kept, quiet=True)
     resumed = fit_em(LEARNER, records, starts=4, checkpoint=kept, quiet=True)
     assert resumed.group_log_evidence == pytest.approx(whole.group_log_evidence, abs=1e-6)

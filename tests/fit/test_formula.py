@@ -47,7 +47,7 @@ def test_by_hand() -> None:
 
 
 def test_what_cannot_be_is_a_sentence() -> None:
-    with pytest.raises(BadValue, match=r"'weight', which is no column.*diagnosis, age"):
+    with pytest.raises(BadValue, match=r"'weight', which is not a column.*diagnosis, age"):
         Columns.of("weight", TABLE)
     with pytest.raises(BadValue, match="is not understood"):
         Columns.of("(1 | subject)", TABLE)

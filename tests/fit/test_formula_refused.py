@@ -52,10 +52,10 @@ def test_code_is_not_run(text: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("age > 30", "'>' is no operator"),
+        ("age > 30", "'>' is not an operator"),
         ("age[0]", "not allowed"),
         ("age + .", "is not understood"),
-        ("y | x", "'|' is no operator"),
+        ("y | x", "'|' is not an operator"),
         ("hashed(dx)", "not allowed"),
         ("lag(age)", "not allowed"),
         ("(age + dx)**100", "whole number from 1 to 10"),

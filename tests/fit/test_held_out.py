@@ -60,7 +60,7 @@ def test_blocks_of_trials_where_there_is_one_session() -> None:
     assert table["log_lik"][1] == pytest.approx(4 * np.log(3 / 8), abs=1e-4)  # the others: 3 heads of 8
     with pytest.raises(BadData, match="too few"):
         make_folds(record(actions[:, :3]), None, 3)
-    with pytest.raises(BadValue, match="two folds"):
+    with pytest.raises(BadValue, match="needs at least 2"):
         make_folds(record(actions), None, 1)
 
 

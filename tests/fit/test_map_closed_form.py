@@ -58,10 +58,10 @@ def test_a_held_parameter_is_not_fitted() -> None:
 
 
 def test_a_search_that_was_cut_short_is_marked_and_named() -> None:
-    with pytest.warns(FitWarning, match=r"Units 0, 1, 2, 3 \(4 of 4\).*did not come to rest"):
+    with pytest.warns(FitWarning, match=r"Units 0, 1, 2, 3 \(4 of 4\).*did not converge"):
         fit = fit_map(Coin(), TOSSES, starts=2, max_steps=1, quiet=True)
     assert not fit.converged.any() and not fit.table()["converged"].any()
-    assert "did not come to rest" in fit.problems()[0]
+    assert "did not converge" in fit.problems()[0]
 
 
 def test_what_is_not_a_number_never_wins() -> None:

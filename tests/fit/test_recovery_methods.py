@@ -109,7 +109,7 @@ def test_held_parameters_stay_held_in_model_recovery() -> None:
 def test_a_subject_without_choices_keeps_the_others_under_their_own_labels(method: str) -> None:
     agents, schedule = {"near": Coin(), "far": Coin()}, Schedule(np.arange(4), np.array([10, 0, 10, 10]))
     true = {"near": Truth({"p": TRUE[:4]}, "a grid")}
-    with pytest.warns(UserWarning, match="not a single scored choice"):
+    with pytest.warns(UserWarning, match="no choice is scored"):
         found = recover_models(agents, TASK, schedule, true=true, method=method, starts=1, quiet=True)
     assert found.table["subject"].tolist() == [0, 2, 3] * 2
     assert found.source == "a grid and the declared priors"

@@ -48,7 +48,7 @@ def test_open_parameters_are_named_with_their_reason_and_no_others_are(fit: FitR
     np.testing.assert_allclose(prior[["alpha_contraction", "beta_contraction"]], 0, atol=1e-6)
     assert (table.loc[["good", "well", "fine"], "beta_contraction"] > 0.7).all()
     said = fit.problems(WHO)
-    assert said[0] == "Subject omitted (1 of 7): left out, because there is not a single scored choice."
+    assert said[0] == "Subject omitted (1 of 7): left out, because no choice is scored."
     for name, why in OPEN.items():
         assert any(name in line and why in line and "alpha, beta" in line for line in said)
     assert not any(name in line for line in said for name in ("good", "well", "fine"))

@@ -39,7 +39,7 @@ def test_it_is_a_preview_and_says_so(fit: FitResult) -> None:
 
 
 def test_a_climb_that_is_given_up_is_a_failure_of_all(fit: FitResult) -> None:
-    with pytest.warns(FitWarning, match="had not settled after 2 rounds"):
+    with pytest.warns(FitWarning, match="did not converge in 2 rounds"):
         short = fit_vi(Coin(), COINS, design=DESIGN, rounds=2, quiet=True)
     assert short.failed.all() and len(short.problems()) == 1
     np.testing.assert_array_equal(short.fitted.curve["bound"], fit.fitted.curve["bound"][:2])  # the same seed

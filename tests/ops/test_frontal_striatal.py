@@ -74,7 +74,7 @@ def test_the_gradient_keeps_the_whole_and_mixes_the_parts():
 
 
 def test_what_is_never_heard_is_refused():
-    with pytest.raises(BadValue, match="No way leads from ventral_striatum"):
+    with pytest.raises(BadValue, match="No path leads from ventral_striatum"):
         learners_of(FS.without("ventral_thalamus"))
     with pytest.raises(BadValue, match="no part that learns"):
         learners_of(Circuit("empty", (Node("a", "cortex"), Node("b", "cortex")), (Edge("a", "b", "excites"),)))

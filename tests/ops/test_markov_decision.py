@@ -81,5 +81,5 @@ def test_values_with_a_deadline_come_nearer_by_gamma_a_step():
 
 def test_values_without_a_deadline_need_a_discount():
     p, r = random_process(0)
-    with pytest.raises(BadValue, match="discount in"):
+    with pytest.raises(BadValue, match="below 1 for values without a deadline"):
         value_iteration(p, r, 1.0)

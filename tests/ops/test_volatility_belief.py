@@ -104,5 +104,5 @@ def test_the_magnitude_learner_equals_a_likelihood_written_apart():
 
 @pytest.mark.parametrize("agent", [VolatilityObserver, MagnitudeLearner])
 def test_they_only_play_tasks_that_show_magnitudes(agent):
-    with pytest.raises(DoesNotFit, match="magnitudes are shown"):
+    with pytest.raises(DoesNotFit, match="arms with known magnitudes"):
         agent.for_spaces(arm_spaces(2))

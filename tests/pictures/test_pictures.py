@@ -73,7 +73,7 @@ def test_a_folder_of_images_is_split(tmp_path):
 
 
 def test_faults_are_sentences(tmp_path):
-    with pytest.raises(StorageFailed, match="There is no folder"):
+    with pytest.raises(StorageFailed, match="There is neither a folder"):
         load_objects(str(tmp_path / "none"))
     with pytest.raises(StorageFailed, match="holds 0 images"):
         load_objects(str(tmp_path))

@@ -200,7 +200,7 @@ def test_interrupted_gathering_goes_on(tmp_path: Path) -> None:
         return gather(context)
 
     study = dataclasses.replace(STUDY, gather=in_two_parts)
-    with pytest.raises(KeyboardInterrupt, match="run the same command again to go on"):
+    with pytest.raises(KeyboardInterrupt, match="run the same command again to continue"):
         run(tmp_path, study)
     assert not GATHERED
     assert run(tmp_path, study).values["n"] == 7.0

@@ -60,7 +60,7 @@ def test_only_presses_at_the_levers_are_choices():
 
 
 def test_levers_are_needed():
-    with pytest.raises(BadValue, match="nothing to press"):
+    with pytest.raises(BadValue, match="levers is 0, but must be"):
         _ = replace(ONE, levers=0).spaces
     with pytest.raises(DoesNotFit, match="presses levers"):
         Instrumental.of(catalogue.load("task", "bandit").spaces)

@@ -48,7 +48,7 @@ def test_values_and_lengths_of_walks_are_as_stated():
 
 
 def test_a_walk_needs_a_middle():
-    with pytest.raises(BadValue, match="no middle"):
+    with pytest.raises(BadValue, match="must be odd"):
         RandomWalk(4)
 
 

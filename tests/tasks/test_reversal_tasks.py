@@ -138,8 +138,8 @@ def test_the_world_is_stable_in_one_part_and_turns_every_forty_trials_in_the_oth
 
 
 def test_impossible_settings_are_refused():
-    with pytest.raises(BadValue, match="at least one block"):
+    with pytest.raises(BadValue, match="blocks is 0, but must be at least 1"):
         reversal_timing.ReversalTiming(blocks=0)
-    with pytest.raises(BadValue, match="at least one trial"):
+    with pytest.raises(BadValue, match="window is 0, but must be at least 1"):
         serial_reversal.SerialReversal(window=0)
     assert dataclasses.replace(serial_reversal.TASK, window=10).window == 10

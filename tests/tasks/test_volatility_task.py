@@ -108,7 +108,7 @@ def test_rewards_come_in_points_or_in_hundreds_of_them():
 
 
 def test_wrong_options_get_a_sentence():
-    with pytest.raises(BadValue, match="no schedule 'sometimes'; choose one of generative, low_first, high_first"):
+    with pytest.raises(BadValue, match="schedule is 'sometimes', but must be one of generative, low_first, high_first"):
         Volatility("sometimes")  # type: ignore[arg-type]
-    with pytest.raises(BadValue, match="worth something"):
+    with pytest.raises(BadValue, match="must be above 0"):
         Volatility(reward_scale=0.0)

@@ -147,14 +147,14 @@ BOMBS = {
     "a long origin": ({"origin.json": b'{"a": "' + ZEROS + b'"}'}, "times its size|at most"),
     "weights of another shape": ({"params/bias.npy": npy("(1, 100000)", body=bytes(400_000))}, "does not fit"),
     "a header longer than its array": ({"curve/x.npy": npy("(1000000000000,)")}, "not as long as its header"),
-    "a header of 1 MB": ({"curve/x.npy": npy("(" + "1," * 10_000 + ")")}, "no whole file"),
-    "nested brackets": ({"curve/x.npy": npy("(" * 900 + ")" * 900)}, "no whole file"),
-    "a nested origin": ({"origin.json": b"[" * 100_000 + b"]" * 100_000}, "no whole file"),
-    "objects": ({"curve/x.npy": npy("(1,)", "|O", b"cposix\nsystem\n(S'touch ran'\ntR.")}, "no whole file"),
-    "records": ({"curve/x.npy": npy("(1,)", "<f4,<f4", bytes(8))}, "no whole file"),
+    "a header of 1 MB": ({"curve/x.npy": npy("(" + "1," * 10_000 + ")")}, "not a complete file"),
+    "nested brackets": ({"curve/x.npy": npy("(" * 900 + ")" * 900)}, "not a complete file"),
+    "a nested origin": ({"origin.json": b"[" * 100_000 + b"]" * 100_000}, "not a complete file"),
+    "objects": ({"curve/x.npy": npy("(1,)", "|O", b"cposix\nsystem\n(S'touch ran'\ntR.")}, "not a complete file"),
+    "records": ({"curve/x.npy": npy("(1,)", "<f4,<f4", bytes(8))}, "not a complete file"),
     "text": ({"curve/x.npy": npy("(1,)", "<U9", bytes(36))}, "not numbers"),
-    "a table as a column": ({"curve/x.npy": npy("(2, 2)", body=bytes(16))}, "one number a row"),
-    "negative lengths": ({"curve/x.npy": npy("(-1,)")}, "no whole file"),
+    "a table as a column": ({"curve/x.npy": npy("(2, 2)", body=bytes(16))}, "one number per row"),
+    "negative lengths": ({"curve/x.npy": npy("(-1,)")}, "not a complete file"),
     "another array": ({"weights.npy": npy("(1,)", body=bytes(4))}, "does not belong"),
     "a program": ({"run.py": b"print(1)"}, "does not belong"),
     "a way out": ({"../../x.npy": npy("(1,)", body=bytes(4))}, "leads out"),
@@ -221,14 +221,14 @@ def test_an_origin_is_checked(here, good, changed):
         for name, content in (good | {"origin.json": json.dumps(origin).encode()}).items():
             file.writestr(name, content)
     for read in (zoo_origin, load_zoo):
-        with pytest.raises(StorageFailed, match="no whole file"):
+        with pytest.raises(StorageFailed, match="not a complete file"):
             read("o.npz")
 
 
 @pytest.mark.parametrize("recipe", [{"sessions": 10**12}, {"parallel": 10**7}, {"steps": 10**6, "parallel": 10**5}])
 def test_a_recipe_from_a_file_has_sane_sizes(here, good, recipe):
     config = json.loads(good["origin.json"])["network"]["config"] | recipe
-    with pytest.raises(StorageFailed, match=r"of its origin is no whole|its recipe holds"):
+    with pytest.raises(StorageFailed, match=r"of its origin is not a whole|its recipe holds"):
         zoo_origin(forged(here, good, config=config))
 
 

@@ -61,7 +61,7 @@ def test_what_is_wrong_is_a_sentence(written, tmp_path):
         load_zoo("wang2018/two_stp")
     torn = tmp_path / "torn.npz"
     torn.write_bytes(path.read_bytes()[:-200])
-    with pytest.raises(StorageFailed, match="no whole file of a trained network"):
+    with pytest.raises(StorageFailed, match="not a complete file of a trained network"):
         load_zoo(str(torn))
     other = tmp_path / "other.npz"
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(other, "w") as new:
@@ -85,7 +85,7 @@ def test_a_file_from_elsewhere_runs_no_code(written, tmp_path):
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(bad, "w") as new:
         new.writestr("origin.json", old.read("origin.json"))
         new.writestr("params/weight.npy", pickled + pickle.dumps([Bomb()]))
-    with pytest.raises(StorageFailed, match="no whole file"):
+    with pytest.raises(StorageFailed, match="not a complete file"):
         load_zoo(str(bad))
 
 

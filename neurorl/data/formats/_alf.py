@@ -92,7 +92,7 @@ def _require_marked_revisions(found: Sequence[Found]) -> None:
         if dates:
             raise BadData(
                 f"{each.path}: the folder {dates[0]} may be a revision of its session or a collection. Call a "
-                f"revision #{dates[0]}#, or give a collection a name that is no date."
+                f"revision #{dates[0]}#, or give a collection a name that is not a date."
             )
 
 
@@ -148,8 +148,8 @@ def read_session(folder: Path, remarks: Remarks, keep: Sequence[str]) -> pd.Data
         for name in new:
             if name in taken and _rank(taken[name], folder) == _rank(path, folder):
                 raise BadData(
-                    f"{folder}: {taken[name].name} and {path.name} both hold {name}; which of them counts is not "
-                    "known. Keep one."
+                    f"{folder}: {taken[name].name} and {path.name} both hold {name}, so it is not clear which one "
+                    "is valid. Keep one."
                 )
             taken[name] = path
         columns |= new
@@ -158,7 +158,7 @@ def read_session(folder: Path, remarks: Remarks, keep: Sequence[str]) -> pd.Data
     lengths = {name: len(values) for name, values in columns.items()}
     if len({lengths[name] for name in needed}) > 1:
         listed = ", ".join(f"{name} {lengths[name]}" for name in needed)
-        raise StorageFailed(f"The arrays in {folder} differ in length ({listed}); is one incomplete?")
+        raise StorageFailed(f"The arrays in {folder} differ in length ({listed}); check whether one is incomplete.")
     if needed:
         n = lengths[needed[0]]
         odd = {name: length for name, length in lengths.items() if length != n}

@@ -75,7 +75,7 @@ def mapped(
     out = np.array([table.get(k, np.nan) for k in keys], float)
     empty = np.array([k is None for k in keys], bool)
     expected = ", ".join(f"{old} ({_shown(new, labels)})" for old, new in table.items())
-    draft.problems += row_sentence(name, f"is none of {expected}", np.isnan(out) & ~empty, column)
+    draft.problems += row_sentence(name, f"is not one of {expected}", np.isnan(out) & ~empty, column)
     used = sorted((old for old in there if old in table), key=lambda old: (isinstance(old, str), old))
     draft.codes[name] = {str(old): _shown(table[old], labels) for old in used}
     if empty.any():
@@ -111,7 +111,7 @@ def from_values(column: pd.Series, name: str, labels: Sequence[str], wish: Wish,
     wanted = ", ".join(f"'{label}'" for label in labels)
     example = keys[0] if keys else 0
     draft.problems.append(
-        f"Column {name} holds {some(keys)}; what they mean is not certain. Say for each value that it is one of "
+        f"Column {name} holds {some(keys)}; their meaning is not clear. Say for each value that it is one of "
         f"{wanted}, or 'missing': for example codes={{'{name}': {{{example!r}: '{labels[0]}'}}}}."
     )
     return np.full(len(column), -1.0)
@@ -146,14 +146,14 @@ def target(value: Any, labels: Sequence[str], name: str, draft: Draft) -> float:
         number = plain_number(text)
         if np.isnan(number):
             known = f"{', '.join(labels)}, " if labels else "a number, "
-            draft.problems.append(f"codes of {name}: '{value}' is none of {known}missing.")
+            draft.problems.append(f"codes of {name}: '{value}' is not one of {known}missing.")
             return number
         return key(number)
     return key(value) if value is not None else -1
 
 
 def rewards(column: pd.Series, name: str, wish: Wish, draft: Draft) -> np.ndarray:
-    """Rewards as numbers: recoded as told, and -a / a as 0 / 1 where the task pays 0 to 1; NaN where empty.
+    """Rewards as numbers: recoded as given in `codes`, and -a / a as 0 / 1 where the task pays 0 to 1; NaN where empty.
 
     Whether the task pays them is judged later, by the rules that all tables must pass.
     """
@@ -170,7 +170,7 @@ def rewards(column: pd.Series, name: str, wish: Wish, draft: Draft) -> np.ndarra
     words = [value for value in dict.fromkeys(map(key, column[unusable])) if isinstance(value, str)]
     if words and not np.isfinite(numbers[~unusable]).any():
         draft.problems.append(
-            f"If the words in column {name} ({some(words)}) are rewards, say what each pays: for example "
+            f"If the words in column {name} ({some(words)}) are rewards, give the reward of each: for example "
             f"codes={{'{name}': {dict.fromkeys(words[:4], 0)!r}}}."
         )
     numbers = np.where(unusable, 0.0, numbers)  # said already

@@ -64,7 +64,7 @@ def selected(found: Sequence[Found], where: Mapping[str, str], root: Path, notes
             raise BadValue(f"No file in {root} is of {key} {wanted}; there are {', '.join(values)}.")
     if where and len(kept) < len(found):
         said = ", ".join(f"{key} {value}" for key, value in where.items())
-        notes.append(f"{len(kept)} of {len(found)} files were read, those of {said}.")
+        notes.append(f"{len(kept)} of {len(found)} files were read, those with {said}.")
     return kept
 
 
@@ -102,9 +102,8 @@ def require_one_each(found: Sequence[Found], root: Path) -> None:
     ]
     key, value = differing[0] if differing else ("path", _below(files[0].path, root))
     raise BadData(
-        f"Subject {subject}, session {session} comes from {len(files)} places in {root}: {listed}.{others} A session "
-        f"must not count twice, and two sessions need different names; leave one out, for example with "
-        f"where={{'{key}': '{value}'}} (--where {key}={value})."
+        f"Subject {subject}, session {session} comes from {len(files)} places in {root}: {listed}.{others} Leave "
+        f"one out or rename it, for example with where={{'{key}': '{value}'}} (--where {key}={value})."
     )
 
 

@@ -96,7 +96,7 @@ def read_all(source: Source, wish: Wish, draft: Draft) -> pd.DataFrame:
     """
     files = nwb_files(source)
     if not files:
-        raise BadData(f"{source.path} is no NWB file and holds none; files that end in .nwb are expected.")
+        raise BadData(f"{source.path} is not an NWB file and contains none; files that end in .nwb are expected.")
     found = selected([Found(path, "", "") for path in files], wish.where, source.path, draft.notes)
     tables = []
     for i, each in enumerate(found):

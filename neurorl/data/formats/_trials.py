@@ -33,7 +33,10 @@ def who_and_when(
     elif wish.subject is not None:
         out["subject"] = wish.subject
     else:
-        draft.problems.append(f"There is no column '{subject}' (who decided); say who with subject=, or rename one.")
+        draft.problems.append(
+            f"There is no column '{subject}', which names the subject of each row; name the "
+            "subject with subject=, or rename a column."
+        )
         out["subject"] = 0
     if session is not None and session in table:
         out["session"] = table[session]
@@ -227,7 +230,9 @@ def _odd_misses(first: np.ndarray, second: np.ndarray, reward: np.ndarray) -> li
     late = second & ~first
     said = []
     if paid.any():
-        said.append(f"Of the trials without an answer, {int(paid.sum())} are paid; check choices and rewards there.")
+        said.append(
+            f"Of the trials without an answer, {int(paid.sum())} are rewarded; check choices and rewards there."
+        )
     if late.any():
         said.append(
             f"In {many(int(late.sum()), 'trial')} the second stage is answered but not the first; these answers are "

@@ -112,7 +112,7 @@ def names_sessions(dataset: Dataset) -> bool:
 def joined(
     columns: Mapping[str, Any], rest: pd.DataFrame, lost: list[str], *, reserved: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """A layout's own columns, then the further ones; one whose name the layout needs is lost, which is said."""
+    """A layout's own columns, then the further ones; a column whose name the layout needs is left out, with a note."""
     clash = [str(name) for name in rest.columns if name in columns or name in reserved]
     if clash:
         lost.append(f"Columns {', '.join(clash)} were not kept: this layout needs the names for something else.")
@@ -161,7 +161,7 @@ def _is_fixation(table: pd.DataFrame, spaces: Spaces) -> np.ndarray:
 
 def _of_fixation(rows: pd.DataFrame) -> list[str]:
     odd = int(((rows["reward"] != 0) | ~rows["valid"]).sum())
-    return [f"{odd} fixation steps that were broken or paid something were not kept."] if odd else []
+    return [f"{odd} fixation steps that were broken or rewarded were left out."] if odd else []
 
 
 def _changed(dataset: Dataset) -> list[str]:
@@ -177,9 +177,11 @@ def _changed(dataset: Dataset) -> list[str]:
 def _uneven(both: pd.DataFrame, whole: pd.Series) -> list[str]:
     lost = []
     if (both["stim_1"] != 0).any() or (both["stim_2"].fillna(0) != 0).any():
-        lost.append("Column stim was not kept: this layout has no place for it.")
+        lost.append("Column stim was left out: this layout has no place for it.")
     if (both.loc[whole, "valid_1"] & both.loc[whole, "valid_2"].astype(bool) == False).any():  # noqa: E712
-        lost.append("Trials that were marked as not having happened although both answers are there are whole now.")
+        lost.append(
+            "Trials that were marked as not having happened, although both answers are present, are now complete."
+        )
     if (both["reward_1"].fillna(0) != 0).any():
-        lost.append("Rewards at the first stage were not kept.")
+        lost.append("Rewards at the first stage were left out.")
     return lost

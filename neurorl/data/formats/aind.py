@@ -49,7 +49,7 @@ def read(source: Source, wish: Wish) -> Draft:
         session = next((name for name in ("ses_idx", "session", "session_id") if name in table), "session")
         if subject not in table and session in table and wish.subject is None:
             table = table.assign(subject=[str(label).split("_")[0] for label in table[session]])
-            draft.notes.append(f"There is no column for the subject: it is what stands before _ in {session}.")
+            draft.notes.append(f"There is no column for the subject; the subject is the part before _ in {session}.")
     trial = "trial" if "trial" in table else None
     when = who_and_when(table, wish, draft, subject=subject, session=session, trial=trial)
     labels = option_labels(spaces, 2, "aind")
@@ -70,7 +70,8 @@ def read(source: Source, wish: Wish) -> Draft:
         given |= as_flags(table[name])[0]
     if given.any():
         draft.notes.append(
-            f"In {many(int(given.sum()), 'trial')} water was given unasked ({', '.join(water)}); they stay in."
+            f"In {many(int(given.sum()), 'trial')} water was given without a response ({', '.join(water)}); these "
+            "trials are kept."
         )
     used = (subject, session, "trial", "animal_response", "earned_reward", *_EARNED)
     more = further(table, used, draft).rename(columns=_SIDES)
@@ -101,7 +102,7 @@ def _elsewhere(table: pd.DataFrame, option: np.ndarray) -> list[str]:
     if not odd.any():
         return []
     return [
-        f"In {many(int(odd.sum()), 'trial')} a reward is booked on the side that was not chosen "
+        f"In {many(int(odd.sum()), 'trial')} a reward is recorded on the side that was not chosen "
         f"({', '.join(_EARNED)}); check that 0 is left and 1 is right."
     ]
 

@@ -41,11 +41,11 @@ def read(source: Source, wish: Wish) -> Draft:
     """The sessions, their padding cut off."""
     draft = Draft(None, wish.spaces)
     if source.kind != "npz":
-        raise BadData(f"{source.path} is no .npz file; the layout disrnn is arrays xs and ys in one.")
+        raise BadData(f"{source.path} is not an .npz file; the layout disrnn has arrays xs and ys in one file.")
     arrays = read_arrays(source.path, _ARRAYS)
     others = [name for name in array_names(source.path) if name not in _ARRAYS]
     if others:
-        draft.notes.append(f"Arrays that the layout does not know were left out: {', '.join(others)}.")
+        draft.notes.append(f"Arrays that are not part of the layout were left out: {', '.join(others)}.")
     missing = [name for name in ("xs", "ys") if name not in arrays]
     if missing:
         there = ", ".join(array_names(source.path)) or "none"
@@ -70,7 +70,7 @@ def read(source: Source, wish: Wish) -> Draft:
         choice, xs[:, :, 0] = _recoded(choice, meaning), _recoded(xs[:, :, 0], meaning)
     broken = ~np.isfinite(choice) | (choice < -1) | (choice != np.floor(choice))
     if broken.any():
-        draft.problems.append(f"{_places(broken)}: ys is no choice from 0, nor -1.")
+        draft.problems.append(f"{_places(broken)}: ys is neither a choice from 0 nor -1.")
         return draft
     spaces = wish.spaces or arm_spaces(max(2, int(choice.max(initial=1)) + 1))
     draft.spaces = spaces
@@ -82,7 +82,7 @@ def read(source: Source, wish: Wish) -> Draft:
     differs = given & (before != choice[:-1]) & (before != -1)
     if differs.any():
         draft.problems.append(
-            f"{_places(differs)}: xs of the next row does not hold the choice of ys; are rows shifted?"
+            f"{_places(differs)}: xs of the next row does not hold the choice of ys; check whether rows are shifted."
         )
     draft.names["choice"] = "ys"
     draft.codes["ys"] = {str(int(c)): _label(spaces, int(c)) for c in np.unique(choice)}
@@ -147,7 +147,7 @@ def _rows(
     table["reward"] = np.where(untold, 0.0, rewards(table["reward"], "reward", wish, draft))
     if unknown:
         draft.notes.append(
-            f"The reward of the last trial of {many(unknown, 'session')} is not in the arrays; 0 takes its place."
+            f"The reward of the last trial of {many(unknown, 'session')} is not in the arrays and is set to 0."
         )
     more = pd.DataFrame(index=table.index)
     when = table[["subject", "session", "trial"]]
@@ -159,11 +159,11 @@ def write(dataset: Dataset, path: Path) -> list[str]:
     require_ending(path, (".npz",), "disrnn")
     trials, lost = one_choice_trials(dataset, "disrnn")
     if "state" in trials and trials["state"].nunique() > 1:
-        lost.append("States were not kept: xs holds the choice and the reward of the trial before.")
+        lost.append("States were left out: xs holds the choice and the reward of the trial before.")
     kept = ("subject", "session", "trial", "option", "reward", "state")
     others = [name for name in trials.columns if name not in kept]
     if others:
-        lost.append(f"Columns {', '.join(others)} were not kept: arrays have no place for them.")
+        lost.append(f"Columns {', '.join(others)} were left out: arrays have no place for them.")
     groups = list(trials.groupby(["subject", "session"], sort=False))
     width = max(len(rows) for _, rows in groups) + 1
     xs, ys = np.zeros((width, len(groups), 2)), np.full((width, len(groups), 1), -1)

@@ -71,17 +71,17 @@ def read(source: Source, wish: Wish) -> Draft:
     if layout is None:
         known = "; ".join(f"{name}: {', '.join(sorted(needed))}" for name, needed in _NEEDED.items())
         draft.problems.append(
-            f"The columns are {', '.join(map(str, table))}, which is no layout of hBayesDM that is known ({known})."
+            f"The columns are {', '.join(map(str, table))}, which do not match a known layout of hBayesDM ({known})."
         )
         return draft
     trial = next((name for name in ("trial", "trialNum") if name in table), None)
     session = next((name for name in ("block", "session") if name in table), None)
     if {"block", "session"} <= set(table):
-        draft.notes.append("Each block of each session is a session of its own: values start anew there.")
+        draft.notes.append("Each block of each session is a separate session: values are reset there.")
         session = "_session"
         table["_session"] = table["session"].astype(str) + "/" + table["block"].astype(str)
     elif session:
-        draft.notes.append(f"Each {session} is a session of its own: values start anew there.")
+        draft.notes.append(f"Each {session} is a separate session: values are reset there.")
     when = who_and_when(table, wish, draft, subject="subjID", session=session, trial=trial)
     used = {"subjID", trial or "trial", "block", "session", "_session", *_NEEDED[layout]}
     return _READERS[layout](table, when, further(table, used, draft), wish, draft)
@@ -92,7 +92,9 @@ def _bandit(table: pd.DataFrame, when: pd.DataFrame, more: pd.DataFrame, wish: W
     reward = rewards(table["outcome"], "outcome", wish, draft)
     spaces = wish.spaces or _paying(arm_spaces(n_arms), reward)
     if wish.spaces is None and n_arms > 2:
-        draft.notes.append(f"The number of arms was taken as {n_arms}, the highest choice; a task would say it.")
+        draft.notes.append(
+            f"The number of arms is taken to be {n_arms}, the highest choice; naming the task would define it."
+        )
     n = len(labels_of_options(spaces))
     option = mapped(table["choice"], "choice", _from_one(n), labels_of_options(spaces), wish, draft)
     return _done(draft, one_choice(when, option, reward, spaces, draft, more=more), spaces)

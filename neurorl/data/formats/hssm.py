@@ -43,9 +43,7 @@ def read(source: Source, wish: Wish) -> Draft:
     trial = next((name for name in ("trial_id", "trial") if name in table), None)
     if "feedback" not in table or "response" not in table:
         missing = ", ".join(name for name in ("response", "feedback") if name not in table)
-        draft.problems.append(
-            f"There is no column {missing}; learning cannot be fitted without what was chosen and what it paid."
-        )
+        draft.problems.append(f"There is no column {missing}; models of learning need the choice and its reward.")
         return draft
     labels = option_labels(spaces, 2, "hssm")
     several = isinstance(spaces.obs, Discrete) and len([s for s in spaces.obs.labels if s != "fixation"]) > 1
@@ -74,12 +72,12 @@ def read(source: Source, wish: Wish) -> Draft:
 
 
 def _sessions(table: pd.DataFrame, split: str | None, draft: Draft) -> tuple[pd.DataFrame, str | None]:
-    """What makes a session: a column of that name, split_by where it is no state, or both."""
+    """What makes a session: a column of that name, split_by if it is not a state, or both."""
     here = "session" if "session" in table else None
     if split is None or table[split].nunique() < 2:
         return table, here
     draft.interleaved = True
-    draft.notes.append("Each value of split_by is a session of its own: values of different ones never meet.")
+    draft.notes.append("Each value of split_by is a separate session: values are not carried over between them.")
     if here is None:
         return table, split
     return table.assign(_session=table[here].astype(str) + "/" + table[split].astype(str)), "_session"
@@ -105,13 +103,11 @@ def _times(column: pd.Series, option: np.ndarray, draft: Draft) -> np.ndarray:
     """Response times, s; NaN where missing."""
     times, unusable = as_numbers(column)
     times = np.where(times == MISSING, np.nan, times)
-    draft.problems += row_sentence("rt", "is no number", unusable, column)
+    draft.problems += row_sentence("rt", "is not a number", unusable, column)
     draft.problems += row_sentence("rt", "is negative; a response time in seconds is expected", times < 0, column)
     gone = int((np.isnan(times) & (option >= 0)).sum())
     if gone:
-        draft.notes.append(
-            f"Without a response time: {many(gone, 'answered trial')}; models of choice alone do not need one."
-        )
+        draft.notes.append(f"Without a response time: {many(gone, 'answered trial')}; models of choice do not need it.")
     return times
 
 

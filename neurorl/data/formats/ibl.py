@@ -1,8 +1,8 @@
 """IBL trials in the ALF convention: a folder of _ibl_trials.*.npy or _ibl_trials.table.pqt, or one of such folders.
 
 choice: -1 (the wheel turned counter-clockwise: the stimulus on the right is brought to the centre) is right, 1 is left,
-0 is no answer. feedbackType: 1 paid 1, -1 paid 0. contrastLeft and contrastRight (NaN where the stimulus was on the
-other side) are what was seen: two numbers, NaN as 0, unless the task named has a single state. Everything else
+0 is a missing answer. feedbackType: 1 paid 1, -1 paid 0. contrastLeft and contrastRight (NaN where the stimulus was on
+the other side) are what was seen: two numbers, NaN as 0, unless the task named has a single state. Everything else
 (probabilityLeft, times in s) is kept, unless its length is not that of the trials, which is said. Subject and session
 come from the path, SUBJECT/DATE/NUMBER/alf[/COLLECTION][/#REVISION#]: the newest revision counts, collections are
 sessions of their own.
@@ -69,7 +69,9 @@ def read(source: Source, wish: Wish) -> Draft:
     more = more.drop(columns=[name for name in more if str(name).startswith("file_obs_")])
     if isinstance(spaces.obs, Box):
         if spaces.obs.shape != (2,) or not set(_SEEN) <= set(table):
-            draft.problems.append("The task sees two numbers; trials.contrastLeft and trials.contrastRight are needed.")
+            draft.problems.append(
+                "The task shows two numbers; trials.contrastLeft and trials.contrastRight are needed."
+            )
             return draft
         seen = {f"obs_{i}": np.nan_to_num(as_numbers(table[name])[0]) for i, name in enumerate(_SEEN)}
         more = more.assign(**seen)
@@ -88,7 +90,7 @@ def _check_sides(table: pd.DataFrame, option: np.ndarray, draft: Draft) -> None:
     if clear.sum() >= 10 and agrees[clear].mean() < 0.5:
         draft.problems.append(
             f"In {100 * (1 - agrees[clear].mean()):.0f}% of rewarded trials the answer is not on the side of the "
-            "stimulus, with -1 as right and 1 as left; is it the other way round? Then give "
+            "stimulus, with -1 as right and 1 as left; if the codes are reversed, give "
             "codes={'choice': {-1: 'left', 1: 'right'}}."
         )
 
@@ -109,7 +111,7 @@ def _all_sessions(source: Source, wish: Wish, draft: Draft) -> pd.DataFrame:
     require_one_each(found, source.path)
     collections = sorted({f.parts["collection"] for f in found if "collection" in f.parts})
     if collections:
-        draft.notes.append(f"Collections ({', '.join(collections)}) were read as sessions of their own.")
+        draft.notes.append(f"Collections ({', '.join(collections)}) were read as separate sessions.")
     keep = _SEEN if isinstance(wish.spaces and wish.spaces.obs, Box) else ()
     remarks = Remarks()
     tables = [
@@ -144,7 +146,7 @@ def write(dataset: Dataset, path: Path) -> list[str]:
     what = file_names(table.columns, keep="_", ascii_only=True)
     for label, names in (("Subjects", who), ("Sessions", when), ("Columns", what)):
         if changed(names):
-            lost.append(f"{label} got other names, which files can have: {changed(names)}.")
+            lost.append(f"{label} were renamed to valid file names: {changed(names)}.")
     for (subject, session), rows in table.groupby([trials["subject"], trials["session"]], sort=False):
         folder = path / who[str(subject)] / when[str(session)] / "alf"
         for name, values in rows.items():

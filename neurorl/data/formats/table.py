@@ -34,7 +34,7 @@ def matches(source: Source) -> str | None:
 
 
 def read(source: Source, wish: Wish) -> Draft:
-    """The table with what was left out filled in, and codes replaced as told."""
+    """The table with what was left out filled in, and codes replaced as given."""
     assert wish.spaces is not None
     draft = Draft(source.table.copy(), wish.spaces, raw=True, coded=-1 in map(key, wish.codes.get("choice", {})))
     table = draft.table
@@ -79,10 +79,10 @@ def _fill(table: pd.DataFrame, wish: Wish, draft: Draft) -> None:
         if again.any():
             row = int(np.flatnonzero(again)[0])
             draft.problems.append(
-                f"Row {row}: trial {table['trial'].iloc[row]} of subject {table['subject'].iloc[row]} stands in the "
-                f"file before ({int(again.sum())} such rows), and there is no column session. If trials restart in "
+                f"Row {row}: trial {table['trial'].iloc[row]} of subject {table['subject'].iloc[row]} occurs earlier "
+                f"in the file ({int(again.sum())} such rows), and there is no column session. If trials restart in "
                 "each session, name its column with rename={'OLD': 'session'}; if two people share a name, or rows "
-                "stand in the file twice, mend that."
+                "are duplicated, correct the file."
             )
         else:
             draft.notes.append("There is no column session: each subject has one, 0.")

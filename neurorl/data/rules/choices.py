@@ -103,9 +103,9 @@ def minus_one(rows: Rows) -> list[Finding]:
     middle = {} if only else {0: "missing"}
     answers = recode(rows.facts, name, {-1: left, **middle, 1: right})
     text = (
-        f"Column {name} holds {values}, and rewards stand beside {int(paid.sum())} of {int(asked.sum())} values of -1, "
-        f"so that -1 may be a choice, not a missing one. If it is a choice, {answers} (or the other way round); if it "
-        f"is missing, {recode(rows.facts, name, {-1: 'missing'})}."
+        f"Column {name} holds {values}, and rewards are present in {int(paid.sum())} of {int(asked.sum())} values "
+        f"of -1, so that -1 may be a choice, not a missing one. If it is a choice, {answers} (or the other way "
+        f"round); if it is missing, {recode(rows.facts, name, {-1: 'missing'})}."
     )
     return [rows.problem("minus-one", text)]
 

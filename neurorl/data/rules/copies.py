@@ -32,14 +32,14 @@ def appended_twice(rows: Rows) -> list[Finding]:
     for times, word in _WORDS.items():
         part = len(key) // times
         if len(np.unique(who[:part])) > 1 and _is_copied(in_file ^ who.astype(np.uint64), times, changes=1):
-            return [rows.problem("appended-twice", f"All rows of the file stand in it {word}. {remedy}")]
+            return [rows.problem("appended-twice", f"All rows of the file occur {word}. {remedy}")]
     found = [start for start, end in zip(starts, ends, strict=True) if _repeats(key[start:end])]
     if not found:
         return []
     subject = rows.table["subject"].iloc[int(found[0])]
     text = (
-        f"In {len(found)} of {len(starts)} sessions the same rows stand twice, one copy below the other (the first: "
-        f"subject {subject}). {remedy}"
+        f"In {len(found)} of {len(starts)} sessions the same rows occur twice, one copy after the other (the "
+        f"first: subject {subject}). {remedy}"
     )
     return [rows.problem("appended-twice", text)]
 
@@ -90,7 +90,7 @@ def _copied_whole(rows: Rows, key: np.ndarray, starts: np.ndarray, ends: np.ndar
     part = np.concatenate([key[starts[session] : ends[session]] for session in np.sort(first)])
     if len(part) < _LEAST_PART or not _tells(part, _CHANGES_PART):
         return []
-    text = f"Each of {len(counts)} sessions stands in the table {word}, row by row, under other names; were the same "
+    text = f"Each of {len(counts)} sessions occurs in the table {word}, row by row, under other names; were the same "
     return [rows.note("same-sessions", f"{text}data read {word}?")]
 
 

@@ -12,7 +12,7 @@ _SHOWN = 5
 
 
 def never_chosen(rows: Rows) -> list[Finding]:
-    """Options that nobody ever chose, at all or at one of the steps of a trial."""
+    """Options that were never chosen, at all or at one of the steps of a trial."""
     asked = rows.happened & rows.free & ~rows.forbidden
     if not asked.any():
         return []
@@ -27,7 +27,7 @@ def never_chosen(rows: Rows) -> list[Finding]:
     if absent:
         text = sentence(absent, asked)
         if absent == [0] and len(options) > 2 and options[0] == 0:
-            text += f" If column {name} counts from 1, every choice is taken for the next option; recode it."
+            text += f" If column {name} counts from 1, every choice is read as the next option; recode it."
         return [rows.note("never-chosen", text)]
     found = []
     if rows.spaces.steps_per_trial > 1 and not rows.spaces.self_paced and not rows.facts.simulated:
@@ -66,7 +66,7 @@ def paid_when_missing(rows: Rows) -> list[Finding]:
     if not paid.any():
         return []
     text = (
-        f"A choice is missing and yet paid in {rows.places(paid)}; such a row is neither learned from nor scored. "
+        f"A choice is missing but rewarded in {rows.places(paid)}; such rows are neither learned from nor scored. "
         f"Check columns {rows.facts.name('choice')} and {rows.facts.name('reward')} there."
     )
     return [rows.note("paid-when-missing", text)]

@@ -98,8 +98,8 @@ def unnamed(rows: Rows) -> list[Finding]:
     if not odd or len(names) == 1:
         return []
     text = (
-        f"A subject is called {', '.join(odd)}. If that stands for a name that is missing, the choices of all without "
-        "a name are fitted as those of one person."
+        f"A subject is called {', '.join(odd)}. If this marks a missing name, all choices without a name are "
+        "fitted as one person."
     )
     return [rows.note("unnamed", text)]
 

@@ -1,4 +1,4 @@
-"""How a message says what settles it: in the words of the one who reads a file, or makes a table."""
+"""How a message says what settles it: in the terms of reading a file, or of making a table."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -22,10 +22,11 @@ def outside(rows: Rows) -> list[Finding]:
     values = np.unique(rows.reward[counted])
     first = float(rows.reward[np.flatnonzero(bad)[0]])
     text = (
-        f"{where[0].upper()}{where[1:]}: {name} is outside {low:g} to {high:g}, which the task pays (it is {first:g})."
+        f"{where[0].upper()}{where[1:]}: {name} is outside {low:g} to {high:g}, the range of the task (it is "
+        f"{first:g})."
     )
     advice = f"R{recode(rows.facts, name, _meaning(values, first, low, high))[1:]}, if that is what they mean"
-    return [rows.problem("reward-range", f"{text} {advice}; or name a task that pays so.")]
+    return [rows.problem("reward-range", f"{text} {advice}; or name a task with this range of rewards.")]
 
 
 def _meaning(values: np.ndarray, odd: float, low: float, high: float) -> dict[float | int, float | int]:
@@ -46,8 +47,8 @@ def same_reward(rows: Rows) -> list[Finding]:
     if counted.sum() < _ENOUGH or len(values) != 1:
         return []
     text = (
-        f"Every reward is {values[0]:g} ({int(counted.sum())} choices): nothing distinguishes rewarded from unrewarded "
-        f"choices. Check column {rows.facts.name('reward')}."
+        f"Every reward is {values[0]:g} ({int(counted.sum())} choices): rewarded and unrewarded choices cannot be "
+        f"distinguished. Check column {rows.facts.name('reward')}."
     )
     return [rows.note("same-reward", text)]
 

@@ -37,7 +37,7 @@ class Facts:
         sessions: the file, or the caller, says what the sessions are.
         read: the rows were read from a file, so that `rename=` and `codes=` can settle what is unclear.
         coded: the layout, or the caller, says which choices are missing, so that -1 stands for nothing else.
-        told: the caller said what the values of the choice column mean.
+        told: the caller defined the values of the choice column.
         interleaved: rows of different sessions of a subject alternate by design.
         simulated: a task made the rows, so that their steps and trials need no judgement.
         row: for each canonical row, its row in the file; None where they are the same.

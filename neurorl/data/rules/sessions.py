@@ -100,7 +100,7 @@ def single_trials(rows: Rows) -> list[Finding]:
     if n < _SESSIONS or trials >= 2 * n or n == rows.table["subject"].nunique():
         return []
     text = (
-        f"{n} sessions hold {trials} trials: values start anew in each session, so that hardly anything can be learned "
-        f"from one trial to the next. Does column {rows.facts.name('session')} number the trials?"
+        f"{n} sessions hold {trials} trials: values start anew in each session, so that little can be learned "
+        f"from trial to trial. Check whether column {rows.facts.name('session')} numbers the trials."
     )
     return [rows.note("single-trials", text)]

@@ -86,7 +86,7 @@ def gaps(rows: Rows) -> list[Finding]:
             f"{'T' if not parts else 't'}he first trial of {many(n, 'session')} is not 0 or 1 (the first: trial "
             f"{rows.trial[at]:g}, {rows.places(np.arange(len(rows)) == at)})"
         )
-    text = f"{'; '.join(parts)}. Agents go from one row to the next: what happened in between is not learned."
+    text = f"{'; '.join(parts)}. Agents go from one row to the next: trials in between are not learned from."
     return [rows.note("gaps", text)]
 
 

@@ -48,8 +48,9 @@ def load() -> Dataset:
 DATASET = ShippedSet(
     card=Card(
         title="Dynamic foraging, Allen Institute: five mouse sessions",
-        summary="1,660 trials between two spouts, with and without baiting, chances coupled or not; trials that the "
-        "mouse ignored and water that it did not earn are marked. Small: for trying readers and measures.",
+        summary="1,660 trials between two spouts, with and without baiting, with coupled or uncoupled reward "
+        "probabilities. Ignored trials and unearned water are marked. A small data set for testing readers "
+        "and measures.",
         refs=("aind_foraging", "bari2019"),
         tags=("bandit", "mouse", "foraging", "matching"),
     ),

@@ -57,8 +57,9 @@ def load() -> Dataset:
 DATASET = ShippedSet(
     card=Card(
         title="RL and working memory: 560 people, six experiments",
-        summary="317,522 trials of learning which of three keys goes with each of one to six pictures. The more "
-        "pictures, the slower people learn: working memory does much of what looks like reinforcement learning.",
+        summary="317,522 trials of learning which of three keys goes with each of one to six pictures. Learning is "
+        "slower with more pictures: working memory accounts for much of what resembles reinforcement "
+        "learning.",
         refs=("collins2025", "collins2012", "collins2014wm", "collins2018", "collins2017", "master2020"),
         tags=("human", "working-memory", "habit", "instrumental"),
     ),

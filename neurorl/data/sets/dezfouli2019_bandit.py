@@ -42,8 +42,8 @@ def load() -> Dataset:
 DATASET = ShippedSet(
     card=Card(
         title="Free-operant bandit: 101 people in three groups",
-        summary="132,251 presses of people who are healthy, depressed or bipolar. After a reward they switch more than "
-        "after none, which value learning cannot explain; a benchmark for networks fitted to choices.",
+        summary="132,251 presses of healthy, depressed and bipolar people. They switch more after a reward than "
+        "after none, which value learning does not explain; a benchmark for networks fitted to choices.",
         refs=("dezfouli2019",),
         tags=("bandit", "human", "psychiatry", "habit", "free-operant"),
     ),

@@ -54,8 +54,9 @@ def load() -> Dataset:
 DATASET = ShippedSet(
     card=Card(
         title="NSPN two-step: 554 people",
-        summary="174,754 trials of the two-step task of Daw et al. with both choices and response times; people "
-        "mix model-free and model-based control. Two occasions are joined without a mark in the source.",
+        summary="174,754 trials of the two-step task of Daw et al. with both choices and response times; people mix "
+        "model-free and model-based control. The two sessions of each person are joined without a mark in "
+        "the source.",
         refs=("shahar2019", "psych201"),
         tags=("two-step", "human", "planning"),
     ),

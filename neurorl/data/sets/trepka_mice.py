@@ -19,8 +19,8 @@ def load() -> Dataset:
 DATASET = ShippedSet(
     card=Card(
         title="Foraging mice: 16 animals, two baited spouts",
-        summary="189,199 choices in 469 sessions of a matching task in blocks. Mice undermatch: they spread "
-        "their choices more evenly than rewards come.",
+        summary="189,199 choices in 469 sessions of a matching task in blocks. Mice undermatch: their choices are "
+        "distributed more evenly than the rewards.",
         refs=("trepka2021", "bari2019"),
         tags=("bandit", "mouse", "matching", "foraging"),
     ),

@@ -19,8 +19,8 @@ def load() -> Dataset:
 DATASET = ShippedSet(
     card=Card(
         title="Reversal learning: 4 monkeys",
-        summary="88,480 choices between two pictures whose reward chances exchange once in each session of 80 "
-        "trials. Monkeys repeat rewarded choices and undermatch slightly.",
+        summary="88,480 choices between two pictures whose reward probabilities are exchanged once in each session "
+        "of 80 trials. Monkeys repeat rewarded choices and undermatch slightly.",
         refs=("trepka2021", "costa2016"),
         tags=("bandit", "monkey", "matching", "reversal"),
     ),

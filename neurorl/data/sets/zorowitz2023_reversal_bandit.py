@@ -47,9 +47,9 @@ def load() -> Dataset:
 
 DATASET = ShippedSet(
     card=Card(
-        title="Three-armed reversal: 406 people on the web, careless ones labelled",
-        summary="36,540 choices with each person's number of failed attention checks. Careless answering lowers "
-        "fitted learning rates and invents links between symptoms and learning.",
+        title="Three-armed reversal: 406 people online, with attention checks",
+        summary="36,540 choices with each person's number of failed attention checks. Careless responding lowers "
+        "fitted learning rates and produces spurious associations between symptoms and learning.",
         refs=("zorowitz2023",),
         tags=("bandit", "human", "reversal", "online"),
     ),

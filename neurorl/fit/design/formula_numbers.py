@@ -157,7 +157,7 @@ class Numbers:
         return value
 
     def column_of(self, tree: ast.expr) -> str | None:
-        """The column that a name stands for; a name that is no column is an error."""
+        """The column that a name stands for; a name that is not a column is an error."""
         if isinstance(tree, ast.Call) and dotted(tree.func) == "Q" and len(tree.args) == 1 and not tree.keywords:
             name = self.constant(tree.args[0])
             self.table.column(str(name))
@@ -181,7 +181,7 @@ class Numbers:
 
     def listed(self, tree: ast.expr) -> list[Any]:
         if not isinstance(tree, ast.List | ast.Tuple):
-            raise not_understood(self.table.formula, f"'{self.shown(tree)}' is no list")
+            raise not_understood(self.table.formula, f"'{self.shown(tree)}' is not a list")
         return [self.constant(item) for item in tree.elts]
 
     def shown(self, tree: ast.expr) -> str:

@@ -98,7 +98,9 @@ class FormulaTable:
             more = "" if name.isidentifier() else f" {ALLOWED}"
             if near:
                 more = f" Write `{near[0]}` between back-quotes."
-            raise BadValue(f"The formula names '{name}', which is no column of the table; there are: {listed}.{more}")
+            raise BadValue(
+                f"The formula names '{name}', which is not a column of the table; there are: {listed}.{more}"
+            )
         if self.names.count(name) > 1:
             raise BadData(f"The table has {self.names.count(name)} columns called '{name}'; rename all but one.")
         column = self._table.iloc[:, self.names.index(name)].infer_objects()
@@ -127,7 +129,7 @@ class FormulaTable:
             raise BadData(f"Column '{name}' holds durations; give them as numbers, in seconds or days.")
         return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
-    def numbers(self, name: str, what: str = "is no number") -> np.ndarray:
+    def numbers(self, name: str, what: str = "is not a number") -> np.ndarray:
         """A column of numbers or flags [S]; `BadData` where one is not finite."""
         column = self.column(name)
         if not self.is_numeric(name) and not pd.api.types.is_bool_dtype(column):
@@ -192,8 +194,8 @@ class FormulaTable:
         if is_number.mean() > 0.5:
             odd = np.flatnonzero(~is_number)
             raise BadData(
-                f"Column '{name}' holds numbers, but '{column.iloc[odd[0]]}' in {self.rows(odd)}; mend it, leave the "
-                f"unit out, or write C({name}) for categories."
+                f"Column '{name}' holds numbers, but '{column.iloc[odd[0]]}' in {self.rows(odd)}; correct it, "
+                f"leave the unit out, or write C({name}) for categories."
             )
 
     def _note_spellings(self, name: str, levels: Sequence[Any]) -> None:

@@ -124,7 +124,7 @@ def _depth(text: str) -> int:
 
 
 def _quoted(text: str, columns: Sequence[str]) -> str:
-    """The formula with back-quotes around columns that are no plain names, and quotes around bare levels."""
+    """The formula with back-quotes around columns that are not plain names, and quotes around bare levels."""
     spaced = [name for name in columns if _SPACED.fullmatch(name) and not _plain(name)]
     if named := "|".join(re.escape(name) for name in sorted(spaced, key=len, reverse=True)):
         pattern = re.compile(rf"(?<![\w.])({named})(?![\w.])")
@@ -210,7 +210,7 @@ def _check_operators(text: str) -> None:
     for token in tokens:
         sign = token.token
         if token.kind.value == "operator" and not re.fullmatch(r"[+-]+|\*|:|/|\*\*|\^", sign):
-            raise _Refused(f"'{sign}' is no operator here")
+            raise _Refused(f"'{sign}' is not an operator of formulas")
         if token.kind.value == "name" and sign == ".":
             raise _Refused("'.' is not read; name the columns")
 
@@ -236,7 +236,7 @@ def _factor(factor: Any, names: dict[str, str]) -> Factor:
         name = str(names.get(factor.expr, factor.expr))
         return Factor(name, ast.Name(name))
     if factor.eval_method.value == "literal":
-        raise _Refused(f"{factor.expr} by itself is no term; 1 is the intercept, and 0 takes it out")
+        raise _Refused(f"{factor.expr} by itself is not a term; 1 is the intercept, and 0 removes it")
     tree, written = ast.parse(factor.expr, mode="eval").body, factor.expr
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):

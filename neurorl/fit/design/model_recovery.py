@@ -5,7 +5,7 @@ a choice on real data is worth (Wilson & Collins 2019, rule 6).
 
 Each method chooses as it does on data, subject by subject: map and ml by BIC, em by the evidence of the subject under
 the population that was learned of all simulated subjects of one model, vi and nuts by leaving the subject out. hbi
-infers who follows what from all simulated subjects of all models together.
+infers the model of each subject from all simulated subjects of all models together.
 """
 
 from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ CRITERIA = {
 
 @dataclass(frozen=True)
 class ModelRecovery:
-    """Who was taken for whom.
+    """The confusion of models.
 
     Attributes:
         confusion: P(chosen | simulated), rows simulated, columns chosen; each row sums to 1.
@@ -109,7 +109,7 @@ def recover_models(
     if (by.criterion == "responsibility") != (criterion == "responsibility"):
         raise BadValue(f"{method} chooses models by {CRITERIA[by.criterion]}, not by {criterion}.")
     if len(agents) < 2:
-        raise BadValue("Model recovery tells models apart, so it needs at least two.")
+        raise BadValue("Model recovery compares models, so it needs at least two.")
     starts, fixed, true = starts_of(method, starts), fixed or {}, true or {}
     names, simulated, sources = list(agents), {}, {}
     for i, (name, agent) in enumerate(agents.items()):

@@ -98,11 +98,11 @@ def recover(
 ) -> Recovery:
     """Simulate subjects whose parameters are drawn from the priors, fit them, and set true beside fitted.
 
-    Run it on your own design before you fit data: a parameter that does not come back here cannot be read there
+    Run it on your own design before you fit data: a parameter that is not recovered here cannot be interpreted there
     (Wilson & Collins 2019, rule 5).
 
     Args:
-        agent: who is simulated and fitted.
+        agent: the agent to simulate and fit.
         task: what is played, by default in its published settings.
         subjects: simulated subjects.
         steps: decisions in a session.

@@ -43,7 +43,7 @@ class Schedule:
         return Schedule(self.unit[keep], self.n_steps[keep])
 
     def at_least(self, subjects: int) -> "Schedule":
-        """The same subjects over and over, until there are so many."""
+        """The same subjects repeated up to this number."""
         times = max(1, -(-subjects // self.subjects))
         unit = np.concatenate([self.unit + i * self.subjects for i in range(times)])
         return Schedule(unit, np.tile(self.n_steps, times))

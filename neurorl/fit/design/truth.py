@@ -52,7 +52,7 @@ def from_population(
 
     Args:
         result: a fit with a group (em, hbi, vi, nuts) of `agent`.
-        agent: who was fitted.
+        agent: the fitted agent.
         design: what explains the parameters of the subjects to simulate; one row a subject.
         fixed: parameters that were held.
         seed: source of the draws.

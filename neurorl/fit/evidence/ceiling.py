@@ -1,10 +1,10 @@
-"""The ceiling: a recurrent network that is trained to predict the choices, and knows no theory of them.
+"""The ceiling: a recurrent network that is trained to predict the choices, without a cognitive model.
 
 One gated recurrent unit for all subjects (Cho et al. 2014) reads what they saw, chose and were paid, beside a learned
 vector for each subject, and gives the next choice's probabilities. It is trained on some folds of choices, stopped
 where a further fold is predicted best, and scored on a third: the same held-out choices as the models. What it predicts
-better than the best of them is structure they miss; it is no proof of a bound, since a network fitted to few data may
-itself fall short of what can be predicted.
+better than the best of them is structure they miss; it does not prove a bound, since a network fitted to few data may
+itself predict less than is possible.
 """
 
 from dataclasses import dataclass

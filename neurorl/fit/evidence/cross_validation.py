@@ -74,14 +74,14 @@ def make_folds(
     Args:
         records: sessions [S, T].
         groups: [S] the unit of each session; by default each its own.
-        folds: at most so many, at least 2; a unit with fewer sessions has as many folds as sessions.
+        folds: the largest number of folds, at least 2; a unit with fewer sessions has as many folds as sessions.
         names: of the units in sorted order, for messages; by default their groups.
 
     Raises:
         BadData: a unit has one session with too few scored choices; the sentence names all of them.
     """
     if folds < 2:
-        raise BadValue(f"Cross-validation needs at least two folds; {folds} cannot be.")
+        raise BadValue(f"The number of folds is {folds}, but cross-validation needs at least 2.")
     scored = np.asarray(records.scored & records.valid)
     labels, unit = np.unique(np.arange(len(scored)) if groups is None else np.asarray(groups), return_inverse=True)
     names = list(labels if names is None else names)
@@ -129,7 +129,7 @@ def cross_validate(
     """Log-likelihood of held-out choices under parameters fitted to the others.
 
     Args:
-        agent: who is fitted.
+        agent: the agent to fit.
         records: sessions [S, T].
         folds: from `make_folds`.
         fit: (agent, records, groups) -> fit of each unit in order.
@@ -142,7 +142,7 @@ def cross_validate(
     there = np.bincount(folds.unit, (folds.of_step != NONE).sum(axis=1)) > 0
     if not there.all():
         absent = ", ".join(map(str, np.flatnonzero(~there)))
-        sentence = f"Left out of cross-validation, because there is not a single scored choice: unit {absent}."
+        sentence = f"Left out of cross-validation, because it has no scored choice: unit {absent}."
         warnings.warn(sentence, FitWarning, stacklevel=2)
         kept = there[folds.unit]
         records = jax.tree.map(lambda leaf: leaf[np.flatnonzero(kept)], records)

@@ -1,4 +1,4 @@
-"""Where hierarchical inference over models stands: the group of each model, its members, and who follows it.
+"""State of hierarchical inference over models: the group of each model, its members, and its responsibilities.
 
 The equations are in `hbi`.
 """

@@ -66,7 +66,7 @@ def fit_em(
     """Parameters of every unit and of the population they come from, by EM with Laplace's approximation.
 
     Args:
-        agent: who is fitted; it needs a free parameter.
+        agent: the agent to fit; it needs a free parameter.
         records: sessions [S, T]; ragged sessions are padded with valid=False.
         groups: [S] the unit (subject) of each session; units come back sorted.
         design: what explains the units' parameters; one row a unit, in sorted order.
@@ -149,14 +149,14 @@ def maximised(inner: Inner, x: list[np.ndarray]) -> tuple[list[np.ndarray], np.n
     use = inner.sound
     if use.sum() < max(part.shape[1] for part in x):
         raise BadValue(
-            f"Only {int(use.sum())} of {len(use)} units could be fitted, too few to learn a population from; look at "
-            "them one by one with fit_map."
+            f"Only {int(use.sum())} of {len(use)} units could be fitted, too few to estimate a population; fit "
+            "them separately with fit_map."
         )
     for part in x if not use.all() else ():
         if np.linalg.matrix_rank(part[use]) < part.shape[1]:
             raise BadValue(
                 f"{int((~use).sum())} of {len(use)} units could not be fitted, and without them the columns of a "
-                "formula depend on each other (a group has no unit left); look at these units one by one with fit_map."
+                "formula are collinear (a group has no unit left); fit these units separately with fit_map."
             )
     b, variance = [], []
     for k, part in enumerate(x):
@@ -213,14 +213,14 @@ def _doubts(names: list[str], inner: Inner, variance: np.ndarray, trace: list[fl
     said = []
     if not settled:
         said.append(
-            f"The population had not come to rest after {len(trace)} rounds (the last gained "
-            f"{trace[-1] - trace[-2] if len(trace) > 1 else float('nan'):.2g} nats); do not read the group's numbers. "
-            "Raise max_rounds."
+            f"The population did not converge in {len(trace)} rounds (the last gained "
+            f"{trace[-1] - trace[-2] if len(trace) > 1 else float('nan'):.2g} nats); do not interpret the group's "
+            "parameters. Raise max_rounds."
         )
     own = np.nanmean(np.einsum("sii->si", inner.covariance), axis=0) / variance  # 1: choices add nothing to the group
     said += [
-        f"By these data the units hardly differ in {name}: each one's value is nearly the group's, so do not correlate "
-        "it with anything."
+        f"In these data the units hardly differ in {name}: the estimates are shrunk to nearly the group's value, "
+        "so do not correlate them with other variables."
         for name, share in zip(names, own, strict=True)
         if share > ALIKE
     ]

@@ -85,7 +85,7 @@ def fit_hbi(
         quiet: no progress bar.
     """
     if not agents:
-        raise BadValue("There is no model to infer; give at least one agent, as {name: agent}.")
+        raise BadValue("No model is given; give at least one agent, as {name: agent}.")
     for agent in agents.values():
         require_suited(agent, records)
     records, groups, left_out = with_choices(records, groups)
@@ -210,8 +210,8 @@ def _result(
     doubts = []
     if not state.settled:
         doubts.append(
-            f"The inference over models had not come to rest after {len(state.trace)} rounds; do not read its numbers. "
-            "Raise max_rounds."
+            f"The inference over models did not converge in {len(state.trace)} rounds; do not interpret its "
+            "results. Raise max_rounds."
         )
     origin = {"method": "hbi", "agent": type(posterior.agent).__name__, "neurorl": __version__, **settings}
     origin["fixed"] = dict(posterior.held)

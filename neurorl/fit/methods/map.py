@@ -69,13 +69,13 @@ def fit_map(
     says how it was scored. Give `particles(agent, n)` for another number of particles than 256.
 
     Args:
-        agent: who is fitted. An agent without free parameters is only scored.
+        agent: the agent to fit. An agent without free parameters is only scored.
         records: sessions [S, T]; ragged sessions are padded with valid=False.
         starts: starting points of each unit; by default 8, or 2 where there is no gradient.
         seed: source of the starting points.
         fixed: parameters to hold, name -> value.
         groups: [S] the unit of each session; sessions of one unit share their parameters and their log-likelihoods
-            are added. Units come back sorted. By default each session is a unit of its own.
+            are added. Units come back sorted. By default each session is a separate unit.
         prior: False leaves the prior out (maximum likelihood).
         max_steps: evaluations of the objective and its gradient after which a start is given up; ten times as many
             where there is no gradient.

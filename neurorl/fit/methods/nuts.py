@@ -54,7 +54,7 @@ def fit_nuts(
     """Draws from the posterior of the hierarchical model (`hierarchical`) by the No-U-Turn sampler.
 
     Args:
-        agent: who is fitted; it needs a free parameter.
+        agent: the agent to fit; it needs a free parameter.
         records: sessions [S, T]; ragged sessions are padded with valid=False.
         groups: [S] the unit (subject) of each session; units come back sorted.
         design: what explains the units' parameters; one row a unit, in sorted order.
@@ -62,7 +62,7 @@ def fit_nuts(
         chains, warmup: chains, and transitions of each that adapt.
         draws: transitions of each chain that are kept, at least.
         most: where they do not meet the standard (R-hat below 1.01 and more than 400 effective draws of everything),
-            the chains run on to so many at most; None keeps exactly `draws`.
+            the chains run on to this number at most; None keeps exactly `draws`.
         seed: source of all randomness.
         double: sample in double precision, at about twice the time; draws need it hardly ever.
         accept: mean acceptance to adapt to; raise it towards 1 against divergences.

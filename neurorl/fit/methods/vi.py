@@ -55,7 +55,7 @@ def fit_vi(
     """A preview of the posterior that `nuts.fit_nuts` samples: the Gaussian that is nearest to it.
 
     Args:
-        agent: who is fitted; it needs a free parameter.
+        agent: the agent to fit; it needs a free parameter.
         records: sessions [S, T]; ragged sessions are padded with valid=False.
         groups: [S] the unit (subject) of each session; units come back sorted.
         design: what explains the units' parameters; one row a unit, in sorted order.
@@ -112,18 +112,18 @@ def _doubts(log_weight: np.ndarray, bound: list[float], settled: bool) -> list[s
     if not settled:
         last = f"{bound[-1]:.1f} nats, {bound[-1] - bound[0]:+.1f} since the first"
         return [
-            f"The approximation had not settled after {len(bound)} rounds (bound {last}); do not read it. Raise "
-            "`rounds`, or take nuts."
+            f"The approximation did not converge in {len(bound)} rounds (bound {last}); do not interpret it. "
+            "Raise `rounds`, or use nuts."
         ]
     said = [
-        "These numbers are a preview: the posterior is approximated by a Gaussian, whose intervals may be too narrow, "
-        "above all those of the group's spreads. Report those of nuts."
+        "These numbers are a preview: the posterior is approximated by a Gaussian, whose intervals may be too "
+        "narrow, especially for the spreads of the group. Report results of nuts."
     ]
     k = float(loo(-log_weight[..., None]).pareto_k[0])
     if not k < TRUSTED:
         said.append(
             f"The approximation is not near the posterior (the tail of its importance weights has k = {k:.2f}, "
-            f"{TRUSTED} is the limit), so its means may be off too; do not read it without nuts beside it."
+            f"{TRUSTED} is the limit), so its means may be off too; compare it with nuts before you interpret it."
         )
     return said
 

@@ -20,7 +20,7 @@ def diagnosed(problem: Problem, sites: dict[str, np.ndarray]) -> pd.DataFrame:
     """One row a quantity: quantity, unit (its position; -1 for the group), rhat, ess_bulk, ess_tail.
 
     Args:
-        problem: who was fitted to what.
+        problem: the agent and the choices that were fitted.
         sites: draws [chain, draw, ...] of coefficients_NAME [terms], sd [n] and z [S, n].
     """
     names, n_units = [info.name for info in problem.posterior.free], len(problem.units.labels)
@@ -35,7 +35,7 @@ def diagnosed(problem: Problem, sites: dict[str, np.ndarray]) -> pd.DataFrame:
 
 
 def apart(table: pd.DataFrame) -> np.ndarray:
-    """Quantities on which the chains do not agree; a NaN is no agreement."""
+    """Quantities on which the chains do not agree; a NaN counts as disagreement."""
     return ~(table["rhat"] < MET).to_numpy()
 
 
@@ -58,15 +58,15 @@ def shortfalls(table: pd.DataFrame) -> list[str]:
         listed = ", ".join(units[:8]) + (", ..." if len(units) > 8 else "")
         where = f" in unit{'s' if len(units) > 1 else ''} {listed}" if units else ""
         said.append(
-            f"The chains do not agree on {name}{where} (R-hat up to {worst:.3f}, less than {MET} is asked for); do not "
-            "read it. Take more warmup and draws, or hold a parameter."
+            f"The chains do not agree on {name}{where} (R-hat up to {worst:.3f}, it should be below {MET}); do "
+            "not interpret it. Use more warmup and draws, or fix a parameter."
         )
     for kind, about in (("bulk", "its mean"), ("tail", "the ends of its interval")):
         least = table.loc[table[f"ess_{kind}"].idxmin()]
         if not least[f"ess_{kind}"] > ENOUGH:
             said.append(
-                f"Only {least[f'ess_{kind}']:.0f} effective draws ({kind}) of {least['quantity']}, more than {ENOUGH} "
-                f"are asked for: {about} is rough. Take more draws."
+                f"Only {least[f'ess_{kind}']:.0f} effective draws ({kind}) of {least['quantity']}, at least "
+                f"{ENOUGH} are needed: {about} is rough. Use more draws."
             )
     return said
 
@@ -77,6 +77,6 @@ def diverged(stats: dict[str, np.ndarray]) -> list[str]:
     if not count:
         return []
     return [
-        f"{count} of {of} transitions diverged, so a part of the posterior may have been missed; raise `accept` "
-        "towards 0.99, or hold a parameter that the data do not determine."
+        f"{count} of {of} transitions diverged, so part of the posterior may be unexplored; raise `accept` "
+        "towards 0.99, or fix a parameter that the data do not determine."
     ]

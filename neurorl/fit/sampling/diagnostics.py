@@ -2,7 +2,7 @@
 
 Rank-normalised split R-hat and effective sample sizes of Vehtari, Gelman, Simpson, Carpenter & Bürkner 2021 (Bayesian
 Analysis 16: 667-718), by ArviZ, for all quantities at once. A quantity that does not move, or is not a number, has
-R-hat NaN and no effective draw: that is no convergence.
+R-hat NaN and no effective draw: that means no convergence.
 """
 
 from typing import Any

@@ -41,7 +41,7 @@ def result_of_draws(
     """The fit.
 
     Args:
-        problem: who was fitted to what.
+        problem: the agent and the choices that were fitted.
         draws: [chain, draw, ...] of coefficients_NAME [terms], sd [n], z [S, n], log_lik [S], and STATS of a sampler.
         table: whether chains agree (`convergence.diagnosed`); units on which they do not have not converged. None where
             the draws are not from chains.

@@ -83,7 +83,7 @@ def search(
         evaluate: the posterior, and the number of places to work on at once.
         unit: [L] whose posterior each climb is on.
         origins: [L, n] where the climbs start.
-        max_steps: a climb that has not come to rest after so many evaluations is given up.
+        max_steps: a climb that has not converged after this number of evaluations is abandoned.
         advance: told the number of climbs that ended.
     """
     ends = Climbs.at(origins)

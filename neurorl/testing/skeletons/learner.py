@@ -36,7 +36,7 @@ class Params(eqx.Module):
 
 
 class Actor(eqx.Module):
-    """What one body has of its own: what it sees and the values of its answers."""
+    """State of one body: its observation and the values of its answers."""
 
     seen: Float[Array, " n_in"]
     q: Float[Array, " n_actions"]
