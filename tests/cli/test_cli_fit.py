@@ -52,7 +52,7 @@ def test_a_fit_gives_a_report_with_everything(capsys: pytest.CaptureFixture[str]
 def test_what_cannot_be_is_said_before_the_work(capsys: pytest.CaptureFixture[str]) -> None:
     table(capsys, "1")
     assert "--cv is 1, but must be 2 or more" in run(capsys, *FIT, "--cv", "1")[2]
-    assert "which is no column of the table" in run(capsys, *FIT, "--method", "em", "--formula", "beta ~ age")[2]
+    assert "which is not a column of the table" in run(capsys, *FIT, "--method", "em", "--formula", "beta ~ age")[2]
     assert "'gamma' to explain" in run(capsys, *FIT, "--method", "em", "--formula", "gamma ~ subject")[2]
     assert "explains nothing without a formula" in run(capsys, *FIT, "--covariates", "t.csv")[2]
     assert "map does not learn" in run(capsys, *FIT, "--formula", "beta ~ age", "--covariates", "t.csv")[2]
@@ -75,7 +75,7 @@ def test_a_population_with_its_covariates(capsys: pytest.CaptureFixture[str]) ->
     assert {"se", "sd_between", "low", "high", "mean_on_scale"} <= set(group) and "sd" not in group
     assert {("rescorla_wagner", "alpha", term) for term in ("Intercept", "diagnosis[ill]")} <= set(group.index)
     assert ("risk_sensitive_td", "alpha_pos", "Intercept") in group.index  # it has no alpha to explain
-    assert "What covariates do" in Path("fits/t/report.html").read_text() and "integrated bic" in out
+    assert "Effects of covariates" in Path("fits/t/report.html").read_text() and "integrated bic" in out
 
 
 def test_inference_over_models_at_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -127,7 +127,7 @@ def test_a_stopped_fit_says_how_to_go_on(capsys: pytest.CaptureFixture[str], mon
 
     monkeypatch.setattr(steps, "held_out", stopped)
     code, _, err = run(capsys, *FIT, "--cv", "2")
-    assert code == 130 and "--resume goes on" in err
+    assert code == 130 and "with --resume to continue" in err
     assert Path("fits/t/.unfinished/fit-rescorla_wagner.kept").exists()
 
 
@@ -175,7 +175,7 @@ def test_what_recovery_costs_is_in_proportion_to_the_fits() -> None:
     assert "1 fit of a and 4 for model recovery: up to about 9 min" in said
     assert "up to about 2 min" in cost("map", ["a"], "a", took, 2.0, 40)
     assert "1 inference over 2 models: up to about 25 s" in cost("hbi", ["a", "b"], "a", {"models": 10.0}, 1.0, 40)
-    assert "how long is not known" in cost("em", ["a", "b"], "a", {"fit-a": 1.0}, 1.0, 40)
+    assert "the time is not known" in cost("em", ["a", "b"], "a", {"fit-a": 1.0}, 1.0, 40)
     assert [duration(s) for s in (0.2, 20, 240, 9000)] == ["1 s", "20 s", "4 min", "2.5 h"]
 
 
