@@ -135,7 +135,7 @@ def _from_other_end(sheet: Sheet) -> dict[str, str] | None:
     return {("1", "2"): {"1": "0", "2": "1"}, ("0", "1"): {"0": "1", "1": "2"}}.get(sheet.codes)
 
 
-mutation("refused", "column: choices -1 and 1", note=("are missing", "missing and yet paid"))(_all("choice", _signed))
+mutation("refused", "column: choices -1 and 1", note=("are missing", "missing but rewarded"))(_all("choice", _signed))
 mutation(
     "refused", "column: choices count from the other end", note=("count from 1", "Never chosen", "number of arms")
 )(_all("choice", _from_other_end))
@@ -163,9 +163,16 @@ def _paid(sheet: Sheet, row: int) -> bool:
     return sheet.rows[row][sheet.where("reward")] == sheet.pays[1]
 
 
-@mutation("said", "cell: choice is missing beside a reward", note=("missing and yet paid", "Without an answer"))
+def _last_of_session(sheet: Sheet, row: int) -> bool:
+    """Whether a row is the last of its session: a missed trial there is padding in arrays."""
+    who = sheet.where("subject")
+    return row + 1 == len(sheet.rows) or sheet.rows[row + 1][who] != sheet.rows[row][who]
+
+
+@mutation("said", "cell: choice is missing beside a reward", note=("missing but rewarded", "Without an answer"))
 def _missing_and_paid(sheet: Sheet, rng: random.Random) -> Sheet | None:
     rows = [row for row in range(len(sheet.rows)) if sheet.has("reward") and _paid(sheet, row)]
+    rows = [row for row in rows if sheet.format != "disrnn" or not _last_of_session(sheet, row)]
     return sheet.with_cell(rng.choice(rows), "choice", sheet.missing) if rows else None
 
 
@@ -181,7 +188,8 @@ def _missing(sheet: Sheet, rng: random.Random) -> Sheet | None:
 def _many_missing(sheet: Sheet, rng: random.Random) -> Sheet | None:
     at = sheet.where("choice")
     rows = [list(row) for row in sheet.rows]
-    for row in rng.sample(range(len(rows)), round(0.4 * len(rows))):
+    free = [row for row in range(len(rows)) if sheet.format != "disrnn" or not _last_of_session(sheet, row)]
+    for row in rng.sample(free, round(0.4 * len(rows))):
         rows[row][at] = sheet.missing
     return sheet.with_rows(rows)
 

@@ -7,7 +7,8 @@ than `largest()` bytes is refused with a sentence that says how to allow it.
 import os
 import zipfile
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from neurorl.core.errors import BadData, BadValue, StorageFailed
+from neurorl.core.errors import BadData, BadValue, NeurorlError, StorageFailed
 
 VARIABLE = "NEURORL_LARGEST_FILE"
 _MIB = 1 << 20
 _USUAL = 256  # MiB
 _CHUNK = 1 << 20
+
+
+@contextmanager
+def whole(path: Path, kind: str) -> Iterator[None]:
+    """Turn whatever a library raises on a damaged file into a sentence; libraries do not say what that may be."""
+    try:
+        yield
+    except NeurorlError:
+        raise
+    except Exception as error:
+        said = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+        raise StorageFailed(f"{path} cannot be read as {kind}: {said}. Is the file complete?") from error
 
 
 def largest() -> int:
@@ -93,11 +106,8 @@ class _Larger(Exception):
 
 def require_modest_zip(path: Path) -> None:
     """Look at the sizes that a zip file (.npz, .xlsx) declares; Python never unpacks more than is declared."""
-    try:
-        with zipfile.ZipFile(path) as file:
-            size = sum(member.file_size for member in file.infolist())
-    except (OSError, ValueError, EOFError, NotImplementedError, zipfile.BadZipFile) as error:
-        raise StorageFailed(f"{path} cannot be read: {error}. Is the file complete?") from error
+    with whole(path, "a zip file"), zipfile.ZipFile(path) as file:
+        size = sum(member.file_size for member in file.infolist())
     require_modest(path, size)
 
 
@@ -112,11 +122,9 @@ def require_modest_parquet(path: Path) -> None:
 
 def read_parquet(path: Path) -> pd.DataFrame:
     """A Parquet file as it is, its size looked at first."""
-    try:
+    with whole(path, "Parquet"):
         require_modest_parquet(path)
         return pd.read_parquet(path)
-    except (OSError, ValueError, MemoryError, LookupError, TypeError) as error:  # the last two: damaged metadata
-        raise StorageFailed(f"{path} cannot be read as Parquet: {error}. Is the file complete?") from error
 
 
 def require_modest_hdf5(path: Path, group: str = "/", *, times: int = 0) -> None:
@@ -160,7 +168,7 @@ def _require_within(path: Path, group: Any, names: list[str]) -> None:
 
 def read_array(path: Path) -> np.ndarray:
     """One .npy file: no pickled objects, and as many bytes as its header says."""
-    try:
+    with whole(path, "a NumPy array"):
         with path.open("rb") as file:
             shape, dtype = _header(file)
             expected = prod(shape) * dtype.itemsize + file.tell()
@@ -170,8 +178,6 @@ def read_array(path: Path) -> np.ndarray:
             raise ValueError(f"its header says {expected:,} bytes, but it has {path.stat().st_size:,}")
         require_modest(path, expected)
         return np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError, MemoryError, SyntaxError) as error:
-        raise StorageFailed(f"{path} cannot be read as a NumPy array: {error}. Is the file complete?") from error
 
 
 def _shown(size: int) -> str:
@@ -181,26 +187,20 @@ def _shown(size: int) -> str:
 def read_arrays(path: Path, names: Collection[str]) -> dict[str, np.ndarray]:
     """Those of the named arrays that an .npz file has: no pickled objects, and sizes looked at before unpacking."""
     require_modest_zip(path)
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            found = {}
-            for name in [name for name in file.files if name in names]:
-                with file.zip.open(f"{name}.npy") as member:
-                    shape, dtype = _header(member)
-                require_modest(path, prod(shape) * dtype.itemsize, f" (array {name})")
-                found[name] = file[name]
-            return found
-    except (OSError, ValueError, KeyError, EOFError, SyntaxError, MemoryError, zipfile.BadZipFile, zlib.error) as error:
-        raise StorageFailed(f"{path} cannot be read as NumPy arrays: {error}. Is the file complete?") from error
+    with whole(path, "NumPy arrays"), np.load(path, allow_pickle=False) as file:
+        found = {}
+        for name in [name for name in file.files if name in names]:
+            with file.zip.open(f"{name}.npy") as member:
+                shape, dtype = _header(member)
+            require_modest(path, prod(shape) * dtype.itemsize, f" (array {name})")
+            found[name] = file[name]
+        return found
 
 
 def array_names(path: Path) -> list[str]:
     """Names of the arrays of an .npz file; none is unpacked."""
-    try:
-        with zipfile.ZipFile(path) as file:
-            return [name.removesuffix(".npy") for name in file.namelist()]
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise StorageFailed(f"{path} cannot be read as NumPy arrays: {error}. Is the file complete?") from error
+    with whole(path, "NumPy arrays"), zipfile.ZipFile(path) as file:
+        return [name.removesuffix(".npy") for name in file.namelist()]
 
 
 def _header(file: Any) -> tuple[tuple[int, ...], np.dtype]:

@@ -10,7 +10,7 @@ import numpy as np
 from neurorl.core.errors import BadData, BadValue, StorageFailed
 from neurorl.core.files import replacing
 from neurorl.core.types import Trajectory
-from neurorl.data.inflating import require_modest_hdf5
+from neurorl.data.inflating import require_modest_hdf5, whole
 from neurorl.data.trajectories import batch_shape, joined, labels, named
 
 if TYPE_CHECKING:
@@ -145,12 +145,10 @@ def read_recording(path: str | Path) -> "xr.Dataset":
 
     if not Path(path).is_file():
         raise StorageFailed(f"There is no file {path}; check the path.")
-    try:
-        # Weights and units compress little: what grows hundredfold is no recording of ours.
+    with whole(Path(path), "NetCDF"):
+        # Weights and units compress little: a file that grows hundredfold is not a recording of this library.
         require_modest_hdf5(Path(path), times=100)
         return xr.load_dataset(path, engine="h5netcdf")
-    except (OSError, ValueError, KeyError) as error:
-        raise StorageFailed(f"{path} cannot be read as NetCDF: {error}. Is the file complete?") from error
 
 
 def _described(trajectory: Trajectory) -> dict[str, tuple[np.ndarray, str, str]]:

@@ -92,7 +92,7 @@ class Particles(AroundAgent, Agent):
 
     def act(self, params: Any, state: State, obs: Any) -> tuple[State, Any]:
         after, policies = self._answers(params, state.now, obs)
-        return State(state.now, after, jnp.asarray(True), state.key), _mean_policy(policies)
+        return State(state.now, after, jnp.asarray(True), state.key), mean_policy(policies)
 
     def chose(self, state: State, free: Bool[Array, ""]) -> State:
         """An answer that was not the agent's own says nothing of its hidden state: all particles survive it."""
@@ -149,7 +149,8 @@ def one_course(agent: Agent) -> str | None:
     )
 
 
-def _mean_policy(each: Policy) -> Any:
+def mean_policy(each: Policy) -> Any:
+    """The mixture of the policies of all particles, with equal weights."""
     if isinstance(each, Categorical):
         return Categorical(_log_mean(jax.nn.log_softmax(each.logits, axis=-1)))
     if isinstance(each, Bernoulli):

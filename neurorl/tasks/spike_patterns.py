@@ -67,12 +67,12 @@ class SpikePatterns(StreamTask):
         return Spaces(spikes, kinds, (0.0, 1.0), steps_per_trial=self.steps, feedback=kinds)
 
     def params(self) -> Examples:
-        x, kind = _examples(self)
+        x, kind = examples_of(self)
         return Examples(jnp.asarray(x), jnp.asarray(kind))
 
 
 @functools.lru_cache(maxsize=4)
-def _examples(task: SpikePatterns) -> tuple[UInt8[np.ndarray, "n steps inputs"], Int[np.ndarray, " n"]]:
+def examples_of(task: SpikePatterns) -> tuple[UInt8[np.ndarray, "n steps inputs"], Int[np.ndarray, " n"]]:
     """Spikes (0 or 1) and class of each example; classes come in turn."""
     shape = (task.steps, task.inputs)
     templates = np.random.default_rng(task.seed).random((task.classes, *shape)) < task.p_fire

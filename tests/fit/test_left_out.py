@@ -12,7 +12,7 @@ from scipy.stats.qmc import MultivariateNormalQMC
 
 from neurorl.core.errors import BadValue
 from neurorl.fit import FitResult
-from neurorl.fit.evidence.left_out import NODES, _nodes, loo_over_choices, loo_over_units
+from neurorl.fit.evidence.left_out import NODES, loo_over_choices, loo_over_units, quadrature_nodes
 from neurorl.fit.evidence.loo import Loo, loo
 from neurorl.fit.methods.nuts import fit_nuts
 
@@ -67,7 +67,7 @@ def test_nodes_integrate_a_correlated_gaussian_in_two_dimensions() -> None:
     centre = np.einsum("dij,dsj->dsi", own, seen @ np.linalg.inv(error) + m / sd[:, None] ** 2)
     z = centre + np.einsum("dij,dsj->dsi", np.linalg.cholesky(own), rng.normal(size=(d, 2, 2)))
     e = MultivariateNormalQMC(np.zeros(2), rng=rng).random(NODES)
-    at, log_weight = _nodes(z, m, sd, np.arange(d), e)
+    at, log_weight = quadrature_nodes(z, m, sd, np.arange(d), e)
     log_lik = multivariate_normal(cov=error).logpdf(at - seen)
     found = logsumexp(log_lik + log_weight, axis=1) - np.log(NODES)
     exact = [

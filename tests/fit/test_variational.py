@@ -8,7 +8,7 @@ from fit_sessions import Coin
 from neurorl.core.errors import BadValue
 from neurorl.fit import FitResult, FitWarning
 from neurorl.fit.methods import fit as fit_by
-from neurorl.fit.methods.vi import _doubts, fit_vi
+from neurorl.fit.methods.vi import doubts_about, fit_vi
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +48,8 @@ def test_a_climb_that_is_given_up_is_a_failure_of_all(fit: FitResult) -> None:
 def test_weights_with_a_long_tail_are_not_trusted() -> None:
     rng = np.random.default_rng(0)
     near, far = rng.normal(size=(2, 1, 2000)) * np.array([0.1, 3.0])[:, None, None]
-    assert len(_doubts(near, [-3.0, -2.0], True)) == 1
-    (_, said) = _doubts(far, [-3.0, -2.0], True)
+    assert len(doubts_about(near, [-3.0, -2.0], True)) == 1
+    (_, said) = doubts_about(far, [-3.0, -2.0], True)
     assert "is not near the posterior" in said
     with pytest.raises(BadValue, match="two rounds"):
         fit_vi(Coin(), COINS, rounds=1)

@@ -20,7 +20,7 @@ from neurorl.core.policy import Bernoulli, Categorical, Normal
 from neurorl.core.types import Record
 from neurorl.fit import fit, fit_map
 from neurorl.loop import log_likelihood, particles, replay, replay_many, scorable, simulate_many
-from neurorl.loop.particles import _mean_policy
+from neurorl.loop.particles import mean_policy
 
 TASK = load_task("bandit")
 T = 60
@@ -176,11 +176,11 @@ def test_numbers_of_particles_that_make_no_sense_are_sentences():
 
 def test_policies_are_averaged():
     p = np.array([0.2, 0.6])
-    choice = _mean_policy(Categorical(jnp.log(jnp.stack([p, 1 - p], axis=1))))
+    choice = mean_policy(Categorical(jnp.log(jnp.stack([p, 1 - p], axis=1))))
     assert float(choice.log_prob(0)) == pytest.approx(np.log(0.4), abs=1e-6)
-    answer = _mean_policy(Bernoulli(jnp.log(p / (1 - p))))
+    answer = mean_policy(Bernoulli(jnp.log(p / (1 - p))))
     assert float(answer.log_prob(1)) == pytest.approx(np.log(0.4), abs=1e-6)
-    rating = _mean_policy(Normal(jnp.array([0.0, 2.0]), jnp.array([1.0, 1.0])))
+    rating = mean_policy(Normal(jnp.array([0.0, 2.0]), jnp.array([1.0, 1.0])))
     density = (np.exp(-0.5) + np.exp(-0.5)) / 2 / np.sqrt(2 * np.pi)
     assert float(rating.log_prob(1.0)) == pytest.approx(np.log(density), abs=1e-6)
     assert float(rating.entropy()) == pytest.approx(0.5 * np.log(2 * np.pi * np.e * 2), abs=1e-6)

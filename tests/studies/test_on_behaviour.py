@@ -8,7 +8,7 @@ from neurorl.core import catalogue
 from neurorl.loop import Batch, ExperienceReplay, OnBehaviour, Parallel
 from neurorl.report.runner import run_study
 from neurorl.studies.neftci2019.on_behaviour import evidence
-from neurorl.studies.neftci2019.on_behaviour.measures import _least_rise
+from neurorl.studies.neftci2019.on_behaviour.measures import least_rise
 from neurorl.testing import check_study
 
 STUDY = catalogue.load("study", "on_behaviour")
@@ -79,5 +79,5 @@ def test_the_criterion_by_hand():
 
 def test_the_least_rise_by_hand():
     index = pd.MultiIndex.from_tuples([("on_behaviour", 1), ("batches", 64), ("batches", 4)], names=["way", "n"])
-    assert _least_rise(pd.Series([1.0, 6.0, 3.0], index=index)) == 2.0
-    assert _least_rise(pd.Series([4.0, 6.0, 3.0], index=index)) == -1.0
+    assert least_rise(pd.Series([1.0, 6.0, 3.0], index=index)) == 2.0
+    assert least_rise(pd.Series([4.0, 6.0, 3.0], index=index)) == -1.0

@@ -10,7 +10,7 @@ from neurorl.core.errors import BadValue
 from neurorl.core.stream import stream
 from neurorl.data import from_trajectory
 from neurorl.loop import run, simulate_many
-from neurorl.tasks.spike_patterns import SpikePatterns, _examples
+from neurorl.tasks.spike_patterns import SpikePatterns, examples_of
 from neurorl.testing import check_task
 
 X = np.arange(24).reshape(4, 3, 2)
@@ -90,17 +90,17 @@ def test_a_session_is_a_table():
 
 
 def test_spike_patterns_have_the_stated_statistics():
-    x, kind = _examples(SpikePatterns(examples=400))
+    x, kind = examples_of(SpikePatterns(examples=400))
     assert x.shape == (400, 100, 50) and np.bincount(kind).tolist() == [40] * 10
     rate = 1 - (1 - 0.03 * 0.7) * (1 - 0.01)  # a spike that stayed, or one that was added; a few fall together
     assert abs(x.mean() - rate) < 0.001
-    clean, kind = _examples(SpikePatterns(examples=40, deletion=0.0, insertion=0.0, jitter=0))
+    clean, kind = examples_of(SpikePatterns(examples=40, deletion=0.0, insertion=0.0, jitter=0))
     np.testing.assert_array_equal(clean[0], clean[10])
-    other, _ = _examples(SpikePatterns(examples=40, deletion=0.0, insertion=0.0, jitter=0, draw=1))
+    other, _ = examples_of(SpikePatterns(examples=40, deletion=0.0, insertion=0.0, jitter=0, draw=1))
     np.testing.assert_array_equal(clean, other)  # the templates are those of the seed
-    noisy, _ = _examples(SpikePatterns(examples=40, draw=1))
-    assert (noisy != _examples(SpikePatterns(examples=40))[0]).any()
-    late, _ = _examples(SpikePatterns(examples=40, deletion=0.0, insertion=0.0))
+    noisy, _ = examples_of(SpikePatterns(examples=40, draw=1))
+    assert (noisy != examples_of(SpikePatterns(examples=40))[0]).any()
+    late, _ = examples_of(SpikePatterns(examples=40, deletion=0.0, insertion=0.0))
     spread = np.array([np.roll(clean, k, axis=1) for k in range(-2, 3)]).any(axis=0)
     assert not (late[:, 2:-2] & ~spread[:, 2:-2] & 1).any()
 

@@ -17,6 +17,7 @@ from neurorl.core.files import replacing
 from neurorl.data.format import Draft, Wish
 from neurorl.data.formats._files import Found, one_below_the_other, require_one_each, selected
 from neurorl.data.formats._nwb_trials import by_hand, require_sane_trials
+from neurorl.data.inflating import whole
 from neurorl.data.source import Source, in_natural_order, inside, plain, renamed
 
 COUNTED = "start_time and stop_time are row numbers, not seconds"  # said where a table had no times to write
@@ -46,12 +47,9 @@ def trial_columns(source: Source) -> frozenset[str]:
     import h5py
 
     for path in nwb_files(source)[:1]:
-        try:
-            with h5py.File(path, "r") as file:
-                table = file.get("intervals/trials")
-                return frozenset(map(str, table)) - {"id"} if isinstance(table, h5py.Group) else frozenset()
-        except OSError as error:
-            raise StorageFailed(f"{path} cannot be read as NWB (HDF5): {error}. Is the file complete?") from error
+        with whole(path, "NWB (HDF5)"), h5py.File(path, "r") as file:
+            table = file.get("intervals/trials")
+            return frozenset(map(str, table)) - {"id"} if isinstance(table, h5py.Group) else frozenset()
     return frozenset()
 
 

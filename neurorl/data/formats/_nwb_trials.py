@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from neurorl.core.errors import BadData, StorageFailed
+from neurorl.core.errors import BadData
 from neurorl.data.checks import ALSO_CALLED
-from neurorl.data.inflating import require_modest_hdf5
+from neurorl.data.inflating import require_modest_hdf5, whole
 
 _GROUP = "intervals/trials"
 _NEEDED = {
@@ -25,7 +25,7 @@ def require_sane_trials(path: Path) -> dict[str, int]:
     """
     import h5py
 
-    try:
+    with whole(path, "NWB (HDF5)"):
         require_modest_hdf5(path, _GROUP)
         with h5py.File(path, "r") as file:
             table = file.get(_GROUP)
@@ -33,8 +33,6 @@ def require_sane_trials(path: Path) -> dict[str, int]:
                 return {}
             n = table["id"].shape[0]
             lengths = {name: column.shape[0] for name, column in _columns(table).items() if column.shape}
-    except OSError as error:
-        raise StorageFailed(f"{path} cannot be read as NWB (HDF5): {error}. Is the file complete?") from error
     odd = {name: length for name, length in lengths.items() if length != n}
     needed = [f"{name} {length}" for name, length in odd.items() if name.lower() in _NEEDED]
     if needed:

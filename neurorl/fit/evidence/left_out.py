@@ -126,14 +126,14 @@ def loo_over_units(
     with progress("Leaving units out", total=len(z), quiet=quiet) as advance:
         for first in range(0, len(z), size):
             here = np.arange(first, first + size) % len(z)
-            at, log_weight = _nodes(z, m, sd, here, e)
+            at, log_weight = quadrature_nodes(z, m, sd, here, e)
             log_lik = np.asarray(_log_liks(drawn.posterior, jnp.asarray(at, float), parts), float)
             marginal[here] = logsumexp(log_lik + log_weight, axis=1) - np.log(NODES)
             advance(min(size, len(z) - first))
     return loo(marginal.reshape(*drawn.shape, n_units))
 
 
-def _nodes(
+def quadrature_nodes(
     z: Float[np.ndarray, "d s n"], m: Float[np.ndarray, "d s n"], sd: Float[np.ndarray, "d n"], here: Any, e: Any
 ) -> tuple[Float[np.ndarray, "here j s n"], Float[np.ndarray, "here j s"]]:
     """Values of z to integrate over at some draws of the population, and log N(z; m, sd^2) less their log density.

@@ -78,7 +78,7 @@ def fit_vi(
     found = jax.device_get(drawn(problem.posterior, q, jax.random.split(keys[1], draws), data))
     one_chain = {name: np.asarray(value, float)[None] for name, value in found.items()}
     settings = {"draws": draws, "rounds": rounds, "seed": seed, "fixed": dict(problem.posterior.held)}
-    doubts = _doubts(one_chain["log_weight"], bound, settled)
+    doubts = doubts_about(one_chain["log_weight"], bound, settled)
     result = result_of_draws(problem, one_chain, None, "vi", settings, doubts)
     fitted = Fitted(params=result.fitted.params, curve={"bound": np.array(bound)}, origin=result.fitted.origin)
     result = dataclasses.replace(result, fitted=fitted, converged=result.converged & settled)
@@ -108,7 +108,8 @@ def _nearest(
     return q, bound, False
 
 
-def _doubts(log_weight: np.ndarray, bound: list[float], settled: bool) -> list[str]:
+def doubts_about(log_weight: np.ndarray, bound: list[float], settled: bool) -> list[str]:
+    """What a reader must know: the search did not settle, or the Gaussian is far from the posterior."""
     if not settled:
         last = f"{bound[-1]:.1f} nats, {bound[-1] - bound[0]:+.1f} since the first"
         return [

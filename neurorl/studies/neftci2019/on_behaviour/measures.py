@@ -38,7 +38,7 @@ def _maze(out: Measures, runs: pd.DataFrame) -> None:
             v[f"maze_{column}_{name}_{n}"] = float(value)
             v[f"maze_{column}_ratio_{name}_{n}"] = float(value / alone)
         if column == "regret":
-            v["maze_regret_batches_least_rise"] = _least_rise(mean)
+            v["maze_regret_batches_least_rise"] = least_rise(mean)
     v["maze_reached_least"] = min(over_units(runs, "reached", ["way", "n"])["mean"].to_list())
 
 
@@ -49,7 +49,7 @@ def _bandit(out: Measures, runs: pd.DataFrame, curves: pd.DataFrame) -> None:
     mean = table.set_index(["way", "n"])["mean"]
     for (name, n), value in mean.to_dict().items():
         v[f"bandit_regret_{name}_{n}"] = float(value)
-    v["bandit_regret_batches_least_rise"] = _least_rise(mean)
+    v["bandit_regret_batches_least_rise"] = least_rise(mean)
     v["bandit_regret_replay_saved"] = float(mean["on_behaviour", 1] - mean["replay", 5])
     for n in (4, 16):
         one, other = (runs[(runs["way"] == way) & (runs["n"] == n)]["regret"] for way in ("copies", "batches"))
@@ -59,7 +59,7 @@ def _bandit(out: Measures, runs: pd.DataFrame, curves: pd.DataFrame) -> None:
     v["bandit_early_regret_a_copy_ratio_16"] = float(early["copies", 16] / early["on_behaviour", 1])
 
 
-def _least_rise(mean: pd.Series) -> float:
+def least_rise(mean: pd.Series) -> float:
     """Smallest increase of a mean from one length of batches to the next; learning on behaviour is a batch of one."""
     by_length = mean["batches"].sort_index().to_numpy()
     return float(np.diff([mean["on_behaviour", 1], *by_length]).min())
