@@ -118,7 +118,7 @@ def _numbers(column: "Column", series: pd.Series) -> tuple[np.ndarray, list[str]
     """The numbers of one column and what is wrong with each of them on its own."""
     numbers, unusable = as_numbers(series)
     name = column.name
-    expected = f"is not a code ({column.allowed})" if column.labels else "is not a number"
+    expected = f"a code is expected ({column.allowed})" if column.labels else "a number is expected"
     found = row_sentence(name, f"holds {_dtype_word(series)} where {expected}", unusable, series)
     empty = np.isnan(numbers) & ~unusable
     may_lack = name in ("choice", "reward") or name.startswith("feedback")  # a missed trial has none of them

@@ -95,7 +95,7 @@ def test_a_prior_without_mass_in_the_support_is_refused():
         declared(-2.0, Interval(-5, -1), Gamma(2.0, 1.0))
     with pytest.raises(BadValue, match="is 0 below 0"):
         declared(-0.5, Interval(-1, 5), Gamma(2.0, 1.0))
-    with pytest.raises(BadValue, match="default of parameter x is a number, but '5'"):
+    with pytest.raises(BadValue, match="default of parameter x is '5', but must be a number"):
         declared("5", Interval(0, 20), Gamma(2.0, 1.0))
     with pytest.raises(BadValue, match="outside its support"):
         declared(np.nan, Interval(0, 20), Gamma(2.0, 1.0))

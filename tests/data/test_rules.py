@@ -158,7 +158,7 @@ def test_two_sessions_with_the_same_rows_are_said():
     assert notes(again.assign(rt=np.arange(80.0)), ARMS) == ""  # response times tell them apart
     short = [trials(*rng.integers(0, 2, (2, 12)), subject=name) for name in "abc"]
     twice = pd.concat([*short, *(each.assign(subject=each["subject"] + "2") for each in short)])
-    assert "Each of 3 sessions stands in the table twice" in notes(twice, ARMS)
+    assert "Each of 3 sessions occurs in the table twice" in notes(twice, ARMS)
     assert notes(twice.iloc[:-12], ARMS) == ""  # 12 rows may agree by chance
     same = pd.concat([trials([0, 1] * 20, [0, 1] * 20), trials([0] * 40, [1] * 40, subject="b")])
     assert notes(pd.concat([same, trials([0] * 40, [1] * 40, subject="c")]), ARMS) == ""  # always one answer: chance

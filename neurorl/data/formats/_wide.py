@@ -115,7 +115,7 @@ def joined(
     """A layout's own columns, then the further ones; a column whose name the layout needs is left out, with a note."""
     clash = [str(name) for name in rest.columns if name in columns or name in reserved]
     if clash:
-        lost.append(f"Columns {', '.join(clash)} were not kept: this layout needs the names for something else.")
+        lost.append(f"Columns {', '.join(clash)} were left out: this layout needs their names for something else.")
     return pd.DataFrame(dict(columns), index=rest.index).join(rest.drop(columns=clash))
 
 
