@@ -78,8 +78,8 @@ TAIL = """## Read this with care
 - **Dopamine at choice** is asked of agents with two pathways; blocked dopamine of all that name it as a part.
   `fast_slow` learns without dopamine, by its amygdala.
 - **Not on this page.** `dqn` takes more than twenty minutes and was not run to its end. `counterfactual_learner` needs
-  the outcomes of both options, which no task of the battery shows. `q_trace` is not asked whether a late reward surprises
-  less: with traces that never fade its values diverge there.
+  the outcomes of both options, which no task of the battery shows. `q_trace` is not asked whether a late reward
+  surprises less: with traces that never fade its values diverge there.
 - **Networks** are asked on the tasks they were trained on. Networks without training are not on this page, nor those
   of Harlow's learning sets and of planning, whose tasks have no signature here.
 

@@ -12,10 +12,9 @@ from neurorl.core.informed import updated
 from neurorl.core.params import free_params
 from neurorl.core.spaces import Discrete
 from neurorl.core.types import Record, Trajectory, Transition
-from neurorl.testing.calibration import miscounted, misplaced
+from neurorl.testing.calibration_law import calibrated
 from neurorl.testing.compare import changed_shape, difference, not_finite, not_frozen
 from neurorl.testing.compiled import compiled
-from neurorl.testing.draws import N_DRAWS, draw, draw_real
 from neurorl.testing.informed_law import informed
 from neurorl.testing.laws import Law, NotApplicable
 from neurorl.testing.meeting import N_GARBAGE, N_STEPS, Meeting
@@ -150,26 +149,6 @@ def _private(m: Meeting) -> str | None:
     return None
 
 
-def _calibration(m: Meeting) -> str | None:
-    """Draws of the policies that were visited follow their log_prob."""
-    action = m.task.spaces.action
-    if isinstance(action, Discrete):
-        counts, log_p = (np.asarray(x) for x in draw(m))
-        p = np.exp(log_p.astype(float))
-        if problem := not_finite(log_p):
-            return f"log_prob of some action is not finite: {problem}; use neurorl.core.policy.ILLEGAL for logits."
-        if (total := np.abs(p.sum(1) - 1).max()) > 1e-4:
-            return f"The probabilities exp(log_prob) of all actions should sum to 1, but are off by {total:.2g}."
-        if (counts.sum(1) < N_DRAWS).any():
-            return f"The policy drew an action that is not one of the codes 0 to {action.n - 1}."
-        fault = miscounted(counts, p, N_DRAWS)
-    elif action.shape == ():
-        fault = misplaced(*(np.asarray(x, float) for x in draw_real(m)))
-    else:
-        raise NotApplicable("only discrete and single real actions can be tested")
-    return f"sample() does not follow log_prob(): {fault}." if fault else None
-
-
 def _gradients(m: Meeting) -> str | None:
     """The gradient of the log-likelihood is finite, at the default and at a draw from the prior."""
     if not any(eqx.is_inexact_array(leaf) for leaf in jax.tree.leaves(m.params)):
@@ -239,7 +218,7 @@ AGENT_LAWS = (
     Law("causality", _causality, ("purity",)),
     Law("honesty", not_by_rounding(_honesty), ("causality",)),
     Law("private", _private, ("purity",)),
-    Law("calibration", _calibration, ("purity",)),
+    Law("calibration", calibrated, ("purity",)),
     Law("gradients", _gradients, ("purity",)),
     Law("padding", not_by_rounding(_padding), ("honesty",)),
     Law("invalid rows", not_by_rounding(_invalid_rows), ("padding", "gradients")),

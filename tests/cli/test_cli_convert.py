@@ -96,7 +96,7 @@ def test_formats_are_listed_and_shown(capsys):
     code, out, _ = run(capsys, "list", "formats")
     assert code == 0 and "hBayesDM" in out and "NWB trials table" in out
     assert "participant_id or subj_idx, response, feedback" in run(capsys, "show", "hssm")[1]
-    assert "is a format; there are laws for tasks" in run(capsys, "check", "hssm")[2]
+    assert "All 5 laws hold" in run(capsys, "check", "hssm")[1]
     assert "neurorl convert my.csv" in run(capsys, "convert", "--help")[1]
 
 

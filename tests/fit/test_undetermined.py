@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import jax
 import numpy as np
 import pandas as pd
 import pytest
@@ -60,7 +61,7 @@ def test_open_parameters_are_named_with_their_reason_and_no_others_are(fit: FitR
 
 
 def _of(row: int) -> dict[str, np.ndarray]:
-    return {name: np.asarray(leaf)[[row]] for name, leaf in vars(RECORDS).items()}
+    return vars(jax.tree.map(lambda leaf: np.asarray(leaf)[[row]], RECORDS))
 
 
 def test_contraction_of_a_coin_in_closed_form() -> None:
@@ -97,7 +98,7 @@ def test_what_reads_a_fit_knows_who_was_left_out(fit: FitResult) -> None:
     p = choice_probabilities(LEARNER, fit, RECORDS, everybody, 2)
     assert np.isnan(p[3]).all() and np.isfinite(p[[0, 4]]).all()
     some = np.array([0, 3, 5])
-    three = replace(RECORDS, **{k: np.asarray(v)[some] for k, v in vars(RECORDS).items()})
+    three = jax.tree.map(lambda leaf: np.asarray(leaf)[some], RECORDS)
     folds = make_folds(three, folds=2)
     assert folds.kind == "blocks of trials" and (folds.of_step[1] == -1).all()
 
