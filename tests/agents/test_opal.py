@@ -46,8 +46,9 @@ def of(choices, rewards, obs):
 
 def test_three_trials_by_hand():
     params = type(OPAL.params())(alpha_c=0.5, alpha_g=0.2, alpha_n=0.4, beta=2.0, rho=0.3)
-    # AB: A pays; AB: A does not; AC untold (code 4): nothing is learned
-    out = led(OPAL, params, of([0, 0, 2, 0], [1, 0, 0, 0], [0, 0, 4, 0]))
+    # AB: A pays; AB: A does not; AC without an outcome (code 4): nothing is learned
+    record = replace(of([0, 0, 2, 0], [1, 0, 0, 0], [0, 0, 4, 0]), informed=jnp.array([True, True, False, True]))
+    out = led(OPAL, params, record)
     np.testing.assert_allclose(out.latents.rpe, [0.5, -0.75, 0, -0.375])
     go = [1, 1.1, 1.1 * (1 - 0.15), 1.1 * (1 - 0.15)]
     no_go = [1, 0.8, 0.8 * 1.3, 0.8 * 1.3]

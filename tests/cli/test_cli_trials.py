@@ -34,4 +34,4 @@ def test_an_option_the_task_does_not_have(tmp_path: Path, capsys: pytest.Capture
     code, _, said = run(capsys, *argv, "--task-option", "arms=3")
     assert code == 2 and "The options of bandit and their defaults are: n_arms (2), clock (False)" in said
     code, _, said = run(capsys, *argv, "--trials", "0")
-    assert code == 2 and "--trials 0" in said
+    assert code == 2 and "--trials is 0, but must be at least 1" in said

@@ -8,7 +8,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import pytest
-from honest import Arms, Learner, Params, broken
+from honest import Arms, Learner, Params, Said, broken
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
@@ -87,7 +87,7 @@ def test_precision_catches_a_state_that_cannot_be_fitted():
 
         def update(self, params, state, transition):
             rpe = transition.reward - state[transition.action]
-            return state + params.alpha * rpe * jax.nn.one_hot(transition.action, 2), rpe
+            return state + params.alpha * rpe * jax.nn.one_hot(transition.action, 2), Said(rpe)
 
     report = check_agent(Cheat, Arms())
     assert broken(report) == {"precision"}

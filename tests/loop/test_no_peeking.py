@@ -32,7 +32,8 @@ class Spy(RandomChoice):
 
     def update(self, params, state, transition):
         assert type(transition) is Transition
-        self.seen.extend((f.name, jnp.shape(getattr(transition, f.name))) for f in fields(transition))
+        given = {f.name: getattr(transition, f.name) for f in fields(transition)}
+        self.seen.extend((name, jnp.shape(value)) for name, value in given.items() if value is not None)
         return super().update(params, state, transition)
 
 

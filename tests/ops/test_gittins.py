@@ -112,7 +112,7 @@ def test_tables_are_computed_once_and_cannot_be_written():
     [
         (lambda: finite_horizon_indices(0), "at least one pull"),
         (lambda: finite_horizon_indices(5, wins=0.0), "must be positive"),
-        (lambda: finite_horizon_indices(5, discount=1.5), "outside"),
+        (lambda: finite_horizon_indices(5, discount=1.5), "must be above 0 and at most 1"),
         (lambda: discounted_indices(1.0, 5), "discount below 1"),
     ],
 )

@@ -57,4 +57,4 @@ def test_identities_are_named_by_measures_that_there_are():
     with pytest.raises(BadValue, match="no claim about loss"):
         with_identities((FINDING,), ("loss",))
     kinds = {name: [e.kind for e in load("study", name).expects] for name in names("study")}
-    assert kinds["conditioning"].count("identity") == 19 and "identity" not in kinds["battery"]
+    assert kinds["neftci2019/conditioning"].count("identity") == 19 and "identity" not in kinds["battery"]

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from neurorl.core.card import Card
-from neurorl.core.catalogue import load, names
+from neurorl.core.catalogue import full_name, load, names
 from neurorl.core.errors import BadData, BadValue
 from neurorl.core.paper import Paper
 from neurorl.core.study import Evidence, Expect, Measures, Picture, Study
@@ -53,7 +53,7 @@ def studies(monkeypatch, tmp_path):
     monkeypatch.setenv("NEURORL_CACHE", str(tmp_path / "cache"))
     found = {"one": ONE, "two": dataclasses.replace(ONE, name="two", card=Card(title="Second claim", summary="..."))}
     monkeypatch.setattr(runner, "load", lambda kind, name: found[name])
-    monkeypatch.setattr(runner, "names", lambda kind: tuple(found))
+    monkeypatch.setattr(runner, "full_name", lambda kind, name: name if name in found else None)
     return found
 
 
@@ -92,4 +92,4 @@ def test_a_study_that_is_not_there_is_a_sentence(studies, tmp_path):
 def test_every_paper_names_studies_that_exist():
     for name in names("paper"):
         paper = load("paper", name)
-        assert paper.name == name and set(paper.studies) <= set(names("study"))
+        assert paper.name == name and all(full_name("study", each) == f"{name}/{each}" for each in paper.studies)

@@ -87,13 +87,14 @@ def fit_map(
         choices add to the declared priors (`contraction`). A unit that could not be fitted is marked, and one without
         a scored choice is left out; a `FitWarning` names them.
     """
+    given = 1 if starts is None else starts
+    if given < 1 or max_steps < 1:
+        raise BadValue(f"A fit needs at least one start and one step; starts is {given} and max_steps {max_steps}.")
+    if int(given) != given:
+        raise BadValue(f"starts is {given}, but must be a whole number.")
+    require_suited(agent, records)
     if starts is None:
         starts = STARTS if has_gradient(agent) else FEW_STARTS
-    if starts < 1 or max_steps < 1:
-        raise BadValue(f"A fit needs at least one start and one step; starts is {starts} and max_steps {max_steps}.")
-    if int(starts) != starts:
-        raise BadValue(f"starts is {starts}, but must be a whole number.")
-    require_suited(agent, records)
     records, groups, left_out = with_choices(records, groups)
     with jax.enable_x64(True):
         posterior = Posterior.of(scorable(agent), fixed, prior, gradient=False)
