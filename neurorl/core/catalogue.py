@@ -68,7 +68,10 @@ def kinds_of(name: str) -> tuple[str, ...]:
 
 def full_name(kind: str, name: str) -> str | None:
     """The name under which the catalogue lists something: two_step is study wang2018/two_step; None if unknown."""
-    listed, name = names(kind), name.removeprefix(f"{kind}/")
+    name = name.removeprefix(f"{kind}/")
+    if name in _built_in(kind):  # installed packages are searched only where that is not enough
+        return name
+    listed = names(kind)
     if name in listed:
         return name
     ends = [each for each in listed if each.endswith(f"/{name}")]
