@@ -30,6 +30,7 @@ from neurorl.core.policy import ILLEGAL, Categorical
 from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
 from neurorl.ops.arms import require_all_outcomes, require_one_step
+from neurorl.ops.delta import delta_by_sign
 from neurorl.ops.rows import read_row, write_row
 
 
@@ -104,7 +105,6 @@ class CounterfactualLearner(Agent):
         t, q = transition, read_row(state.q, transition.obs)
         chosen = jax.nn.one_hot(t.action, q.shape[0], dtype=q.dtype)
         shown = jnp.isfinite(t.feedback) & (chosen == 0)
-        rpe = t.reward + t.stim - jnp.sum(chosen * q)
         # The NaN of an outcome that was not shown is replaced before anything is computed from it.
         unchosen = jnp.where(shown, jnp.where(shown, t.feedback, 0.0) - q, 0.0)
         p = params
@@ -113,7 +113,7 @@ class CounterfactualLearner(Agent):
             positive, negative = other, confirming
         else:
             positive, negative = p.alpha_unchosen_pos, p.alpha_unchosen_neg
-        learned = q + jnp.where(rpe > 0, confirming, other) * rpe * chosen
+        learned, rpe = delta_by_sign(q, chosen, t.reward + t.stim, confirming, other)
         learned = learned + jnp.where(unchosen > 0, positive, negative) * unchosen
         return State(write_row(state.q, t.obs, learned)), Latents(rpe, unchosen, q)
 

@@ -28,7 +28,7 @@ from neurorl.core.agent import Agent
 from neurorl.core.errors import BadValue
 from neurorl.core.params import free_params
 from neurorl.fit.kinds import kinds
-from neurorl.fit.methods import method_of, require_use
+from neurorl.fit.methods import require_use
 
 
 class Analysis:
@@ -79,14 +79,13 @@ class Analysis:
         """
         self.choices, self.agents, self.method, self.out = choices, dict(agents), method, out
         self.outcome: Outcome | None = None
-        self._about = method_of(method)
-        require_use(method, starts=starts, design=formulas or None)
+        self._about = require_use(method, starts=starts, design=formulas or None)
         self.design = design_of(formulas or {}, covariates, choices)
         _require_parameters(self.agents, self.design.of_parameter if self.design else ())
         self._held = {name: dict((held or {}).get(name, {})) for name in self.agents}
         self._sources = {name: type(agent).__name__ for name, agent in self.agents.items()} | dict(sources or {})
         self._settings: dict[str, Any] = {"seed": seed, "quiet": quiet} | ({} if starts is None else {"starts": starts})
-        self._fit = steps.fitter(method, self.design)
+        self._fit = steps.fitter(self._about, self.design)
         asked = {"method": method, "by": choices.by, "starts": starts, "seed": seed}
         made_from = MadeFrom(choices, asked, self.design, self._sources, self.agents, self._held)
         unfinished = None if out is None else out / ".unfinished"

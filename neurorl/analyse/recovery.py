@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import partial
 
 import numpy as np
 
@@ -60,14 +60,7 @@ def recovered(
     more = {"schedule": schedule, "seed": seed, "starts": starts, "quiet": quiet, "method": method}
     best = outcome.best
     if free_params(agents[best].params()):
-        fit: Any = None
-        if best in own:
-
-            def with_design(agent: Agent, records: Any, **settings: Any) -> Any:
-                return methods.fit(agent, records, method, design=own[best], **settings)
-
-            fit = with_design
-
+        fit = partial(methods.fit, method=about, design=own[best]) if best in own else None
         outcome.recovery[best] = stages(
             f"recovery-{best}",
             lambda: recover(agents[best], task, true=true.get(best), fixed=held[best], fit=fit, **more),
@@ -94,8 +87,7 @@ def designs(
     if design is None:
         return own, lost
     for name, agent in agents.items():
-        part = design.only(info.name for info in free_params(agent.params()))
-        part = for_subjects(part, rows)
+        part = for_subjects(design.of_agent(agent), rows)
         poor = [k for k, c in part.of_parameter.items() if np.linalg.matrix_rank(c.x) < c.x.shape[1]]
         if poor:
             lost.append(

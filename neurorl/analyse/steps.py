@@ -12,7 +12,6 @@ from neurorl.analyse.stages import Stages
 from neurorl.analysis.behaviour import behaviour, lay_over, misses
 from neurorl.core.agent import Agent
 from neurorl.core.catalogue import load
-from neurorl.core.params import free_params
 from neurorl.fit import FitResult, Recovery, compare, methods
 from neurorl.fit.design.formula import Design
 from neurorl.fit.evidence.compare import comparable
@@ -20,6 +19,7 @@ from neurorl.fit.evidence.cross_validation import cross_validate, held_out_summa
 from neurorl.fit.evidence.loo_comparison import compare_left_out
 from neurorl.fit.evidence.model_inference import HBIResult
 from neurorl.fit.evidence.selection import select_models
+from neurorl.fit.method import Method
 from neurorl.fit.predictive import choice_probabilities, simulate_fitted
 from neurorl.fit.settings import ModelSettings, differences, model_settings
 from neurorl.fit.trial_wise import regressors
@@ -30,17 +30,14 @@ CHECKED = 3  # models that predictive checks look at
 Fitter = Callable[..., FitResult]
 
 
-def fitter(method: str, design: Design | None = None) -> Fitter:
+def fitter(method: Method, design: Design | None = None) -> Fitter:
     """The method as a function that is called as `fit_map` is; of the design, each agent takes what it has."""
 
     def fit(agent: Agent, records: Any, **settings: Any) -> FitResult:
-        return methods.fit(agent, records, method, design=_own(design, agent), **settings)
+        own = None if design is None else design.of_agent(agent)
+        return methods.fit(agent, records, method, design=own, **settings)
 
     return fit
-
-
-def _own(design: Design | None, agent: Agent) -> Design | None:
-    return None if design is None else design.only(info.name for info in free_params(agent.params()))
 
 
 def settings_of(
@@ -144,7 +141,7 @@ def leave_out(
     for name, agent in agents.items():
         given = (outcome.results[name], agent, data.batch, data.unit)
         over_choices = stages(f"left-out-choices-{name}", lambda g=given: loo_over_choices(*g, quiet=quiet), [name])
-        own = _own(design, agent)
+        own = None if design is None else design.of_agent(agent)
         over_units = stages(
             f"left-out-units-{name}",
             lambda g=given, d=own: loo_over_units(*g, design=d, seed=seed, quiet=quiet),

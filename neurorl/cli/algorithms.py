@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from neurorl.cli.arguments import named_value
 from neurorl.core.errors import BadValue
 
 USUAL = "actor_critic"
@@ -32,9 +33,7 @@ def given(flags: Mapping[str, Any], settings: Sequence[str]) -> dict[str, Any]:
     """Setting -> value, or the text of one; a setting given twice is an error."""
     found = dict(flags)
     for text in settings:
-        name, equals, value = (part.strip() for part in text.partition("="))
-        if not equals or not name or not value:
-            raise BadValue(f"--setting {text} is not understood; write --setting NAME=VALUE.")
+        name, value = named_value(text, "--setting", "--setting NAME=VALUE")
         if name in found:
             raise BadValue(f"The setting {name} is given twice; give it once.")
         found[name] = value

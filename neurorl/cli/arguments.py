@@ -36,6 +36,14 @@ OptionalTask = Annotated[str | None, _optional(metavar="TASK")]
 OptionalTag = Annotated[str | None, _optional(metavar="TAG")]
 
 
+def named_value(text: str, option: str, write: str) -> tuple[str, str]:
+    """The two sides of NAME=VALUE; `write` says how it is written, for the error where one is missing."""
+    name, equals, value = (part.strip() for part in text.partition("="))
+    if not equals or not name or not value:
+        raise BadValue(f"{option} {text} is not understood; write {write}.")
+    return name, value
+
+
 def numbers(settings: Sequence[str], option: str = "--set") -> dict[str, float]:
     """Parse "alpha=0.2" and the like; a value that is not a finite number, or a name given twice, is an error."""
     values: dict[str, float] = {}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from neurorl.cli.arguments import named_value
 from neurorl.core.catalogue import load, names
 from neurorl.core.errors import BadValue, DoesNotFit
 
@@ -14,9 +15,7 @@ def task_with(task: str, options: Sequence[str]) -> Any:
 
     values: dict[str, str] = {}
     for option in options:
-        name, equals, text = (part.strip() for part in option.partition("="))
-        if not equals or not name or not text:
-            raise BadValue(f"--task-option {option} is not understood; write a name and a value: maze=four_rooms.")
+        name, text = named_value(option, "--task-option", "a name and a value: maze=four_rooms")
         if name in values:
             raise BadValue(f"--task-option gives {name} twice; give it once.")
         values[name] = _text_of(text[1:], option) if text.startswith("@") else text

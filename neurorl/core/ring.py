@@ -49,7 +49,8 @@ def draw(key: PRNGKeyArray, ring: Ring, n: int, spare: int = 1) -> Any:
         key: source of the draws.
         ring: at least one row has been met.
         n: how many.
-        spare: rows that are pushed at a time; so many slots are not read. The ring keeps its capacity with 1.
+        spare: number of rows that are pushed at a time. That number of slots, the next to be overwritten, is not read;
+            with 1 all rows within the capacity are.
     """
     kept = jnp.minimum(ring.met, ring.slots - spare)
     back = jax.random.randint(key, (n,), 0, kept, jnp.int32)  # 0 is the last row met

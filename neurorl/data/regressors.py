@@ -18,6 +18,7 @@ import pandas as pd
 
 from neurorl.core.errors import BadData, BadValue
 from neurorl.data.files import write_table
+from neurorl.data.rules.rows import COLUMNS
 
 KEYS = ("subject", "session", "trial")
 
@@ -69,13 +70,12 @@ def check_keys(table: pd.DataFrame) -> None:
 
 def regressors_of(table: pd.DataFrame, columns: Sequence[str] | None) -> list[str]:
     """The columns to write: those named, or all numbers that are neither keys nor part of the decision itself."""
-    given = {*KEYS, "step", "state", "choice", "reward", "valid", "scored", "discount", "stim", "informed"}
     if columns is None:
         numeric = table.select_dtypes(["number", "bool"]).columns
-        columns = [str(name) for name in numeric if name not in given and not _held(str(name))]
+        columns = [str(name) for name in numeric if name not in COLUMNS and not _held(str(name))]
     absent = [name for name in columns if name not in table]
     if absent or not columns:
-        there = ", ".join(str(name) for name in table.columns if name not in given)
+        there = ", ".join(str(name) for name in table.columns if name not in COLUMNS)
         raise BadValue(f"There is no regressor {', '.join(absent) or 'in the table'}; there are {there or 'none'}.")
     return list(columns)
 

@@ -27,7 +27,6 @@ from neurorl.fit.problem import Posterior, require_declared
 from neurorl.fit.result import FitResult
 from neurorl.fit.undetermined import reasons
 from neurorl.fit.units import Units, by_unit, with_choices
-from neurorl.loop import replay
 
 
 @dataclass(frozen=True)
@@ -89,24 +88,11 @@ class Sessions:
         Args:
             x: [S, n] on the scale of the parameters, or [K, S, n] for K candidates at once.
         """
-
-        def one(x: Any, sessions: Record) -> Any:
-            params = self.posterior.params(x)
-            return jax.vmap(
-                lambda record: replay(jax.random.key(0), self.posterior.agent, params, record).log_prob.sum()
-            )(sessions).sum()
-
-        return self._at("log_lik", one, x)
+        return self._at("log_lik", lambda x, sessions: self.posterior.log_probs_at(x, sessions).sum(), x)
 
     def log_prior(self, x: Float[np.ndarray, "*k s n"]) -> Float[np.ndarray, "*k s"]:
         """Sum of the log prior densities of the parameters, nats."""
-
-        def one(x: Any, sessions: Record) -> Any:
-            return sum(
-                (info.prior.log_density(x[k], info.support) for k, info in enumerate(self.parameters)), jnp.zeros(())
-            )
-
-        return self._at("log_prior", one, x)
+        return self._at("log_prior", lambda x, sessions: self.posterior.log_prior_at(x), x)
 
     def draw(self, seed: int, n: int) -> Float[np.ndarray, "k s n"]:
         """Draws from the priors of the parameters, on their scale: n candidates, the same for each unit."""

@@ -1,7 +1,7 @@
 """Predictive checks: fitted subjects are simulated, and their policy before each recorded choice is read."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -10,11 +10,10 @@ import pandas as pd
 
 from neurorl.core.agent import Agent
 from neurorl.core.card import Card
-from neurorl.core.errors import DoesNotFit
 from neurorl.core.policy import Policy
-from neurorl.core.spaces import Spaces
 from neurorl.core.task import Task
 from neurorl.core.types import Record, Transition
+from neurorl.core.wrapped import AroundAgent
 from neurorl.data import Dataset, from_trajectory
 from neurorl.fit.design.schedule import Schedule
 from neurorl.fit.evidence.cross_validation import per_session
@@ -23,43 +22,37 @@ from neurorl.loop import Particles, replay_many, scorable
 
 
 @dataclass(frozen=True)
-class Watched(Agent):
+class Watched(AroundAgent, Agent):
     """An agent whose only latent is the log-probability of every action at every step."""
 
-    inner: Agent
+    agent: Agent
     n_actions: int
 
     card: ClassVar[Card] = Card(title="A watched agent", summary="Reports its whole policy at each step.")
-
-    @classmethod
-    def for_spaces(cls, spaces: Spaces) -> Self:
-        raise DoesNotFit("A watched agent is made from an agent, not from spaces.")
+    INSTEAD: ClassVar[str] = "A watched agent is made from an agent, not from spaces."
 
     @property
     def draws_in_private(self) -> bool:
         """Not where it wraps an agent as it is scored (`scorable`)."""
-        return not isinstance(self.inner, Particles) and self.inner.draws_in_private
-
-    def params(self, key: Any = None) -> Any:
-        return self.inner.params(key)
+        return not isinstance(self.agent, Particles) and self.agent.draws_in_private
 
     def init(self, key: Any, params: Any) -> Any:
-        return self.inner.init(key, params), jnp.zeros(self.n_actions)
+        return self.agent.init(key, params), jnp.zeros(self.n_actions)
 
     def act(self, params: Any, state: Any, obs: Any) -> tuple[Any, Policy]:
-        inner, policy = self.inner.act(params, state[0], obs)
+        inner, policy = self.agent.act(params, state[0], obs)
         log_prob = jax.vmap(policy.log_prob)(jnp.arange(self.n_actions))
         return (inner, log_prob.astype(state[1].dtype)), policy
 
     def chose(self, state: Any, free: Any) -> Any:
-        return self.inner.chose(state[0], free), state[1]
+        return self.agent.chose(state[0], free), state[1]
 
     def update(self, params: Any, state: Any, transition: Transition) -> tuple[Any, Any]:
-        inner, _ = self.inner.update(params, state[0], transition)
+        inner, _ = self.agent.update(params, state[0], transition)
         return (inner, state[1]), state[1]
 
     def uninformed(self, params: Any, before: Any, after: Any, latents: Any) -> tuple[Any, Any]:
-        inner, _ = self.inner.uninformed(params, before[0], after[0], latents)
+        inner, _ = self.agent.uninformed(params, before[0], after[0], latents)
         return (inner, before[1]), latents
 
 

@@ -106,14 +106,20 @@ class Posterior:
 
     def log_probs(self, z: Float[Array, " n"], sessions: Record) -> Float[Array, "m t"]:
         """Log-probability of every choice of the unit's sessions, nats; 0 where not scored."""
-        params, key = self.params(self.constrained(z)), jax.random.key(0)
+        return self.log_probs_at(self.constrained(z), sessions)
+
+    def log_probs_at(self, x: Float[Array, " n"], sessions: Record) -> Float[Array, "m t"]:
+        """The same at x, on the scale of the parameters."""
+        params, key = self.params(x), jax.random.key(0)
         return jax.vmap(lambda record: replay(key, self.agent, params, record).log_prob)(sessions)
 
     def log_prior(self, z: Float[Array, " n"]) -> Float[Array, ""]:
         """Sum of the log prior densities of the parameters; 0 in maximum likelihood."""
-        x, zero = self.constrained(z), jnp.zeros(())
-        if not self.with_prior:
-            return zero
+        return self.log_prior_at(self.constrained(z)) if self.with_prior else jnp.zeros(())
+
+    def log_prior_at(self, x: Float[Array, " n"]) -> Float[Array, ""]:
+        """Sum of the log prior densities at x, on the scale of the parameters."""
+        zero = jnp.zeros(())
         return sum((info.prior.log_density(x[k], info.support) for k, info in enumerate(self.free)), zero)
 
     def log_posterior(self, z: Float[Array, " n"], sessions: Record) -> Float[Array, ""]:

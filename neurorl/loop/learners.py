@@ -12,7 +12,7 @@ copy, batches of 1, 0 replayed beside the new experience, or lag 0 the learner i
 """
 
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import equinox as eqx
 import jax
@@ -25,9 +25,9 @@ from neurorl.core.errors import BadValue, DoesNotFit
 from neurorl.core.learner import AroundLearner, Learner, Streams
 from neurorl.core.policy import Policy
 from neurorl.core.ring import Ring, draw, empty_ring, last, push
-from neurorl.core.spaces import Spaces
 from neurorl.core.types import Transition
 from neurorl.core.units import Touch, untouched
+from neurorl.core.wrapped import AroundAgent
 from neurorl.loop.shared import Policies, Seen, keys_of
 
 _DRAWS = 1  # folded into the session's key for draws from memory, so that the learner's own key is as before
@@ -172,29 +172,13 @@ class Lagged(AroundLearner):
 
 
 @dataclass(frozen=True)
-class Bodies(Agent):
+class Bodies(AroundAgent, Agent):
     """One learner for `n` bodies, for the task `Copies(task, n)`."""
 
     agent: Learner
     n: int
     card: ClassVar[Card] = Card(title="One learner for several bodies", summary="One update a tick from all of them.")
-
-    @classmethod
-    def for_spaces(cls, spaces: Spaces) -> Self:
-        raise DoesNotFit("One learner for several bodies is made from another learner: copies(agent, n).")
-
-    @property
-    def draws_in_private(self) -> bool:
-        """As the learner."""
-        return self.agent.draws_in_private
-
-    @property
-    def spaces(self) -> Spaces:
-        """Those of the learner, for each body."""
-        return self.agent.spaces
-
-    def params(self, key: PRNGKeyArray | None = None) -> Any:
-        return self.agent.params(key)
+    INSTEAD: ClassVar[str] = "One learner for several bodies is made from another learner: copies(agent, n)."
 
     def init(self, key: PRNGKeyArray, params: Any) -> Streams:
         learner, _ = self.agent.begin(key, params)

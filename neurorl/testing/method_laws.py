@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from neurorl.core.catalogue import load
-from neurorl.core.params import free_params
+from neurorl.core.params import free_params, replace
 from neurorl.core.types import Record
 from neurorl.fit.method import Method
 from neurorl.fit.own import Sessions
@@ -37,8 +37,8 @@ class Fits:
         infos = free_params(self.agent.params())
         share = jnp.linspace(0.25, 0.75, SUBJECTS)
         stacked = jax.vmap(
-            lambda s: self.agent.params().__class__(
-                **{i.name: i.support.low + s * (i.support.high - i.support.low) for i in infos}
+            lambda s: replace(
+                self.agent.params(), **{i.name: i.support.low + s * (i.support.high - i.support.low) for i in infos}
             )
         )(share)
         played = simulate_many(
@@ -74,7 +74,7 @@ def _form(f: Fits) -> str | None:
         return f"fit gave {type(f.fit).__name__}, but a neurorl.fit.FitResult is expected (Sessions.result makes one)."
     for info in f.sessions.parameters:
         if info.name not in f.fit.values:
-            return f"There is no value of {info.name}; values has {', '.join(f.fit.values) or 'nothing'}."
+            return f"values has no entry {info.name}; its entries are: {', '.join(f.fit.values) or 'none'}."
         values = np.asarray(f.fit.values[info.name])
         if values.shape != (SUBJECTS,):
             return f"{info.name} has shape {values.shape}, but ({SUBJECTS},) is expected, one value a unit."

@@ -8,7 +8,7 @@ from pandas import util
 
 from neurorl.core.spaces import Discrete
 from neurorl.data.checks import as_numbers
-from neurorl.data.rules.rows import Finding, Rows
+from neurorl.data.rules.rows import COLUMNS, Finding, Rows
 from neurorl.data.rules.sessions import is_session_like
 
 _hashed: Any = util  # pandas says nothing of the types of its hashes
@@ -112,21 +112,7 @@ def _happened(rows: Rows) -> np.ndarray:
 
 def _further(rows: Rows) -> np.ndarray:
     """A number for what else each row holds; names of sessions and counts of rows may differ between copies."""
-    known = (
-        "subject",
-        "session",
-        "trial",
-        "step",
-        "state",
-        "choice",
-        "reward",
-        "valid",
-        "scored",
-        "discount",
-        "stim",
-        "informed",
-    )
-    names = [name for name in rows.table if name not in known and not is_session_like(name)]
+    names = [name for name in rows.table if name not in COLUMNS and not is_session_like(name)]
     try:
         return _hashed.hash_pandas_object(rows.table[names], index=False).to_numpy()
     except TypeError:  # a column of lists

@@ -8,7 +8,7 @@ import pandas as pd
 
 from neurorl.data.checks import ALSO_CALLED
 from neurorl.data.numerals import plain_number
-from neurorl.data.rules.rows import Finding, Rows
+from neurorl.data.rules.rows import COLUMNS, Finding, Rows
 
 _SHOWN = 4  # names that are listed
 _NO_NAME = frozenset(
@@ -132,21 +132,7 @@ def names_ignored(rows: Rows) -> list[Finding]:
 
 def passed_over(rows: Rows) -> list[Finding]:
     """Columns whose names differ from one that is read in case or spaces alone."""
-    read = {
-        "subject",
-        "session",
-        "trial",
-        "step",
-        "state",
-        "choice",
-        "reward",
-        "valid",
-        "scored",
-        "discount",
-        "stim",
-        "informed",
-    }
-    odd = [name for name in rows.columns if name not in read and name.strip().lower() in read & set(rows.columns)]
+    odd = [name for name in rows.columns if name not in COLUMNS and name.strip().lower() in COLUMNS & set(rows.columns)]
     if not odd:
         return []
     listed = ", ".join(f"{name} beside {name.strip().lower()}" for name in odd)

@@ -11,6 +11,12 @@ import pandas as pd
 from neurorl.core.spaces import Discrete, Spaces
 from neurorl.data.checks import as_flags, as_labels, as_numbers, places, session_ids
 
+# The columns of the canonical table that have a meaning of their own.
+COLUMNS = frozenset({
+    "subject", "session", "trial", "step", "state", "choice", "reward",
+    "valid", "scored", "discount", "stim", "informed",
+})  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -28,7 +28,9 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
+from neurorl.core.agent import Agent
 from neurorl.core.errors import BadData, BadValue
+from neurorl.core.params import free_params
 from neurorl.fit.design.formula_factors import Coded, coded
 from neurorl.fit.design.formula_table import FormulaTable, label
 from neurorl.fit.design.formula_terms import Factor, left_side, terms_of
@@ -164,6 +166,10 @@ class Design:
     def intercepts(cls, n_units: int) -> Self:
         """No covariates."""
         return cls({}, n_units)
+
+    def of_agent(self, agent: Agent) -> "Design":
+        """The same for the parameters that an agent has."""
+        return self.only(info.name for info in free_params(agent.params()))
 
     def only(self, parameters: Iterable[str]) -> Self:
         """The part of it that is about these parameters."""

@@ -11,12 +11,14 @@ from neurorl.fit.method import Method
 from neurorl.fit.result import FitResult
 
 
-def method_of(name: str) -> Method:
-    """The method of a name or of a file of your own.
+def method_of(name: str | Method) -> Method:
+    """The method of a name or of a file of your own, whose code runs at each call; a method is returned as it is.
 
     Raises:
         BadValue: there is no such method, or the file exports something else.
     """
+    if isinstance(name, Method):
+        return name
     if not name.endswith(".py") and name not in names("method"):
         raise BadValue(f"There is no method '{name}'; there are {', '.join(names('method'))}.")
     found = load("method", name)
@@ -25,9 +27,10 @@ def method_of(name: str) -> Method:
     return found
 
 
-def require_use(name: str, *, starts: int | None = None, design: Any = None) -> None:
-    """Refuse starting points for a method that does not search, and a design for one that has no use for it."""
-    method = method_of(name)
+def require_use(method: str | Method, *, starts: int | None = None, design: Any = None) -> Method:
+    """The method; starting points that it does not search from, and a design without use for it, are refused."""
+    name = method if isinstance(method, str) else method.card.title
+    method = method_of(method)
     if starts is not None and "starts" not in method.takes:
         raise BadValue(
             f"starts counts the starting points of a search, which {name} does not make. Leave it out, or use "
@@ -37,12 +40,13 @@ def require_use(name: str, *, starts: int | None = None, design: Any = None) -> 
         raise BadValue(
             f"A design describes a population with covariates, which {name} does not learn; use {_those('design')}."
         )
+    return method
 
 
 def fit(
     agent: Agent,
     records: Record,
-    method: str = "map",
+    method: str | Method = "map",
     *,
     design: Any = None,
     laplace: bool = True,
@@ -54,7 +58,7 @@ def fit(
 
     Args:
         agent, records: who is fitted to what.
-        method: a name of `neurorl list methods`, or a file of your own that exports METHOD.
+        method: a name of `neurorl list methods`, a file of your own that exports METHOD, or the method itself.
         design: what explains parameters in the population (`neurorl.fit.Design`); for methods that learn one.
         laplace: False where nobody will read standard errors and evidence; ml and map then save their time.
         starts: starting points of each search; each method has its own default, and vi and nuts have none.
@@ -64,8 +68,7 @@ def fit(
     Raises:
         BadValue: there is no such method, or it was given a design or starts that it has no use for.
     """
-    require_use(method, starts=starts, design=design)
-    chosen = method_of(method)
+    chosen = require_use(method, starts=starts, design=design)
     given = {"design": design, "laplace": laplace, "starts": starts, "checkpoint": checkpoint}
     more = {name: value for name, value in given.items() if name in chosen.takes and value is not None}
     return chosen.fit(agent, records, **more, **settings)
